@@ -1,0 +1,171 @@
+/**
+ * The configuration: one object, read once from a record of environment variables. The table in the
+ * README is made from `settings`, so what is documented is what is read.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+interface Setting<T> {
+  readonly schema: z.ZodType<T>;
+  /** The default as the README shows it. */
+  readonly default: string;
+  readonly doc: string;
+  /** Never printed. */
+  readonly secret?: true;
+}
+
+function setting<T>(
+  schema: z.ZodType<T>,
+  shownDefault: string,
+  doc: string,
+  secret?: true,
+): Setting<T> {
+  return { schema, default: shownDefault, doc, ...(secret && { secret }) };
+}
+
+const text = z.string().min(1);
+const key32 = text.refine(
+  (value) => decodedLength(value) === 32,
+  "must be 32 bytes in base64 (make one with: openssl rand -base64 32)",
+);
+const bootstrapKey = text.regex(
+  /^wl_(live|test)_[A-Za-z0-9]{12}_[A-Za-z0-9]{43}$/,
+  "must have the form wl_live_<12 letters or digits>_<43 letters or digits>",
+);
+
+/** Every setting by its environment variable. */
+export const settings = {
+  WATCHLLM_HOST: setting(text.default("127.0.0.1"), "127.0.0.1", "Address to listen on."),
+  WATCHLLM_PORT: setting(
+    z.coerce.number().int().min(0).max(65_535).default(8787),
+    "8787",
+    "Port to listen on; 0 takes a free one.",
+  ),
+  WATCHLLM_DATA_DIR: setting(
+    text.default("./data"),
+    "./data",
+    "Directory of the event log, the embedded ClickHouse and the master key.",
+  ),
+  WATCHLLM_MASTER_KEY: setting(
+    key32.optional(),
+    "made in the data directory",
+    "32 bytes in base64 that protect stored keys and sessions.",
+    true,
+  ),
+  WATCHLLM_BOOTSTRAP_KEY: setting(
+    bootstrapKey.optional(),
+    "made and printed once",
+    "The first project's key, for automation.",
+    true,
+  ),
+  WATCHLLM_ADMIN_PASSWORD: setting(
+    text.min(8, "must have at least 8 characters").optional(),
+    "a one-time sign-in link is printed",
+    "Password of the dashboard.",
+    true,
+  ),
+  WATCHLLM_DURABILITY: setting(
+    z.enum(["strict", "relaxed"]).default("strict"),
+    "strict",
+    "strict: an answer ends after its event is committed. relaxed: it does not wait.",
+  ),
+  WATCHLLM_MAX_BODY_BYTES: setting(
+    z.coerce.number().int().positive().default(10 * 1024 * 1024),
+    "10485760",
+    "Largest request body that the gateway takes, in bytes.",
+  ),
+  WATCHLLM_UPSTREAM_TIMEOUT_MS: setting(
+    z.coerce.number().int().positive().default(600_000),
+    "600000",
+    "How long a provider may stay silent before the call fails, in milliseconds.",
+  ),
+  CLICKHOUSE_URL: setting(
+    z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
+    "an embedded ClickHouse is started",
+    "A ClickHouse server to use instead of the embedded one.",
+  ),
+  CLICKHOUSE_USER: setting(text.default("default"), "default", "Its user."),
+  CLICKHOUSE_PASSWORD: setting(z.string().default(""), "empty", "Its password.", true),
+  CLICKHOUSE_DATABASE: setting(
+    text.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a plain identifier").default("watchllm"),
+    "watchllm",
+    "Its database, made when absent.",
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Settings = typeof settings;
+type Values = { -readonly [K in keyof Settings]: z.output<Settings[K]["schema"]> };
+
+/** The parsed configuration. */
+export interface Config extends Readonly<Values> {
+  /** Base URLs that replace a provider's host: `WATCHLLM_UPSTREAM_<PROVIDER>`. */
+  readonly upstreams: ReadonlyMap<string, URL>;
+  /** Provider keys from the environment: `<PROVIDER>_API_KEY`. */
+  readonly providerKeys: ReadonlyMap<string, string>;
+}
+
+/** `detail` names each variable and what it must be; it holds no value. */
+export type ConfigResult = { ok: true; config: Config } | { ok: false; detail: string };
+
+/**
+ * Parses the environment. Empty variables count as absent.
+ *
+ * @example
+ * ```ts
+ * import { readConfig } from "@/core/config.ts";
+ * import { expect } from "expect";
+ *
+ * const read = readConfig({ WATCHLLM_PORT: "9000", OPENAI_API_KEY: "sk-1" });
+ * if (!read.ok) throw new Error(read.detail);
+ * expect(read.config.WATCHLLM_PORT).toBe(9000);
+ * expect(read.config.providerKeys.get("openai")).toBe("sk-1");
+ * ```
+ */
+export function readConfig(env: Readonly<Record<string, string>>): ConfigResult {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema }] of Object.entries(settings)) {
+    const parsed = schema.safeParse(env[name] || undefined);
+    if (parsed.success) values[name] = parsed.data;
+    else problems.push(...parsed.error.issues.map((issue) => `${name}: ${issue.message}`));
+  }
+  const upstreams = new Map<string, URL>();
+  const providerKeys = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (!value) continue;
+    const upstream = /^WATCHLLM_UPSTREAM_([A-Z0-9_]+)$/.exec(name)?.[1];
+    if (upstream) {
+      const url = URL.parse(value);
+      if (url && /^https?:$/.test(url.protocol)) upstreams.set(upstream.toLowerCase(), url);
+      else problems.push(`${name}: must be an http or https URL`);
+    }
+    const provider = /^([A-Z0-9_]+)_API_KEY$/.exec(name)?.[1];
+    if (provider) providerKeys.set(provider.toLowerCase(), value);
+  }
+  if (problems.length > 0) return { ok: false, detail: problems.join("\n") };
+  // The loop above has filled every key of `settings` with its schema's output.
+  return { ok: true, config: { ...(values as Values), upstreams, providerKeys } };
+}
+
+/** The README's configuration table, as Markdown. */
+export function settingsTable(): string {
+  const rows = Object.entries(settings).map(([name, { default: shown, doc }]) =>
+    `| \`${name}\` | ${shown} | ${doc} |`
+  );
+  return [
+    "| variable | default | what it does |",
+    "| --- | --- | --- |",
+    ...rows,
+    "| `<PROVIDER>_API_KEY` | none | The provider's key, e.g. `OPENAI_API_KEY`, used for calls that bring none. |",
+    "| `WATCHLLM_UPSTREAM_<PROVIDER>` | the provider's host | Base URL that replaces it, with or without a path. |",
+  ].join("\n");
+}
+
+function decodedLength(base64: string): number {
+  try {
+    return atob(base64).length;
+  } catch {
+    return -1;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Every error that a client can be given: its stable code, HTTP status and a sentence that says what
+ * is wrong and what to do. Routes shape it for their audience (`core/gateway/error_shape.ts` speaks
+ * the providers' dialects); nothing else invents codes.
+ *
+ * @module
+ */
+
+export const errors = {
+  bad_request: [400, "The request is not valid: see details for the field and what was expected."],
+  invalid_json: [400, "The body is not valid JSON: send a JSON object."],
+  invalid_header: [400, "A header has a value that cannot be read: see details for its name."],
+  key_missing: [
+    401,
+    "No project key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or X-WatchLLM-Key.",
+  ],
+  key_unknown: [401, "The project key is not known or was revoked: check it in Settings, Keys."],
+  session_required: [401, "Sign in first: this route needs the dashboard's session."],
+  wrong_password: [401, "The password is wrong: check WATCHLLM_ADMIN_PASSWORD and try again."],
+  origin_refused: [
+    403,
+    "The request's origin could not be confirmed: send it from the dashboard's own pages.",
+  ],
+  provider_key_missing: [
+    401,
+    "No key for this provider: set <PROVIDER>_API_KEY, or send the provider's own key beside X-WatchLLM-Key.",
+  ],
+  not_found: [404, "Nothing is here: check the path."],
+  event_not_found: [404, "No event with this id in this project: check event_id."],
+  project_not_found: [404, "No project with this id: check project_id."],
+  provider_unknown: [
+    404,
+    "The provider is not known: use one of the names that GET /v1/providers lists.",
+  ],
+  method_not_allowed: [405, "The method is not allowed here: see the Allow header."],
+  body_timeout: [408, "The body did not arrive in time: send it again without pauses."],
+  conflict: [409, "The object changed meanwhile: read it again and repeat."],
+  body_too_large: [413, "The body is larger than the limit: see details for the limit in bytes."],
+  rate_limited: [429, "Too many requests: wait for the seconds in Retry-After."],
+  client_closed: [499, "The client closed the connection before the answer ended."],
+  internal: [500, "Something failed here: quote request_id when you report it."],
+  upstream_refused: [502, "The provider could not be reached: see details for the reason."],
+  upstream_broken: [502, "The provider ended the answer before it was complete."],
+  log_overloaded: [503, "The event log is at its limit: wait for the seconds in Retry-After."],
+  log_closed: [503, "The server is stopping: send the request again."],
+  analytics_unavailable: [
+    503,
+    "Analytics cannot be read right now: events wait in the log and nothing is lost.",
+  ],
+  upstream_timeout: [504, "The provider did not answer in time."],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ErrorCode = keyof typeof errors;
+
+/** Further facts for the client; never a secret, never a payload. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** An outcome that a client is told of, by its code. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly details: ErrorDetails | undefined;
+
+  constructor(code: ErrorCode, details?: ErrorDetails, options?: ErrorOptions) {
+    super(errors[code][1], options);
+    this.code = code;
+    this.status = errors[code][0];
+    this.details = details;
+  }
+}
+
+/**
+ * The body that our own API answers an error with.
+ *
+ * @example
+ * ```ts
+ * import { AppError, errorBody } from "@/core/error.ts";
+ * import { expect } from "expect";
+ *
+ * const body = errorBody(new AppError("event_not_found"), "req_1");
+ * expect(body.error.code).toBe("event_not_found");
+ * ```
+ */
+export function errorBody(error: AppError, requestId: string) {
+  return {
+    error: {
+      code: error.code,
+      message: error.message,
+      request_id: requestId,
+      ...(error.details && { details: error.details }),
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * The terminal event of a proxied LLM call. Exactly one is appended for each call that reached the
+ * gateway with a valid key: `call.completed`, `call.failed` or `call.aborted`.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { costSchema } from "./cost.ts";
+import { usageSchema } from "./usage.ts";
+
+/** The operation, named after OpenTelemetry's `gen_ai.operation.name` where it has a name. */
+export const endpointSchema = z.enum([
+  "chat",
+  "text_completion",
+  "responses",
+  "embeddings",
+  "messages",
+  "generate_content",
+  "count_tokens",
+  "models",
+  "other",
+]);
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+/** What the cache did, as the `X-WatchLLM-Cache` header says it. */
+export const cacheStatusSchema = z.enum([
+  "HIT",
+  "HIT-SEMANTIC",
+  "HIT-COALESCED",
+  "MISS",
+  "BYPASS",
+]);
+export type CacheStatus = z.infer<typeof cacheStatusSchema>;
+
+export const toolCallSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** The arguments as the model wrote them, JSON or not. */
+  arguments: z.string(),
+});
+export type ToolCall = z.infer<typeof toolCallSchema>;
+
+const milliseconds = z.number().nonnegative();
+
+export const callDataSchema = z.object({
+  provider: z.string(),
+  endpoint: endpointSchema,
+  /** The model that was asked for, without the provider's prefix; empty when the request names none. */
+  model: z.string(),
+  /** The model that answered, as the provider names it. */
+  response_model: z.string().nullable(),
+  method: z.string(),
+  /** The provider's path, without query. */
+  path: z.string(),
+  /** The status the client got; null when it left before one was sent. */
+  status_code: z.number().int().min(100).max(599).nullable(),
+  error: z.object({
+    /** A code of our error table, or the provider's own error type. */
+    code: z.string(),
+    message: z.string(),
+    /** Who failed. */
+    origin: z.enum(["gateway", "provider", "client", "network"]),
+  }).nullable(),
+  stream: z.boolean(),
+  cache: cacheStatusSchema,
+  /** From the request's first byte to the answer's end. */
+  latency_ms: milliseconds,
+  /** To the first byte of the provider's body; null when none came. */
+  ttft_ms: milliseconds.nullable(),
+  /** Time that the gateway itself spent before the upstream request was sent. */
+  overhead_ms: milliseconds,
+  usage: usageSchema,
+  cost: costSchema,
+  finish_reason: z.string().nullable(),
+  tool_calls: z.array(toolCallSchema),
+  /** The provider's id of the answer or request, for support cases. */
+  response_id: z.string().nullable(),
+  key_id: z.string(),
+  user_id: z.string().nullable(),
+  session_id: z.string().nullable(),
+  trace_id: z.string().nullable(),
+  span_id: z.string().nullable(),
+  parent_span_id: z.string().nullable(),
+  properties: z.record(z.string(), z.string()),
+  /** Bytes of the answer that the client was sent. */
+  response_bytes: z.number().int().nonnegative(),
+  /** True for events that `task demo` wrote; they can be removed again. */
+  demo: z.boolean(),
+});
+
+/** Everything the gateway knows of a call when it ends. Its bodies are the event's payloads. */
+export type CallData = z.infer<typeof callDataSchema>;

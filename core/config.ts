@@ -60,7 +60,7 @@ export const settings = {
     true,
   ),
   WATCHLLM_ADMIN_PASSWORD: setting(
-    text.min(8, "must have at least 8 characters").optional(),
+    text.optional(),
     "a one-time sign-in link is printed",
     "Password of the dashboard.",
     true,

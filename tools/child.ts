@@ -1,0 +1,110 @@
+/**
+ * One child process of the supervisor: started, restarted with growing pauses when it dies, and
+ * stopped politely first. It shares our standard output; its standard input is a pipe that closes
+ * when this process dies, however it dies, and that is how a child learns to stop.
+ *
+ * @module
+ */
+
+export interface ChildOptions {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly say: (line: string) => void;
+  /** How long a child may take to stop before it is killed. */
+  readonly graceMs?: number;
+}
+
+export interface Child {
+  /** Stops it and starts it again, as after a change of its code. */
+  restart(): Promise<void>;
+  /** Stops it for good. */
+  stop(): Promise<void>;
+}
+
+const longestPauseMs = 10_000;
+const steadyAfterMs = 30_000;
+
+/** Starts `deno …args` and keeps it running until `stop()`. */
+export function keepRunning(options: ChildOptions): Child {
+  const { name, say, graceMs = 12_000 } = options;
+  let wanted = true;
+  let replacing = false;
+  let failures = 0;
+  let wake: (() => void) | undefined;
+  let process = spawn(options);
+  const ended = supervise();
+
+  async function supervise(): Promise<void> {
+    while (true) {
+      const startedAt = Date.now();
+      const status = await process.status;
+      if (!wanted) return;
+      failures = replacing || Date.now() - startedAt > steadyAfterMs ? 0 : failures + 1;
+      if (!replacing) {
+        const pause = Math.min(longestPauseMs, 100 * 2 ** failures);
+        say(`${name} ended (${describe(status)}); it is started again in ${pause} ms`);
+        await sleep(pause);
+      }
+      if (!wanted) return;
+      replacing = false;
+      process = spawn(options);
+    }
+  }
+
+  /** Ends early when the child is stopped meanwhile. */
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      wake = done;
+      function done() {
+        clearTimeout(timer);
+        wake = undefined;
+        resolve();
+      }
+    });
+  }
+
+  async function end(): Promise<void> {
+    const target = process;
+    const kill = setTimeout(() => signal(target, "SIGKILL"), graceMs);
+    signal(target, "SIGTERM");
+    await target.status;
+    clearTimeout(kill);
+  }
+
+  return {
+    async restart() {
+      replacing = true;
+      await end();
+    },
+    async stop() {
+      wanted = false;
+      wake?.();
+      await end();
+      await ended;
+    },
+  };
+}
+
+function spawn({ args, env }: ChildOptions): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    env: { ...env },
+    stdin: "piped",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+}
+
+function signal(process: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    process.kill(name);
+  } catch {
+    // It has ended already; `status` says how.
+  }
+}
+
+function describe(status: Deno.CommandStatus): string {
+  return status.signal ?? `code ${status.code}`;
+}

@@ -1,0 +1,73 @@
+import { expect } from "expect";
+import { readConfig, settings, settingsTable } from "@/core/config.ts";
+
+function config(env: Record<string, string> = {}) {
+  const read = readConfig(env);
+  if (!read.ok) throw new Error(read.detail);
+  return read.config;
+}
+
+function problems(env: Record<string, string>): string {
+  const read = readConfig(env);
+  expect(read.ok).toBe(false);
+  return read.ok ? "" : read.detail;
+}
+
+Deno.test("readConfig() gives every setting its documented default", () => {
+  const defaults = config();
+  expect(defaults.WATCHLLM_HOST).toBe("127.0.0.1");
+  expect(defaults.WATCHLLM_PORT).toBe(8787);
+  expect(defaults.WATCHLLM_DURABILITY).toBe("strict");
+  expect(defaults.CLICKHOUSE_URL).toBeUndefined();
+  expect(Object.keys(settings).filter((name) => !(name in defaults))).toEqual([]);
+});
+
+Deno.test("readConfig() takes an empty variable as absent", () => {
+  expect(config({ WATCHLLM_PORT: "", OPENAI_API_KEY: "" }).providerKeys.size).toBe(0);
+});
+
+Deno.test("readConfig() names every variable that is wrong and shows none of their values", () => {
+  const detail = problems({
+    WATCHLLM_PORT: "eighty",
+    WATCHLLM_BOOTSTRAP_KEY: "wl_live_tooshort",
+    WATCHLLM_MASTER_KEY: "c2hvcnQ=",
+    WATCHLLM_UPSTREAM_OPENAI: "ftp://example.test",
+    CLICKHOUSE_DATABASE: "a; DROP",
+  });
+  for (
+    const name of [
+      "WATCHLLM_PORT",
+      "WATCHLLM_BOOTSTRAP_KEY",
+      "WATCHLLM_MASTER_KEY",
+      "WATCHLLM_UPSTREAM_OPENAI",
+      "CLICKHOUSE_DATABASE",
+    ]
+  ) expect(detail).toContain(name);
+  expect(detail).not.toMatch(/tooshort|c2hvcnQ|DROP|eighty/);
+});
+
+Deno.test("readConfig() accepts keys of the documented forms", () => {
+  const key = `wl_live_${"a1".repeat(6)}_${"Z".repeat(43)}`;
+  const master = btoa("x".repeat(32));
+  const read = config({ WATCHLLM_BOOTSTRAP_KEY: key, WATCHLLM_MASTER_KEY: master });
+  expect([read.WATCHLLM_BOOTSTRAP_KEY, read.WATCHLLM_MASTER_KEY]).toEqual([key, master]);
+});
+
+Deno.test("readConfig() collects upstreams and provider keys by provider", () => {
+  const read = config({
+    WATCHLLM_UPSTREAM_OPENAI: "http://127.0.0.1:9000/base",
+    ANTHROPIC_API_KEY: "secret",
+  });
+  expect(read.upstreams.get("openai")?.pathname).toBe("/base");
+  expect(read.providerKeys.get("anthropic")).toBe("secret");
+});
+
+Deno.test("the README's configuration table is the one in the code", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const rows = (markdown: string) =>
+    markdown.split("\n").filter((line) => line.startsWith("| `")).map((line) =>
+      line.split("|").map((cell) => cell.trim()).join("|")
+    );
+  const shown = rows(readme);
+  for (const row of rows(settingsTable())) expect(shown).toContain(row);
+});

@@ -1,0 +1,16 @@
+/**
+ * Reads the engine's own log. Failed queries are left out: their sender has the error already, and the
+ * entry repeats the query with its values, which belong to users and not into a log.
+ */
+
+const ENTRY = /^[\d.]+ [\d:.]+ \[ \d+ \] \{[^}]*\} <(\w+)> ([^:]+): (.*)$/;
+const ABOUT_QUERIES = /^(executeQuery|\w*QueryHandler|\w*Handler|TCPHandler|HTTPHandler|Access.*)$/;
+const LONGEST_LINE = 500;
+
+/** A line for the operator; undefined for stack frames, continuations and failed queries. */
+export function operatorLine(line: string): string | undefined {
+  const [, level, source, message] = ENTRY.exec(line) ?? [];
+  if (level === undefined || source === undefined || message === undefined) return undefined;
+  if (ABOUT_QUERIES.test(source)) return undefined;
+  return `ClickHouse ${level.toLowerCase()}: ${source}: ${message.slice(0, LONGEST_LINE)}`;
+}

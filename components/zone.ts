@@ -1,0 +1,43 @@
+/**
+ * Times of day in one zone. The server writes UTC, the browser writes the viewer's zone; a page names
+ * its zone once.
+ *
+ * @module
+ */
+
+/** An IANA zone name, e.g. `Europe/Vienna`; `UTC` on the server. */
+export type Zone = string;
+
+/** The viewer's zone. Call it in the browser only: on the server it is the server's. */
+export function viewerZone(): Zone {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** `14:05`, or `2 Nov 14:05` when the day matters, or `2 Nov` for whole days. */
+export function formatTick(iso: string, bucketSeconds: number, zone: Zone): string {
+  if (bucketSeconds >= 86_400) return format(iso, zone, { day: "numeric", month: "short" });
+  if (bucketSeconds >= 6 * 3_600) {
+    return format(iso, zone, { ...clock, day: "numeric", month: "short" });
+  }
+  return format(iso, zone, clock);
+}
+
+/** Where a bucket begins and ends: `2 Nov, 14:00 to 14:30`. */
+export function formatBucket(iso: string, bucketSeconds: number, zone: Zone): string {
+  const day = format(iso, zone, { weekday: "short", day: "numeric", month: "short" });
+  if (bucketSeconds >= 86_400) return day;
+  const end = new Date(Date.parse(iso) + bucketSeconds * 1_000).toISOString();
+  return `${day}, ${format(iso, zone, clock)} to ${format(end, zone, clock)}`;
+}
+
+/** The absolute time for a tooltip: `2 Nov 2026, 14:05:22`. */
+export function formatInstant(iso: string, zone: Zone): string {
+  const date = format(iso, zone, { day: "numeric", month: "short", year: "numeric" });
+  return `${date}, ${format(iso, zone, { ...clock, second: "2-digit" })}`;
+}
+
+const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
+function format(iso: string, zone: Zone, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone }).format(new Date(iso));
+}

@@ -1,0 +1,37 @@
+/**
+ * The master key's file in the data directory: readable by its owner alone, written whole or not at all.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { MasterKeyFile } from "./master_key.ts";
+
+/** `<dataDir>/master.key`; the directory is made when it is absent. */
+export function masterKeyFile(dataDir: string): MasterKeyFile {
+  const path = join(dataDir, "master.key");
+  return {
+    async read() {
+      try {
+        return await Deno.readTextFile(path);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return null;
+        throw error;
+      }
+    },
+    async create(text) {
+      await Deno.mkdir(dataDir, { recursive: true });
+      const draft = `${path}.${crypto.randomUUID()}`;
+      await Deno.writeTextFile(draft, text, { createNew: true, mode: 0o600 });
+      try {
+        // A link appears with its whole content, and fails where a rename would overwrite.
+        await Deno.link(draft, path);
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.AlreadyExists) return false;
+        throw error;
+      } finally {
+        await Deno.remove(draft);
+      }
+    },
+  };
+}

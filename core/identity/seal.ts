@@ -1,0 +1,16 @@
+/**
+ * Ties a store to its master key: with another one no stored key could be verified, so the start stops
+ * with a clear word instead of refusing every caller.
+ *
+ * @module
+ */
+import type { KvPort } from "../log/kv.ts";
+import type { MasterKey } from "./master_key.ts";
+
+const path = ["identity", "master_key"];
+
+/** Remembers the master key's fingerprint on the first start; false when it is another one now. */
+export async function sealedWith(kv: KvPort, key: MasterKey): Promise<boolean> {
+  await kv.atomic().check({ key: path, versionstamp: null }).set(path, key.fingerprint).commit();
+  return (await kv.get<string>(path)).value === key.fingerprint;
+}

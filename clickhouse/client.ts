@@ -1,0 +1,168 @@
+/**
+ * The way to ClickHouse, embedded or not: one URL, `@clickhouse/client-web`, explicit settings, and
+ * errors that say what to do about them.
+ */
+import { createClient } from "@clickhouse/client-web";
+import type { Params, QueryOptions, Store } from "@/core/analytics/store.ts";
+import { deadline } from "./deadline.ts";
+import { clickhouseFetch } from "./http.ts";
+import { retryWhileAway } from "./retry.ts";
+import { commandSettings, insertSettings, readSettings, wholeAnswer } from "./settings.ts";
+import { storeError } from "./store_error.ts";
+
+export interface StoreOptions {
+  /** `http://` or `https://`, without path. */
+  url: string;
+  user: string;
+  password: string;
+  database: string;
+  /** @default {globalThis.fetch} */
+  fetch?: typeof fetch;
+  /** Gzip in both directions. @default {true, unless the host is this machine} */
+  compress?: boolean;
+  /** How long reads wait for a server that is away, e.g. an engine that restarts. @default {3000} */
+  waitForServerMs?: number;
+}
+
+export interface CallOptions extends QueryOptions {
+  /** Milliseconds until the call is given up, on the server as well. @default {30000} */
+  readonly timeout?: number;
+}
+
+export interface InsertOptions extends CallOptions {
+  /**
+   * Names the batch: a batch that is sent again under the same token is stored once. A token must never
+   * be used for other rows: those would be dropped without an error.
+   */
+  readonly token?: string;
+}
+
+/** Reads and writes; every method throws `StoreError`, or the signal's reason when that was aborted. */
+export interface ClickHouseStore extends Store {
+  readonly database: string;
+  query<T>(sql: string, params?: Params, options?: CallOptions): Promise<T[]>;
+  stream<T>(sql: string, params?: Params, options?: CallOptions): AsyncIterable<T>;
+  /** A statement without rows: DDL, ALTER, SYSTEM. Answers when it is done. */
+  command(sql: string, params?: Params, options?: CallOptions): Promise<void>;
+  /** Stores the rows before it answers. Keys are column names; unknown ones are refused. */
+  insert(table: string, rows: readonly object[], options?: InsertOptions): Promise<void>;
+  /** Throws unless ClickHouse answers to this user. */
+  ping(options?: CallOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** The client's own limit covers headers only; ours (`deadline.ts`) covers the whole call. */
+const NO_CLIENT_TIMEOUT_MS = 2 ** 31 - 1;
+
+export function createStore(options: StoreOptions): ClickHouseStore {
+  const { url, user, password, database, waitForServerMs = 3_000 } = options;
+  const compress = options.compress ?? !isThisMachine(url);
+  const client = createClient({
+    url,
+    username: user,
+    password,
+    database,
+    application: "watchllm",
+    request_timeout: NO_CLIENT_TIMEOUT_MS,
+    compression: { response: compress, request: false },
+    // Values of many kilobytes travel in the body, where no proxy limits their length.
+    use_multipart_params_auto: true,
+    fetch: clickhouseFetch({
+      fetch: options.fetch ?? globalThis.fetch,
+      compressRequests: compress,
+    }),
+  });
+
+  /** Sends a reading query; the answer's rows are still to be read. */
+  function ask(
+    sql: string,
+    params: Params,
+    options: CallOptions,
+    call: AbortSignal,
+    whole: boolean,
+  ) {
+    const send = () =>
+      client.query({
+        query: sql,
+        query_params: params,
+        format: "JSONEachRow",
+        abort_signal: call,
+        clickhouse_settings: {
+          ...readSettings,
+          ...(whole ? wholeAnswer : {}),
+          max_execution_time: Math.ceil((options.timeout ?? DEFAULT_TIMEOUT_MS) / 1000),
+          ...options.settings,
+        },
+      });
+    return retryWhileAway(send, { withinMs: waitForServerMs, signal: call });
+  }
+
+  return {
+    database,
+    async query<T>(sql: string, params: Params = {}, options: CallOptions = {}): Promise<T[]> {
+      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      return await call.run(async () => {
+        const result = await ask(sql, params, options, call.signal, true);
+        return await result.json<T>();
+      });
+    },
+    async *stream<T>(sql: string, params: Params = {}, options: CallOptions = {}) {
+      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      const result = await call.run(() => ask(sql, params, options, call.signal, false));
+      const reader = result.stream<T>().getReader();
+      try {
+        while (true) {
+          const { done, value } = await call.run(() => reader.read());
+          if (done) return;
+          for (const row of value) yield row.json<T>();
+        }
+      } finally {
+        // Leaving the loop closes the connection, which ends the query.
+        await reader.cancel().catch(() => {});
+      }
+    },
+    async command(sql, params = {}, options = {}) {
+      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      await call.run(() =>
+        client.command({
+          query: sql,
+          query_params: params,
+          abort_signal: call.signal,
+          clickhouse_settings: { ...commandSettings, ...options.settings },
+        })
+      );
+    },
+    async insert(table, rows, options = {}) {
+      if (rows.length === 0) return;
+      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      const token = options.token === undefined
+        ? {}
+        : { insert_deduplication_token: options.token };
+      await call.run(() =>
+        client.insert({
+          table: quoted(table),
+          values: rows,
+          format: "JSONEachRow",
+          abort_signal: call.signal,
+          clickhouse_settings: { ...insertSettings, ...token, ...options.settings },
+        })
+      );
+    },
+    async ping(options = {}) {
+      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      const result = await call.run(() => client.ping());
+      if (!result.success) throw storeError(result.error);
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Quotes each part of `database.table`. */
+function quoted(table: string): string {
+  return table.split(".").map((part) => `\`${part.replaceAll("`", "\\`")}\``).join(".");
+}
+
+function isThisMachine(url: string): boolean {
+  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+}

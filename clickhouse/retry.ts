@@ -1,0 +1,32 @@
+/** Waits for a server that cannot be reached just now, e.g. the embedded engine between two runs. */
+import { storeError } from "./store_error.ts";
+
+export interface RetryOptions {
+  withinMs: number;
+  signal: AbortSignal;
+}
+
+const FIRST_WAIT_MS = 25;
+const LONGEST_WAIT_MS = 250;
+
+/** Repeats a read while there is no answer at all. Answers, errors among them, are handed on at once. */
+export async function retryWhileAway<T>(
+  read: () => Promise<T>,
+  { withinMs, signal }: RetryOptions,
+): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (let wait = FIRST_WAIT_MS;; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await read();
+    } catch (error) {
+      const away = isAway(error) && !signal.aborted && performance.now() + wait < end;
+      if (!away) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+function isAway(error: unknown): boolean {
+  // fetch() rejects with a TypeError when no answer came; everything else was said by a server.
+  return error instanceof TypeError && storeError(error).exceptionCode === null;
+}

@@ -1,0 +1,44 @@
+/** Everything that ClickHouse, or the way to it, can refuse, in one error. */
+import { ClickHouseError } from "@clickhouse/client-web";
+import { AppError } from "@/core/error.ts";
+import { type ErrorKind, kindOfCode, kindOfStatus } from "./exception_codes.ts";
+
+export class StoreError extends AppError {
+  /** ClickHouse's exception code; null when the answer had none, or there was no answer. */
+  readonly exceptionCode: number | null;
+  /** What a caller should do about it: retry, look for a bad row, or stop and tell. */
+  readonly kind: ErrorKind;
+  /** ClickHouse's own words, for operators. They may quote values: never send them to a client. */
+  readonly reason: string;
+
+  constructor(kind: ErrorKind, exceptionCode: number | null, reason: string) {
+    super("analytics_unavailable", undefined, { cause: new Error(reason) });
+    this.kind = kind;
+    this.exceptionCode = exceptionCode;
+    this.reason = reason;
+  }
+}
+
+const LONGEST_REASON = 2_000;
+
+/** Reads an answer that is an error; undefined when it is none. */
+export async function errorOfResponse(response: Response): Promise<StoreError | undefined> {
+  const header = response.headers.get("x-clickhouse-exception-code");
+  if (response.ok && header === null) return undefined;
+  const text = await response.text();
+  const reason = text.trim().slice(0, LONGEST_REASON) || `HTTP status ${response.status}`;
+  const code = header === null ? null : Number(header);
+  const kind = code === null ? kindOfStatus(response.status) : kindOfCode(code);
+  return new StoreError(kind, code, reason);
+}
+
+/** Makes one of whatever was thrown on the way; a server's exception may arrive in mid-stream. */
+export function storeError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  if (error instanceof ClickHouseError) {
+    const code = Number(error.code);
+    return new StoreError(kindOfCode(code), code, error.message.slice(0, LONGEST_REASON));
+  }
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return new StoreError("transient", null, cause instanceof Error ? cause.message : String(cause));
+}

@@ -2,7 +2,7 @@
  * The way to ClickHouse, embedded or not: one URL, `@clickhouse/client-web`, explicit settings, and
  * errors that say what to do about them.
  */
-import { createClient } from "@clickhouse/client-web";
+import { ClickHouseLogLevel, createClient } from "@clickhouse/client-web";
 import type { Params, QueryOptions, Store } from "@/core/analytics/store.ts";
 import { deadline } from "./deadline.ts";
 import { clickhouseFetch } from "./http.ts";
@@ -64,6 +64,8 @@ export function createStore(options: StoreOptions): ClickHouseStore {
     password,
     database,
     application: "watchllm",
+    // Its log would write queries to the console; every error reaches the caller anyway.
+    log: { level: ClickHouseLogLevel.OFF },
     request_timeout: NO_CLIENT_TIMEOUT_MS,
     compression: { response: compress, request: false },
     // Values of many kilobytes travel in the body, where no proxy limits their length.

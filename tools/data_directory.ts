@@ -1,0 +1,25 @@
+/**
+ * The data directory belongs to one running installation at a time.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+export type DataDirectoryClaim =
+  | { readonly ok: true; readonly release: () => void }
+  | { readonly ok: false; readonly message: string };
+
+/** Makes the directory, readable by its owner alone, and locks it until `release()` or the process ends. */
+export async function claimDataDirectory(path: string): Promise<DataDirectoryClaim> {
+  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  const file = await Deno.open(join(path, "lock"), { create: true, write: true, mode: 0o600 });
+  if (!await file.tryLock(true)) {
+    file.close();
+    return {
+      ok: false,
+      message: `Another WatchLLM runs on the data directory ${path}: stop it first, or set ` +
+        "WATCHLLM_DATA_DIR to another directory.",
+    };
+  }
+  return { ok: true, release: () => file.close() };
+}

@@ -1,0 +1,154 @@
+/**
+ * The supervisor behind `deno task start`: brings up the embedded ClickHouse (unless `CLICKHOUSE_URL`
+ * names a server), migrates it, builds the dashboard's scripts, then keeps the consumers and the web
+ * process running. It stops them in the opposite order, so that what was accepted is also projected.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type Engine, startEmbedded } from "@/clickhouse/embedded/engine.ts";
+import { migrate } from "@/clickhouse/migrate.ts";
+import type { Config } from "@/core/config.ts";
+import { type Child, keepRunning } from "./child.ts";
+import { claimDataDirectory } from "./data_directory.ts";
+import { freePort } from "./free_port.ts";
+import { aborted, stopSignal } from "./stop_signal.ts";
+
+export const startHelp = `Starts everything: embedded ClickHouse, consumers, gateway and dashboard.
+
+Usage: deno task start [--watch]
+
+  --watch   restart what a changed file concerns
+  --help    this text
+
+Settings are environment variables; the README lists them.
+`;
+
+export interface StartDeps {
+  readonly config: Config;
+  /** Bundles the islands into a directory. */
+  readonly buildUi: (outDir: string) => Promise<void>;
+  readonly say: (line: string) => void;
+}
+
+/** Runs until it is told to stop. Resolves to the exit code. */
+export async function start(args: readonly string[], deps: StartDeps): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { watch: { type: "boolean" }, help: { type: "boolean" } },
+  });
+  const { config, say } = deps;
+  if (values.help) {
+    say(startHelp);
+    return 0;
+  }
+  const startedAt = Date.now();
+  const stopping = stopSignal({ supervised: false });
+  const dataDir = resolve(config.WATCHLLM_DATA_DIR);
+  const claim = await claimDataDirectory(dataDir);
+  if (!claim.ok) {
+    say(claim.message);
+    stopping.dispose();
+    return 1;
+  }
+  let engine: Engine | undefined;
+  const children: Child[] = [];
+  let watcher: Deno.FsWatcher | undefined;
+  try {
+    const building = deps.buildUi(join(dataDir, "ui"));
+    engine = config.CLICKHOUSE_URL ? undefined : await startEngine(dataDir, say);
+    const store = engine ?? ownServer(config);
+    await Promise.all([building, migrate({ ...store, log: say })]);
+    const env = {
+      WATCHLLM_DATA_DIR: dataDir,
+      WATCHLLM_PORT: String(config.WATCHLLM_PORT || freePort(config.WATCHLLM_HOST)),
+      CLICKHOUSE_URL: store.url,
+      CLICKHOUSE_USER: store.user,
+      CLICKHOUSE_PASSWORD: store.password,
+      CLICKHOUSE_DATABASE: store.database,
+    };
+    if (!stopping.signal.aborted) {
+      children.push(
+        child("consumers", env, say),
+        child("web", env, say, `--started-at=${startedAt}`),
+      );
+    }
+    if (values.watch) {
+      watcher = Deno.watchFs(watchedFolders());
+      restartOnChange(watcher, async () => {
+        await deps.buildUi(join(dataDir, "ui"));
+        for (const one of children) await one.restart();
+      }, say);
+    }
+    await aborted(stopping.signal);
+    return 0;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    watcher?.close();
+    // The web process first: what it still accepts is committed before the consumers go.
+    for (const one of children.reverse()) await one.stop();
+    await engine?.stop();
+    claim.release();
+    stopping.dispose();
+  }
+}
+
+function startEngine(dataDir: string, say: (line: string) => void): Promise<Engine> {
+  return startEmbedded({
+    dataDir: join(dataDir, "clickhouse"),
+    log: (line) => say(`clickhouse: ${line}`),
+    onState: (state) => {
+      if (state.state === "restarting") say(`clickhouse: started again (${state.reason})`);
+    },
+  });
+}
+
+function ownServer(config: Config) {
+  return {
+    url: config.CLICKHOUSE_URL ?? "",
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+  };
+}
+
+function child(
+  role: "web" | "consumers",
+  env: Record<string, string>,
+  say: (line: string) => void,
+  ...args: string[]
+): Child {
+  const main = new URL("../main.ts", import.meta.url).href;
+  return keepRunning({
+    name: role,
+    args: ["run", "-A", main, role, "--supervised", ...args],
+    env,
+    say,
+  });
+}
+
+function watchedFolders(): string[] {
+  return ["core", "routes", "islands", "components", "static", "consumers", "clickhouse", "main.ts"]
+    .map((name) => new URL(`../${name}`, import.meta.url).pathname);
+}
+
+/** Waits for a pause after the last change, so that saving many files restarts once. */
+async function restartOnChange(
+  watcher: Deno.FsWatcher,
+  restart: () => Promise<void>,
+  say: (line: string) => void,
+): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  for await (const event of watcher) {
+    if (event.kind === "access") continue;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      say("A file changed: starting again");
+      restart().catch((error) => say(String(error)));
+    }, 200);
+  }
+  clearTimeout(timer);
+}

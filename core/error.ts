@@ -43,6 +43,10 @@ export const errors = {
   upstream_broken: [502, "The provider ended the answer before it was complete."],
   log_overloaded: [503, "The event log is at its limit: wait for the seconds in Retry-After."],
   log_closed: [503, "The server is stopping: send the request again."],
+  log_unavailable: [
+    503,
+    "The event log could not be written: send the request again with the same event id.",
+  ],
   analytics_unavailable: [
     503,
     "Analytics cannot be read right now: events wait in the log and nothing is lost.",

@@ -1,0 +1,145 @@
+/**
+ * The records that wait for their commit: per partition a line of them, of which the last one is
+ * still open. One commit takes at most one record of each partition, because two keys that end in
+ * the same commit's versionstamp under one prefix would be one key.
+ *
+ * @module
+ */
+import { type Chunk, weigh } from "./chunks.ts";
+import type { Appended } from "./contract.ts";
+import { openBlobKey } from "./keys.ts";
+import type { LogLimits } from "./limits.ts";
+import type { Prepared } from "./prepare.ts";
+import { RecordBuilder } from "./record.ts";
+
+/** The caller of an append, who waits. */
+export interface Waiter {
+  readonly id: string;
+  /** Bytes that its event counts against the bound on waiting. */
+  readonly bytes: number;
+  resolve(appended: Appended): void;
+  reject(error: unknown): void;
+}
+
+/** A record in the making, with what is stored and deleted in the same commit. */
+export class OpenRecord {
+  readonly builder: RecordBuilder;
+  readonly waiters: Waiter[] = [];
+  readonly chunks: Chunk[] = [];
+  readonly marks: Deno.KvKey[] = [];
+  /** Bytes of the chunks. */
+  #values = 0;
+  /** Bytes of all its keys. */
+  #keys = recordKeyBytes;
+
+  constructor(readonly partition: number, builder: RecordBuilder) {
+    this.builder = builder;
+  }
+
+  /** Bytes that it takes in an atomic operation. */
+  get bytes(): number {
+    return this.builder.length + this.#values + 2 * this.#keys;
+  }
+
+  get keyBytes(): number {
+    return this.#keys;
+  }
+
+  /** Adds an event, or returns false and changes nothing. `staged`: its chunks are stored already. */
+  add(prepared: Prepared, staged: boolean, waiter: Waiter, limits: LogLimits): boolean {
+    if (prepared.chunks.length > 0) return this.#addWithChunks(prepared, staged, waiter, limits);
+    if (!this.builder.add(prepared.kind, prepared.json)) return false;
+    this.waiters.push(waiter);
+    return true;
+  }
+
+  #addWithChunks(prepared: Prepared, staged: boolean, waiter: Waiter, limits: LogLimits): boolean {
+    const chunks = staged ? [] : prepared.chunks;
+    const weight = weigh(chunks);
+    const values = this.#values + weight.values;
+    const keys = this.#keys + weight.keys + markKeyBytes;
+    if (!fitsCommit(values, keys, limits)) return false;
+    if (!this.builder.add(prepared.kind, prepared.json)) return false;
+    this.#values = values;
+    this.#keys = keys;
+    this.chunks.push(...chunks);
+    // Whatever an earlier attempt left marked belongs to a record from now on.
+    this.marks.push(openBlobKey(prepared.project, prepared.id));
+    this.waiters.push(waiter);
+    return true;
+  }
+}
+
+/** Upper bounds: a mark's key holds two names of at most 128 characters, three bytes each. */
+const markKeyBytes = 800;
+const recordKeyBytes = 64;
+
+/** Whether an event's chunks fit into the commit of its record, when it is alone in there. */
+export function fitsBesideRecord(chunks: readonly Chunk[], limits: LogLimits): boolean {
+  const { values, keys } = weigh(chunks);
+  return fitsCommit(values, keys + recordKeyBytes + markKeyBytes, limits);
+}
+
+function fitsCommit(values: number, keys: number, limits: LogLimits): boolean {
+  return keys <= limits.atomicKeyBytes &&
+    limits.recordBytes + values + 2 * keys <= limits.atomicBytes;
+}
+
+/** The lines of records. */
+export class Batches {
+  readonly #lines: OpenRecord[][];
+  readonly #limits: LogLimits;
+  readonly #spare: RecordBuilder[] = [];
+  #turn = 0;
+
+  constructor(partitions: number, limits: LogLimits) {
+    this.#lines = Array.from({ length: partitions }, () => []);
+    this.#limits = limits;
+  }
+
+  /** Gives an event its place, or returns false when it is too large for any record. */
+  add(partition: number, prepared: Prepared, staged: boolean, waiter: Waiter): boolean {
+    // The partition comes from `partitionOf()`, so its line exists.
+    const line = this.#lines[partition] as OpenRecord[];
+    if (line.at(-1)?.add(prepared, staged, waiter, this.#limits)) return true;
+    const record = new OpenRecord(
+      partition,
+      this.#spare.pop() ?? new RecordBuilder(this.#limits.recordBytes),
+    );
+    if (!record.add(prepared, staged, waiter, this.#limits)) {
+      this.#spare.push(record.builder);
+      return false;
+    }
+    line.push(record);
+    return true;
+  }
+
+  /** Takes what the next commit stores: at most one record of each partition, each in turn first. */
+  take(): OpenRecord[] {
+    const taken: OpenRecord[] = [];
+    let bytes = 0;
+    let keyBytes = 0;
+    for (let i = 0; i < this.#lines.length; i++) {
+      const line = this.#lines[(this.#turn + i) % this.#lines.length] as OpenRecord[];
+      const record = line[0];
+      if (!record) continue;
+      bytes += record.bytes;
+      keyBytes += record.keyBytes;
+      const fits = bytes <= this.#limits.atomicBytes && keyBytes <= this.#limits.atomicKeyBytes;
+      if (taken.length > 0 && !fits) break;
+      line.shift();
+      taken.push(record);
+    }
+    this.#turn = (this.#turn + 1) % this.#lines.length;
+    return taken;
+  }
+
+  /** Takes the buffers of committed records back. */
+  recycle(records: readonly OpenRecord[]): void {
+    for (const { builder } of records) {
+      if (this.#spare.length >= 2 * this.#lines.length) return;
+      builder.reset();
+      this.#spare.push(builder);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Every key of the log in Deno KV. No other file spells one out.
+ *
+ * @module
+ */
+import type { KvPort } from "./kv.ts";
+
+/** The one record that says how this log was created. */
+export const metaKey: Deno.KvKey = ["meta", "log"];
+
+/** The records of a partition. */
+export function logPrefix(partition: number): Deno.KvKey {
+  return ["log", partition];
+}
+
+/** The key of a record that is being committed: it ends in the commit's own versionstamp. */
+export function newRecordKey(kv: KvPort, partition: number): Deno.KvKey {
+  return ["log", partition, kv.commitVersionstamp()];
+}
+
+/** A record by its position. */
+export function recordKey(partition: number, versionstamp: string): Deno.KvKey {
+  return ["log", partition, versionstamp];
+}
+
+/**
+ * Everything kept beside one event's record. The project is part of the key because clients may
+ * choose event ids: one project's id must not reach another's bytes.
+ */
+export function blobPrefix(project: string, eventId: string): Deno.KvKey {
+  return ["blob", project, eventId];
+}
+
+/**
+ * The chunks of one payload. The hash is part of the key, so an event that is sent twice with other
+ * content leaves the first one's bytes alone.
+ */
+export function payloadPrefix(
+  project: string,
+  eventId: string,
+  name: string,
+  sha256: string,
+): Deno.KvKey {
+  return ["blob", project, eventId, name, sha256];
+}
+
+/** Marks blobs that were written ahead of their record; the record's commit deletes it. */
+export function openBlobKey(project: string, eventId: string): Deno.KvKey {
+  return ["blob_open", project, eventId];
+}
+
+/** All marks of blobs without a record. */
+export const openBlobPrefix: Deno.KvKey = ["blob_open"];
+
+/** Carries the number of a writer's latest commit: how a retry learns that it is already stored. */
+export function writerKey(writerId: string): Deno.KvKey {
+  return ["log_writer", writerId];
+}
+
+const utf8 = new TextEncoder();
+
+/** An upper bound of a key's encoded size in bytes, for the limits of an atomic operation. */
+export function keyBytes(key: Deno.KvKey): number {
+  let bytes = 0;
+  for (const part of key) {
+    // A string ends with a type byte and a terminator; NUL inside it is escaped with one more byte.
+    bytes += typeof part === "string" ? utf8.encode(part).length + part.split("\0").length + 1 : 24;
+  }
+  return bytes;
+}

@@ -83,13 +83,13 @@ CREATE TABLE IF NOT EXISTS events_g{g} (
   response_bytes UInt64,
   demo Bool DEFAULT false,
 
-  log_gen UInt16,
+  log_gen UInt32,
   log_partition UInt16,
   log_versionstamp String,
-  log_index UInt32,
+  log_index UInt16,
   -- Generation, commit and place in the record as one number that grows with the log.
-  log_position UInt128 MATERIALIZED bitShiftLeft(toUInt128(log_gen), 112)
-    + bitShiftLeft(reinterpretAsUInt128(reverse(unhex(log_versionstamp))), 32)
+  log_position UInt128 MATERIALIZED bitShiftLeft(toUInt128(log_gen), 96)
+    + bitShiftLeft(reinterpretAsUInt128(reverse(unhex(log_versionstamp))), 16)
     + toUInt128(log_index),
 
   INDEX event_id_filter event_id TYPE bloom_filter(0.001) GRANULARITY 1,

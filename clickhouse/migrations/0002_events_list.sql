@@ -31,12 +31,12 @@ CREATE TABLE IF NOT EXISTS events_list_g{g} (
   preview String CODEC(ZSTD(1)),
   demo Bool DEFAULT false,
 
-  log_gen UInt16,
+  log_gen UInt32,
   log_partition UInt16,
   log_versionstamp String,
-  log_index UInt32,
-  log_position UInt128 MATERIALIZED bitShiftLeft(toUInt128(log_gen), 112)
-    + bitShiftLeft(reinterpretAsUInt128(reverse(unhex(log_versionstamp))), 32)
+  log_index UInt16,
+  log_position UInt128 MATERIALIZED bitShiftLeft(toUInt128(log_gen), 96)
+    + bitShiftLeft(reinterpretAsUInt128(reverse(unhex(log_versionstamp))), 16)
     + toUInt128(log_index),
 
   INDEX status_set status TYPE set(8) GRANULARITY 1,

@@ -12,6 +12,8 @@ export type Params = Readonly<Record<string, Param>>;
 export interface QueryOptions {
   /** Ends the query, on the server as well. */
   readonly signal?: AbortSignal;
+  /** Milliseconds until the query is given up, on the server as well. */
+  readonly timeout?: number;
   /** ClickHouse settings for this query alone, e.g. `{ final: 1 }`. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }

@@ -96,9 +96,9 @@ export const timeseriesSchema = z.object({
   /** Absent when the range was given by dates. */
   period: periodSchema.optional(),
   bucket_seconds: z.number().int().positive(),
-  /** Included; the first bucket's beginning. */
+  /** Included. */
   date_from: instant,
-  /** Excluded; the last bucket may be unfinished. */
+  /** Excluded; the last bucket may not be over yet. */
   date_to: instant,
   group_by: z.string().nullable(),
   /** By group, then by time. */

@@ -8,7 +8,8 @@
 /** Browsers cap a cookie's life at 400 days; the session behind it ends much sooner. */
 const maxAge = 400 * 86_400;
 
-const name = (secure: boolean) => secure ? "__Host-watchllm" : "watchllm_session";
+const plainName = "wl_session";
+const name = (secure: boolean) => secure ? `__Host-${plainName}` : plainName;
 
 /** The `Set-Cookie` value that signs in. */
 export function sessionCookie(token: string, secure: boolean): string {

@@ -1,0 +1,21 @@
+/**
+ * The analytics of one store.
+ *
+ * @module
+ */
+import type { Analytics } from "./contract.ts";
+import { eventDetail } from "./event.ts";
+import { logRows, logs } from "./logs.ts";
+import { stats } from "./stats.ts";
+import type { Store } from "./store.ts";
+import { timeseries } from "./timeseries.ts";
+
+export function createAnalytics(store: Store): Analytics {
+  return {
+    stats: (project, query, options = {}) => stats(store, project, query, options),
+    timeseries: (project, query, options = {}) => timeseries(store, project, query, options),
+    logs: (project, query, options = {}) => logs(store, project, query, options),
+    event: (project, eventId, options = {}) => eventDetail(store, project, eventId, options),
+    rows: (project, query, options = {}) => logRows(store, project, query, options),
+  };
+}

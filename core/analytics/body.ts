@@ -1,0 +1,52 @@
+/**
+ * Request and answer bodies as they are stored and as they are answered.
+ *
+ * @module
+ */
+import type { BodyInfo } from "./types.ts";
+
+export type BodyColumns = "request" | "response";
+
+interface Kept {
+  readonly request: string | null;
+  readonly response: string | null;
+}
+type Sides<Suffix extends string, T> = {
+  readonly [K in `${BodyColumns}_${Suffix}`]: T;
+};
+
+/** A row of `event_bodies`; sizes arrive as text. */
+export type StoredBodies =
+  & Kept
+  & Sides<"encoding", string>
+  & Sides<"content_type", string | null>
+  & Sides<"original_bytes" | "bytes", string>
+  & Sides<"truncated", boolean>
+  & { readonly calls: readonly (readonly [id: string, name: string, args: string])[] };
+
+/** The body: parsed when it is JSON and `raw` is false, else as it is stored; null when none is kept. */
+export function bodyOf(row: StoredBodies, side: BodyColumns, raw: boolean): unknown {
+  const stored = row[side];
+  if (stored === null || raw || row[`${side}_encoding`] !== "json") return stored;
+  try {
+    return JSON.parse(stored);
+  } catch {
+    // Cut at the size limit, so no longer JSON.
+    return stored;
+  }
+}
+
+export function bodyInfo(row: StoredBodies, side: BodyColumns): BodyInfo | null {
+  if (row[side] === null) return null;
+  return {
+    content_type: row[`${side}_content_type`],
+    original_bytes: Number(row[`${side}_original_bytes`]),
+    bytes: Number(row[`${side}_bytes`]),
+    truncated: row[`${side}_truncated`],
+    encoding: encodingOf(row[`${side}_encoding`]),
+  };
+}
+
+function encodingOf(stored: string): BodyInfo["encoding"] {
+  return stored === "json" || stored === "base64" ? stored : "text";
+}

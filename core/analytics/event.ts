@@ -1,0 +1,163 @@
+/**
+ * One event with its bodies, its price and the decisions behind it.
+ *
+ * @module
+ */
+import { priceMatchSchema } from "../event/cost.ts";
+import { usageSourceSchema } from "../event/usage.ts";
+import { type BodyColumns, bodyInfo, bodyOf, type StoredBodies } from "./body.ts";
+import type { ReadOptions } from "./contract.ts";
+import { decisionsOf } from "./decisions.ts";
+import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
+import type { Store } from "./store.ts";
+import type { CostBreakdown, EventDetail, EventRow } from "./types.ts";
+
+/** What `events` holds beyond the list's columns; 64-bit numbers and decimals arrive as text. */
+interface StoredEvent extends StoredLogRow {
+  readonly endpoint: string;
+  readonly response_model: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly error_origin: string | null;
+  readonly finish_reason: string | null;
+  readonly overhead_ms: number;
+  readonly usage_input: string;
+  readonly usage_cache_read: string;
+  readonly usage_cache_write: string;
+  readonly usage_cache_write_5m: string;
+  readonly usage_cache_write_1h: string;
+  readonly usage_input_audio: string;
+  readonly usage_input_image: string;
+  readonly usage_output: string;
+  readonly usage_reasoning: string;
+  readonly usage_output_audio: string;
+  readonly usage_tool_requests: string;
+  readonly usage_source: string;
+  readonly usage_reported_total: string | null;
+  readonly usage_consistent: boolean;
+  readonly lines: readonly StoredCostLine[];
+  readonly price_version: string;
+  readonly price_provider: string | null;
+  readonly price_model: string | null;
+  readonly price_match: string;
+  readonly price_tier: string;
+  readonly unpriced_reason: string | null;
+  readonly response_id: string | null;
+  readonly key_id: string;
+  readonly parent_span_id: string | null;
+  readonly response_bytes: string;
+  readonly demo: boolean;
+}
+
+/** bucket, units, price of a million, US dollars */
+type StoredCostLine = readonly [string, string, string, string];
+
+const eventColumns = `${logColumns},
+  endpoint, response_model, method, path, error_code, error_message, error_origin, finish_reason,
+  overhead_ms, usage_input, usage_cache_read, usage_cache_write, usage_cache_write_5m,
+  usage_cache_write_1h, usage_input_audio, usage_input_image, usage_output, usage_reasoning,
+  usage_output_audio, usage_tool_requests, usage_source, usage_reported_total, usage_consistent,
+  arrayMap(l -> [l.1, toString(l.2), l.3, toString(l.4)], cost_lines) AS lines,
+  price_version, price_provider, price_model, price_match, price_tier, unpriced_reason,
+  response_id, key_id, parent_span_id, response_bytes, demo`;
+
+const bodyColumns = `
+  request, request_encoding, request_content_type, request_original_bytes, request_bytes,
+  request_truncated, response, response_encoding, response_content_type, response_original_bytes,
+  response_bytes, response_truncated,
+  arrayMap(t -> [t.1, toString(t.2), t.3], tool_calls) AS calls`;
+
+export async function eventDetail(
+  store: Store,
+  project: string,
+  eventId: string,
+  options: ReadOptions & { readonly raw?: boolean },
+): Promise<EventDetail | null> {
+  const find = (columns: string, table: string) =>
+    `SELECT ${columns} FROM ${table}
+    WHERE project_id = {project:String} AND event_id = {event_id:String} LIMIT 1`;
+  const params = { project, event_id: eventId };
+  const [[event], [bodies]] = await Promise.all([
+    store.query<StoredEvent>(find(eventColumns, "events"), params, options),
+    store.query<StoredBodies>(find(bodyColumns, "event_bodies"), params, options),
+  ]);
+  if (!event) return null;
+  const body = (side: BodyColumns) => bodies ? bodyOf(bodies, side, options.raw ?? false) : null;
+  const row = eventRow(event);
+  const cost_breakdown = costBreakdown(event);
+  return {
+    event: row,
+    request: body("request"),
+    response: body("response"),
+    bodies: {
+      request: bodies ? bodyInfo(bodies, "request") : null,
+      response: bodies ? bodyInfo(bodies, "response") : null,
+    },
+    tool_calls: (bodies?.calls ?? []).map(([id, name, args]) => ({ id, name, arguments: args })),
+    cost_breakdown,
+    decisions: decisionsOf(row, cost_breakdown),
+  };
+}
+
+function eventRow(row: StoredEvent): EventRow {
+  const { error_code, error_message, error_origin } = row;
+  return {
+    ...logRow(row),
+    endpoint: row.endpoint,
+    response_model: row.response_model,
+    method: row.method,
+    path: row.path,
+    error: error_code === null
+      ? null
+      : { code: error_code, message: error_message ?? "", origin: error_origin ?? "" },
+    overhead_ms: row.overhead_ms,
+    finish_reason: row.finish_reason,
+    response_id: row.response_id,
+    key_id: row.key_id,
+    parent_span_id: row.parent_span_id,
+    usage: {
+      buckets: {
+        input: Number(row.usage_input),
+        cache_read: Number(row.usage_cache_read),
+        cache_write: Number(row.usage_cache_write),
+        cache_write_5m: Number(row.usage_cache_write_5m),
+        cache_write_1h: Number(row.usage_cache_write_1h),
+        input_audio: Number(row.usage_input_audio),
+        input_image: Number(row.usage_input_image),
+        output: Number(row.usage_output),
+        reasoning: Number(row.usage_reasoning),
+        output_audio: Number(row.usage_output_audio),
+        tool_requests: Number(row.usage_tool_requests),
+      },
+      source: usageSourceSchema.parse(row.usage_source),
+      reported_total: row.usage_reported_total === null ? null : Number(row.usage_reported_total),
+      consistent: row.usage_consistent,
+    },
+    response_bytes: Number(row.response_bytes),
+    demo: row.demo,
+  };
+}
+
+function costBreakdown(row: StoredEvent): CostBreakdown {
+  return {
+    usd: row.cost,
+    lines: row.lines
+      .map(([bucket, units, usd_per_million, usd]) => ({
+        bucket,
+        units: Number(units),
+        usd_per_million,
+        usd,
+      })),
+    price: {
+      source: row.price_source,
+      version: row.price_version,
+      provider: row.price_provider,
+      model: row.price_model,
+      match: priceMatchSchema.parse(row.price_match),
+      tier: row.price_tier,
+    },
+    unpriced_reason: row.unpriced_reason,
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * The list of events, page by page or as one stream.
+ *
+ * @module
+ */
+import { AppError } from "../error.ts";
+import type { LogsQuery, ReadOptions, RowsQuery } from "./contract.ts";
+import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
+import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
+import { exact } from "./settings.ts";
+import type { Params, Store } from "./store.ts";
+import type { LogPage, LogRow } from "./types.ts";
+import { where } from "./where.ts";
+
+const defaultLimit = 50;
+/** An export may take as long as its reader: an hour ends one that was forgotten. */
+const streamTimeout = 3_600_000;
+
+export async function logs(
+  store: Store,
+  project: string,
+  query: LogsQuery,
+  options: ReadOptions,
+): Promise<LogPage> {
+  const { range = {}, filters, order = "desc", limit = defaultLimit } = query;
+  const cursor = query.cursor === undefined ? null : cursorFor(query.cursor, order);
+  const offset = cursor ? 0 : query.offset ?? 0;
+  const condition = where(project, range, filters);
+  const [[counted], rows] = await Promise.all([
+    store.query<{ total: string }>(
+      `SELECT count() AS total FROM events_list WHERE ${condition.sql}`,
+      condition.params,
+      { ...options, settings: exact },
+    ),
+    store.query<StoredLogRow>(
+      `${rowsQuery(condition.sql, order, cursor)} LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
+      // One more than asked for tells whether there is a next page.
+      { ...condition.params, ...cursorParams(cursor), limit: limit + 1, offset },
+      options,
+    ),
+  ]);
+  const page = rows.slice(0, limit).map(logRow);
+  const last = page.at(-1);
+  const hasMore = rows.length > limit;
+  return {
+    total: Number(counted?.total ?? 0),
+    limit,
+    offset,
+    has_more: hasMore,
+    next_cursor: hasMore && last
+      ? writeCursor({ order, timestamp: last.timestamp, eventId: last.event_id })
+      : null,
+    logs: page,
+  };
+}
+
+/** Every matching row, as they are read. */
+export async function* logRows(
+  store: Store,
+  project: string,
+  query: RowsQuery,
+  options: ReadOptions,
+): AsyncIterable<LogRow> {
+  const { range = {}, filters, order = "desc" } = query;
+  const { sql, params } = where(project, range, filters);
+  const rows = store.stream<StoredLogRow>(rowsQuery(sql, order, null), params, {
+    ...options,
+    timeout: streamTimeout,
+  });
+  for await (const row of rows) yield logRow(row);
+}
+
+function rowsQuery(condition: string, order: "asc" | "desc", after: Cursor | null): string {
+  const compare = order === "desc" ? "<" : ">";
+  const rest = after
+    ? ` AND (timestamp, event_id) ${compare}
+        (fromUnixTimestamp64Milli({after_time:Int64}, 'UTC'), {after_id:String})`
+    : "";
+  return `SELECT ${logColumns} FROM events_list WHERE ${condition}${rest}
+    ORDER BY timestamp ${order}, event_id ${order} LIMIT 1 BY timestamp, event_id`;
+}
+
+function cursorParams(cursor: Cursor | null): Params {
+  return cursor ? { after_time: Date.parse(cursor.timestamp), after_id: cursor.eventId } : {};
+}
+
+function cursorFor(text: string, order: "asc" | "desc"): Cursor {
+  const cursor = readCursor(text);
+  if (cursor?.order === order) return cursor;
+  const expected = cursor
+    ? `must come from an answer with the same order, ${order}`
+    : "must be the next_cursor of an earlier answer";
+  throw new AppError("bad_request", { fields: [{ field: "cursor", expected }] });
+}

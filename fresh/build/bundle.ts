@@ -1,0 +1,100 @@
+/**
+ * Bundles the islands for the browser: one entry for each module of islands and one for the client
+ * runtime, shared code in chunks of its own, every name with a hash of its content.
+ */
+import { basename, extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import { uniqueName } from "../internal.ts";
+import { importMapPlugin } from "./import_map.ts";
+
+/** Where browser code is served. */
+export const SCRIPT_FOLDER = "/_fresh/js/";
+
+/** What to bundle, and how. */
+export interface BundleInput {
+  root: string;
+  islands: readonly string[];
+  target: string | string[];
+  minify: boolean;
+  sourceMap: boolean;
+}
+
+/** A bundled module of islands. */
+export interface BundledIsland {
+  name: string;
+  /** Its source file. */
+  server: string;
+  /** Address of its browser code. */
+  browser: string;
+}
+
+/** Browser code, by the address it is to be served at. */
+export interface Bundle {
+  clientEntry: string;
+  islands: BundledIsland[];
+  files: Map<string, Uint8Array<ArrayBuffer>>;
+}
+
+const CLIENT_NAME = "fresh-runtime";
+
+/** Bundles; without islands there is nothing to serve. */
+export async function bundleIslands(input: BundleInput): Promise<Bundle> {
+  if (input.islands.length === 0) return { clientEntry: "", islands: [], files: new Map() };
+  const taken = new Set([CLIENT_NAME]);
+  const named = input.islands.map((server) => ({ server, name: uniqueName(stem(server), taken) }));
+  const client = fileURLToPath(new URL("../client/boot.ts", import.meta.url));
+  const entryPoints = [
+    { in: client, out: CLIENT_NAME },
+    ...named.map(({ server, name }) => ({ in: server, out: name })),
+  ];
+  const outdir = "/out";
+  try {
+    const result = await esbuild.build({
+      absWorkingDir: input.root,
+      entryPoints,
+      outdir,
+      entryNames: "[name]-[hash]",
+      chunkNames: "chunk-[hash]",
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "browser",
+      target: input.target,
+      minify: input.minify,
+      sourcemap: input.sourceMap ? "linked" : false,
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      // The server's compiler options are not the browser's.
+      tsconfigRaw: { compilerOptions: { jsx: "react-jsx", jsxImportSource: "preact" } },
+      metafile: true,
+      write: false,
+      logLevel: "silent",
+      plugins: [await importMapPlugin(input.root)],
+    });
+    const files = new Map(result.outputFiles.map((file) => {
+      return [SCRIPT_FOLDER + basename(file.path), new Uint8Array(file.contents)];
+    }));
+    const address = (name: string) => entryAddress(files, name);
+    return {
+      clientEntry: address(CLIENT_NAME),
+      islands: named.map((island) => ({ ...island, browser: address(island.name) })),
+      files,
+    };
+  } finally {
+    // The bundler is a process of its own; a finished build leaves none behind.
+    await esbuild.stop();
+  }
+}
+
+function entryAddress(files: ReadonlyMap<string, unknown>, name: string): string {
+  const pattern = new RegExp(`^${SCRIPT_FOLDER}${RegExp.escape(name)}-[A-Z0-9]+\\.js$`);
+  for (const address of files.keys()) {
+    if (pattern.test(address)) return address;
+  }
+  throw new Error(`Cannot find the bundle of "${name}"`);
+}
+
+function stem(path: string): string {
+  return basename(path, extname(path));
+}

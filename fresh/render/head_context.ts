@@ -1,0 +1,7 @@
+/**
+ * Tells an element whether it stands inside `<Head>`, and so belongs into the document's head.
+ */
+import { createContext } from "preact";
+
+/** True below `<Head>`. */
+export const HeadContext = createContext(false);

@@ -38,6 +38,7 @@ type Spill = z.infer<typeof spillSchema>;
 /** The payload name of a spilled event; callers cannot use it. */
 export const spillName = "~event";
 
+const maxPayloads = 16;
 const payloadName = /^[a-z][a-z0-9_]{0,31}$/;
 const utf8 = new TextEncoder();
 
@@ -45,8 +46,10 @@ const utf8 = new TextEncoder();
 export function refusal(draft: EventDraft, payloads: Payloads | undefined): AppError | null {
   if (!isShortText(draft.id)) return refused("id", "1 to 128 characters");
   if (!isShortText(draft.project)) return refused("project", "1 to 128 characters");
+  let count = 0;
   for (const name in payloads) {
     if (!payloadName.test(name)) return refused("payloads", "names of a-z, 0-9 and _");
+    if (++count > maxPayloads) return refused("payloads", `at most ${maxPayloads}`);
   }
   return null;
 }

@@ -95,7 +95,11 @@ function textFor(prompt: Prompt, random: Random): string {
 
 function fromResults(results: readonly string[], random: Random): string {
   const shown = results.map((result) => result.replace(/\s+/g, " ").slice(0, 160)).join("; ");
-  const opening = random.pick(["Here is what I found", "The look-up returned", "According to the tool"]);
+  const opening = random.pick([
+    "Here is what I found",
+    "The look-up returned",
+    "According to the tool",
+  ]);
   return `${opening}: ${shown}. Tell me if you want me to go into any of it.`;
 }
 
@@ -143,4 +147,3 @@ function resize(tokens: string[], wanted: number | undefined, random: Random): s
   while (longer.length < wanted) longer.push(...tokenize(` ${random.pick(observations)}`));
   return longer.slice(0, wanted);
 }
-

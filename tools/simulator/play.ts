@@ -4,7 +4,9 @@
  * @module
  */
 import type { Clock, Controls } from "./contract.ts";
-import type { Reply } from "./reply.ts";
+import type { Frame, Reply } from "./reply.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What was sent when the answer ended, whole or not. */
 export interface Played {
@@ -23,7 +25,7 @@ export function play(
   pace: Pace,
   clock: Clock,
   settle: (played: Played) => void,
-): ReadableStream<Uint8Array> {
+): ReadableStream<Bytes> {
   const gone = new AbortController();
   const encoder = new TextEncoder();
   let next = 0;
@@ -35,7 +37,7 @@ export function play(
     settled = true;
     settle({ complete, output, reasoning });
   };
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream<Bytes>({
     async pull(controller) {
       const frame = reply.frames[next];
       if (!frame) {
@@ -44,7 +46,7 @@ export function play(
       }
       if (next === controls.die) {
         end(false);
-        return controller.error(new Error("The simulated provider broke the connection"));
+        return controller.error(brokenConnection());
       }
       if (next === controls.hang) {
         await aborted(gone.signal);
@@ -77,9 +79,16 @@ export function play(
   }, { highWaterMark: 0 });
 }
 
-function pieces(bytes: Uint8Array, size: number | undefined): Uint8Array[] {
+/** Without a stack: the server prints it, and it is no bug. */
+function brokenConnection(): Error {
+  const error = new Error("The simulated provider broke the connection");
+  delete error.stack;
+  return error;
+}
+
+function pieces(bytes: Bytes, size: number | undefined): Bytes[] {
   if (!size) return [bytes];
-  const parts: Uint8Array[] = [];
+  const parts: Bytes[] = [];
   for (let at = 0; at < bytes.length; at += size) parts.push(bytes.subarray(at, at + size));
   return parts;
 }
@@ -87,4 +96,19 @@ function pieces(bytes: Uint8Array, size: number | undefined): Uint8Array[] {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+}
+
+/** A JSON answer in as many pieces as asked for, so that it too can break off in the middle. */
+export function inPieces(reply: Reply, controls: Controls): readonly Frame[] {
+  const [frame] = reply.frames;
+  const cutAt = controls.die ?? controls.hang;
+  const count = controls.chunks ?? (cutAt === undefined ? 1 : cutAt + 2);
+  if (!frame || count <= 1) return reply.frames;
+  // By code points: half a surrogate pair would become U+FFFD on the wire.
+  const points = [...frame.text];
+  const size = Math.ceil(points.length / count);
+  return Array.from({ length: count }, (_, i) => ({
+    text: points.slice(i * size, (i + 1) * size).join(""),
+    ...(i === 0 && { output: frame.output ?? 0, reasoning: frame.reasoning ?? 0 }),
+  })).filter((piece) => piece.text !== "");
 }

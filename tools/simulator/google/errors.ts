@@ -17,7 +17,10 @@ const kinds: Readonly<Record<number, readonly [string, string]>> = {
     "RESOURCE_EXHAUSTED",
     "You exceeded your current quota, please check your plan and billing details.",
   ],
-  500: ["INTERNAL", "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting"],
+  500: [
+    "INTERNAL",
+    "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting",
+  ],
   503: ["UNAVAILABLE", "The model is overloaded. Please try again later."],
 };
 

@@ -23,7 +23,11 @@ const kinds: Readonly<Record<number, readonly [string, string | null, string]>> 
     "rate_limit_exceeded",
     "Rate limit reached on tokens per min (TPM): Limit 30000, Used 29641, Requested 1204. Please try again in 1.69s.",
   ],
-  500: ["server_error", null, "The server had an error while processing your request. Sorry about that!"],
+  500: [
+    "server_error",
+    null,
+    "The server had an error while processing your request. Sorry about that!",
+  ],
   503: [
     "server_error",
     null,

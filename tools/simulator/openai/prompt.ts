@@ -4,7 +4,13 @@
  * @module
  */
 import { z } from "zod";
-import { type Prompt, type PromptBlock, stableJson, type Tool, type ToolChoice } from "../prompt.ts";
+import {
+  type Prompt,
+  type PromptBlock,
+  stableJson,
+  type Tool,
+  type ToolChoice,
+} from "../prompt.ts";
 import { Refusal } from "../reply.ts";
 
 const part = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
@@ -27,13 +33,13 @@ export const chatBody = z.looseObject({
     function: z.looseObject({
       name: z.string(),
       description: z.string().optional(),
-      parameters: z.unknown(),
+      parameters: z.unknown().optional(),
     }).optional(),
   })).nullish(),
-  tool_choice: z.unknown(),
+  tool_choice: z.unknown().optional(),
   response_format: z.looseObject({
     type: z.string(),
-    json_schema: z.looseObject({ schema: z.unknown() }).optional(),
+    json_schema: z.looseObject({ schema: z.unknown().optional() }).optional(),
   }).nullish(),
   max_tokens: z.number().int().positive().nullish(),
   max_completion_tokens: z.number().int().positive().nullish(),
@@ -51,11 +57,11 @@ export const responsesBody = z.looseObject({
     type: z.string(),
     name: z.string().optional(),
     description: z.string().nullish(),
-    parameters: z.unknown(),
+    parameters: z.unknown().optional(),
   })).nullish(),
-  tool_choice: z.unknown(),
+  tool_choice: z.unknown().optional(),
   text: z.looseObject({
-    format: z.looseObject({ type: z.string(), schema: z.unknown() }).optional(),
+    format: z.looseObject({ type: z.string(), schema: z.unknown().optional() }).optional(),
   }).nullish(),
   max_output_tokens: z.number().int().positive().nullish(),
   reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
@@ -70,13 +76,16 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = (issue?.path ?? []).reduce<string>(
-    (text, key) => typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
+    (text, key) =>
+      typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
     "",
   );
   const missing = issue?.code === "invalid_type" && issue.message.includes("undefined");
   throw new Refusal(
     400,
-    missing ? `Missing required parameter: '${path}'.` : `Invalid value for '${path}': ${issue?.message ?? ""}.`,
+    missing
+      ? `Missing required parameter: '${path}'.`
+      : `Invalid value for '${path}': ${issue?.message ?? ""}.`,
     path || null,
   );
 }
@@ -84,7 +93,11 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
 export function chatPrompt(body: ChatBody): Prompt {
   const tools = (body.tools ?? []).flatMap(({ function: declared }): Tool[] =>
     declared
-      ? [{ name: declared.name, description: declared.description ?? "", schema: declared.parameters }]
+      ? [{
+        name: declared.name,
+        description: declared.description ?? "",
+        schema: declared.parameters,
+      }]
       : []
   );
   return {
@@ -136,7 +149,7 @@ const inputItem = z.looseObject({
   type: z.string().optional(),
   role: z.string().optional(),
   content,
-  output: z.unknown(),
+  output: z.unknown().optional(),
 });
 
 function itemBlock(item: unknown): PromptBlock {

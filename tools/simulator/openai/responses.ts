@@ -204,4 +204,3 @@ function functionCallItem(call: WireCall, toolCall: Answer["toolCalls"][number])
     ],
   };
 }
-

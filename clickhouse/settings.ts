@@ -4,12 +4,12 @@
  */
 import type { ClickHouseSettings } from "@clickhouse/client-web";
 
-const always: ClickHouseSettings = {
+const always = {
   // Without quotes 18446744073709551615 arrives as ...552000, and decimals as floats.
   output_format_json_quote_64bit_integers: 1,
   output_format_json_quote_decimals: 1,
   date_time_output_format: "iso",
-};
+} satisfies ClickHouseSettings;
 
 /** For reading: nothing can be changed, and the query ends with its connection. */
 export const readSettings: ClickHouseSettings = {
@@ -19,11 +19,11 @@ export const readSettings: ClickHouseSettings = {
 };
 
 /** The answer waits for the end, so that its status is the query's outcome. */
-export const wholeAnswer: ClickHouseSettings = { wait_end_of_query: 1 };
+export const wholeAnswer = { wait_end_of_query: 1 } satisfies ClickHouseSettings;
 
 export const commandSettings: ClickHouseSettings = { ...always, ...wholeAnswer };
 
-export const insertSettings: ClickHouseSettings = {
+export const insertSettings = {
   ...always,
   ...wholeAnswer,
   // Acknowledged means written: the embedded engine has no queue for asynchronous inserts.
@@ -34,4 +34,4 @@ export const insertSettings: ClickHouseSettings = {
   input_format_skip_unknown_fields: 0,
   input_format_null_as_default: 0,
   date_time_input_format: "best_effort",
-};
+} satisfies ClickHouseSettings;

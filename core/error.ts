@@ -28,6 +28,7 @@ export const errors = {
   not_found: [404, "Nothing is here: check the path."],
   event_not_found: [404, "No event with this id in this project: check event_id."],
   project_not_found: [404, "No project with this id: check project_id."],
+  key_not_found: [404, "No key with this id in this project: check key_id."],
   provider_unknown: [
     404,
     "The provider is not known: use one of the names that GET /v1/providers lists.",

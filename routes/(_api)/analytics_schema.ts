@@ -1,0 +1,46 @@
+/**
+ * The query strings of the analytics routes.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { filterFields, groupBySchema, querySchema } from "@/core/analytics/filters.ts";
+import { rangeFields } from "@/core/analytics/range.ts";
+import { metricSchema } from "@/core/analytics/types.ts";
+
+const projectField = {
+  /** For dashboard sessions; a key's own project is the only one it opens. */
+  project_id: z.string().min(1).optional(),
+};
+const filtered = { ...projectField, ...rangeFields, ...filterFields };
+const order = z.enum(["asc", "desc"]).default("desc");
+
+export const statsQuery = querySchema(filtered);
+
+export const timeseriesQuery = querySchema({
+  ...filtered,
+  metric: metricSchema.default("requests"),
+  group_by: groupBySchema.optional(),
+});
+
+export const logsQuery = querySchema({
+  ...filtered,
+  limit: z.coerce.number<string>().int().min(1).max(1_000).default(50),
+  offset: z.coerce.number<string>().int().min(0).max(10_000_000).optional(),
+  cursor: z.string().min(1).max(500).optional(),
+  order,
+});
+
+export const exportQuery = querySchema({
+  ...filtered,
+  format: z.enum(["csv", "jsonl"]).default("jsonl"),
+  order,
+});
+
+export const eventQuery = z.strictObject({
+  ...projectField,
+  /** Leaves JSON bodies as the text that was sent. */
+  raw: z.enum(["true", "false"]).default("false"),
+});
+
+export const eventPath = z.object({ event_id: z.string().min(1).max(128) });

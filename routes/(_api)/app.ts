@@ -1,0 +1,46 @@
+/**
+ * The HTTP API as one Hono app. `ApiType` is what a typed client (`hc<ApiType>`) is made from.
+ *
+ * @module
+ */
+import { AppError } from "@/core/error.ts";
+import { analyticsRoutes } from "./analytics.ts";
+import type { ApiDeps } from "./context.ts";
+import { answer, notFound, onError } from "./errors.ts";
+import { logRoutes } from "./log.ts";
+import { allowedMethods } from "./methods.ts";
+import { openApiRoute } from "./openapi.ts";
+import { operationRoutes } from "./operations.ts";
+import { projectRoutes } from "./projects.ts";
+import { dataHeaders, requestId } from "./request_id.ts";
+import { apiRouter } from "./router.ts";
+
+export type ApiType = ReturnType<typeof apiApp>;
+
+/** Paths that belong to this app and to no other. */
+const ownPaths =
+  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/(analytics|projects|log)(\/.*)?)$/;
+
+/** Whether a request is for the API, as opposed to the gateway or a page. */
+export function isApiPath(pathname: string): boolean {
+  return ownPaths.test(pathname);
+}
+
+export function apiApp(deps: ApiDeps) {
+  const app = apiRouter();
+  app.use(requestId, dataHeaders);
+  app.onError(onError(deps.report));
+  app.notFound((c) => {
+    const allowed = allowedMethods(app.routes, c.req.path);
+    if (allowed.length === 0) return notFound(c);
+    c.header("Allow", allowed.join(", "));
+    return answer(c, new AppError("method_not_allowed"));
+  });
+  const routed = app
+    .route("/", analyticsRoutes(deps))
+    .route("/", projectRoutes(deps))
+    .route("/", logRoutes(deps))
+    .route("/", operationRoutes(deps));
+  openApiRoute(app, deps.version);
+  return routed;
+}

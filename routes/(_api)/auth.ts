@@ -1,0 +1,79 @@
+/**
+ * Who may call: a project key opens its own project, a dashboard session opens all of them. A project
+ * that the caller may not see answers exactly as one that does not exist.
+ *
+ * @module
+ */
+import type { MiddlewareHandler } from "hono";
+import { AppError } from "@/core/error.ts";
+import { readSessionCookie } from "@/core/identity/cookie.ts";
+import { isSameOrigin } from "@/core/identity/origin.ts";
+import type { Session } from "@/core/identity/contract.ts";
+import type { ApiDeps, ApiEnv } from "./context.ts";
+
+type AuthDeps = Pick<ApiDeps, "verifier" | "sessions" | "projects">;
+
+/** Sets `project`, from the key, or from the session and `project_id` (the first project without one). */
+export function projectAccess(deps: AuthDeps): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const asked = c.req.query("project_id");
+    const key = presentedKey(c.req.raw.headers);
+    c.set(
+      "project",
+      key === null
+        ? await projectOfSession(deps, c.req.raw, asked)
+        : await projectOfKey(deps, key, asked),
+    );
+    await next();
+  };
+}
+
+/** Lets sessions through; for anything but reading, only from the dashboard's own pages. */
+export function sessionAccess(deps: Pick<AuthDeps, "sessions">): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    if (!await sessionOf(deps, c.req.raw)) throw new AppError("session_required");
+    const reads = c.req.method === "GET" || c.req.method === "HEAD";
+    if (!reads && !isSameOrigin(c.req.raw)) throw new AppError("origin_refused");
+    await next();
+  };
+}
+
+async function projectOfKey(
+  { verifier }: AuthDeps,
+  key: string,
+  asked: string | undefined,
+): Promise<string> {
+  const owner = await verifier.verify(key);
+  if (!owner) throw new AppError("key_unknown");
+  if (asked !== undefined && asked !== owner.project) throw new AppError("project_not_found");
+  return owner.project;
+}
+
+async function projectOfSession(
+  deps: AuthDeps,
+  request: Request,
+  asked: string | undefined,
+): Promise<string> {
+  if (!await sessionOf(deps, request)) throw new AppError("key_missing");
+  const project = asked === undefined
+    ? (await deps.projects.list())[0]
+    : await deps.projects.get(asked);
+  if (!project) throw new AppError("project_not_found");
+  return project.id;
+}
+
+async function sessionOf(
+  { sessions }: Pick<AuthDeps, "sessions">,
+  request: Request,
+): Promise<Session | null> {
+  const secure = new URL(request.url).protocol === "https:";
+  const token = readSessionCookie(request.headers.get("cookie"), secure);
+  return token === null ? null : await sessions.read(token);
+}
+
+/** Our own header first: the others may carry a provider's key beside it. */
+function presentedKey(headers: Headers): string | null {
+  const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  return headers.get("x-watchllm-key") ?? headers.get("x-api-key") ??
+    headers.get("x-goog-api-key") ?? bearer ?? null;
+}

@@ -1,0 +1,43 @@
+/**
+ * The event log for pulling: what happened, in order, and the proof that nothing is missing.
+ *
+ * @module
+ */
+import { createRoute } from "@hono/zod-openapi";
+import { projectAccess } from "./auth.ts";
+import type { ApiDeps } from "./context.ts";
+import { logPage } from "./log_page.ts";
+import { logEventsSchema, logProofSchema, logQuerySchema } from "./log_schema.ts";
+import { apiRouter, errorAnswers, jsonAnswer } from "./router.ts";
+
+export function logRoutes(deps: ApiDeps) {
+  const access = projectAccess(deps);
+
+  const events = createRoute({
+    method: "get",
+    path: "/v1/log",
+    tags: ["Log"],
+    summary: "Pull a project's events in order",
+    security: [{ projectKey: [] }, { session: [] }],
+    middleware: access,
+    request: { query: logQuerySchema },
+    responses: { 200: jsonAnswer(logEventsSchema, "Events in commit order."), ...errorAnswers },
+  });
+
+  const proof = createRoute({
+    method: "get",
+    path: "/v1/log/proof",
+    tags: ["Log"],
+    summary: "Counts that show that nothing was lost",
+    security: [{ projectKey: [] }, { session: [] }],
+    middleware: access,
+    responses: { 200: jsonAnswer(logProofSchema, "Counts by partition."), ...errorAnswers },
+  });
+
+  return apiRouter()
+    .openapi(events, async (c) => {
+      const { after, limit } = c.req.valid("query");
+      return c.json(await logPage(deps.log, c.var.project, after, limit), 200);
+    })
+    .openapi(proof, async (c) => c.json(await deps.proof(), 200));
+}

@@ -1,0 +1,39 @@
+/**
+ * The OpenAPI document, made from the schemas that the routes check with.
+ *
+ * @module
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { ApiEnv } from "./context.ts";
+import { gatewayPaths } from "./openapi_gateway.ts";
+
+export const openApiPath = "/v1/openapi.json";
+
+export function openApiRoute(app: OpenAPIHono<ApiEnv>, version: string): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "projectKey", {
+    type: "http",
+    scheme: "bearer",
+    description: "A project key. x-api-key and X-WatchLLM-Key are taken as well.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "wl_session",
+    description: "The dashboard's session. Changes must come from the dashboard's own origin.",
+  });
+  for (const path of gatewayPaths) app.openAPIRegistry.registerPath(path);
+  let written: ReturnType<typeof document> | undefined;
+  const document = () =>
+    app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "WatchLLM",
+        version,
+        description: "Observability and caching for LLM calls. Money is a decimal string in US " +
+          "dollars, times are ISO UTC, durations are milliseconds.",
+        license: { name: "Apache-2.0" },
+      },
+      servers: [{ url: "/" }],
+    });
+  app.get(openApiPath, (c) => c.json(written ??= document()));
+}

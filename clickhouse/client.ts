@@ -144,8 +144,8 @@ export function createStore(options: StoreOptions): ClickHouseStore {
       await call.run(() =>
         client.insert({
           table: quoted(table),
-          values: rows,
-          format: "JSONEachRow",
+          values: withNames(rows),
+          format: "JSONCompactEachRowWithNames",
           abort_signal: call.signal,
           clickhouse_settings: { ...insertSettings, ...token, ...options.settings },
         })
@@ -167,4 +167,23 @@ function quoted(table: string): string {
 
 function isThisMachine(url: string): boolean {
   return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+}
+
+/**
+ * The column names once and then bare values: half the bytes of objects, for both sides to handle. Every
+ * row must have the columns of the first one.
+ */
+function withNames(rows: readonly object[]): unknown[][] {
+  const columns = Object.keys(rows[0] ?? {});
+  const table: unknown[][] = [columns];
+  for (const row of rows) {
+    const values = columns.map((column) => (row as Record<string, unknown>)[column]);
+    if (Object.keys(row).length !== columns.length || values.includes(undefined)) {
+      throw new TypeError(
+        `Rows of one insert have the same columns: expected ${columns.join(", ")}`,
+      );
+    }
+    table.push(values);
+  }
+  return table;
 }

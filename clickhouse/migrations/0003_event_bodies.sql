@@ -26,8 +26,8 @@ CREATE TABLE IF NOT EXISTS event_bodies_g{g} (
   tool_calls Array(Tuple(id String, name LowCardinality(String), arguments String)) CODEC(ZSTD(3)),
 
   -- The last user message and the answer as plain text, cut by the projection.
-  input_text String CODEC(ZSTD(3)),
-  output_text String CODEC(ZSTD(3)),
+  input_text String CODEC(ZSTD(1)),
+  output_text String CODEC(ZSTD(1)),
   demo Bool DEFAULT false,
 
   log_gen UInt32,
@@ -39,8 +39,8 @@ CREATE TABLE IF NOT EXISTS event_bodies_g{g} (
     + toUInt128(log_index),
 
   INDEX event_id_filter event_id TYPE bloom_filter(0.001) GRANULARITY 1,
-  INDEX input_words input_text TYPE text(tokenizer = splitByNonAlpha, preprocessor = lower(input_text)),
-  INDEX output_words output_text TYPE text(tokenizer = splitByNonAlpha, preprocessor = lower(output_text))
+  INDEX input_words input_text TYPE text(tokenizer = splitByNonAlpha, preprocessor = lowerUTF8(input_text)),
+  INDEX output_words output_text TYPE text(tokenizer = splitByNonAlpha, preprocessor = lowerUTF8(output_text))
 )
 ENGINE = ReplacingMergeTree(log_position)
 PARTITION BY toYYYYMM(timestamp)

@@ -1,0 +1,92 @@
+/**
+ * Brings rows into one table under a deduplication token.
+ *
+ * Guarantees: nothing is thrown; the same token and rows can be sent any number of times and are stored
+ * once. Token and rows belong together: the rows' hash is part of what ClickHouse is told, because rows
+ * that differ under a token it knows would be dropped without a word.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { CallOptions, ClickHouseStore } from "@/clickhouse/client.ts";
+import { exceptionCodes } from "@/clickhouse/exception_codes.ts";
+import { insertSettings } from "@/clickhouse/settings.ts";
+import { StoreError } from "@/clickhouse/store_error.ts";
+import type { Params } from "@/core/analytics/store.ts";
+import type { Delivery } from "../projection.ts";
+import type { Effect } from "./project.ts";
+
+/** An insert that takes longer is given up, and sent again with the same token. */
+const TIMEOUT_MS = 60_000;
+
+type Command = Pick<ClickHouseStore, "command">;
+
+/** Sends rows as arrays in the order of `columns`: names in every row would double its size. */
+export async function insertRows(
+  store: Command,
+  table: string,
+  columns: readonly string[],
+  rows: readonly object[],
+  token: string,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const lines = rows
+    .map((row) => JSON.stringify(columns.map((column) => Reflect.get(row, column))))
+    .join("\n");
+  const hash = createHash("sha256").update(lines).digest("hex").slice(0, 16);
+  const head = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT JSONCompactEachRow\n`;
+  return await attempt(store, head + lines, {}, {
+    timeout: TIMEOUT_MS,
+    signal,
+    settings: { ...insertSettings, insert_deduplication_token: `${token}:${hash}` },
+  });
+}
+
+type Removal = Extract<Effect, { kind: "demo_removed" }>;
+
+/** Takes the demo's rows out of a table. Repeated, it finds nothing more. */
+export async function removeDemo(
+  store: Command,
+  table: string,
+  { project, before, generation, position }: Removal,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  // What was appended later stays, whatever its timestamp: the demo may have been filled in again.
+  const sql = `DELETE FROM ${table}
+    WHERE project_id = {project:String} AND demo
+      AND timestamp < parseDateTime64BestEffort({before:String}, 3, 'UTC')
+      AND (log_gen, log_versionstamp, log_index) <
+        ({generation:UInt32}, {versionstamp:String}, {index:UInt16})`;
+  const { versionstamp, index } = position;
+  const params = { project, before, generation, versionstamp, index };
+  return await attempt(store, sql, params, { timeout: TIMEOUT_MS, signal });
+}
+
+async function attempt(
+  store: Command,
+  sql: string,
+  params: Params,
+  options: CallOptions,
+): Promise<Delivery> {
+  try {
+    await store.command(sql, params, options);
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof StoreError)) {
+      return {
+        ok: false,
+        reason: "transient",
+        code: "aborted",
+        detail: "The request was given up",
+      };
+    }
+    return { ok: false, reason: error.kind, ...explained(error) };
+  }
+}
+
+/** The server's own words may quote a row: they stay out of what is stored and shown. */
+function explained({ kind, exceptionCode, reason }: StoreError): { code: string; detail: string } {
+  if (exceptionCode === null) return { code: "unreachable", detail: reason };
+  const name = exceptionCodes[kind][exceptionCode] ?? "UNKNOWN";
+  return { code: `clickhouse_${exceptionCode}`, detail: `ClickHouse answered ${name}` };
+}

@@ -1,0 +1,230 @@
+/**
+ * From an event of the log to its rows. Pure: the same event gives the same rows for ever, or the
+ * projection's version goes up.
+ *
+ * @module
+ */
+import { type CallEvent, type Event, isCallEvent } from "@/core/event/event.ts";
+import {
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type UsageBuckets,
+} from "@/core/event/usage.ts";
+import type { Position } from "@/core/log/position.ts";
+import type { Projected, ReadPayload } from "../projection.ts";
+import { type Body, bodyInside, bodyOf, isBeside } from "./body.ts";
+import { type BodyRow, type CallRows, type EventRow, type ListRow, rowProblem } from "./rows.ts";
+import { inputWords, outputWords, preview } from "./words.ts";
+
+/** Goes up with every change of what a stored event looks like in ClickHouse. */
+export const PROJECTION_VERSION = 1;
+
+/** What an event does to the tables. */
+export type Effect =
+  | { readonly kind: "call"; readonly rows: CallRows }
+  /** Takes away the demo's rows that stand before it in the log. */
+  | {
+    readonly kind: "demo_removed";
+    readonly project: string;
+    readonly before: string;
+    readonly generation: number;
+    readonly position: Position;
+  };
+
+/** Makes the projection of one log; `generation` is the log's. */
+export function createProject(generation: number) {
+  return function project(
+    event: Event,
+    position: Position,
+    payload: ReadPayload,
+  ): Projected<Effect> | Promise<Projected<Effect>> {
+    if (isCallEvent(event)) return projectCall(event, { ...position, generation }, payload);
+    const { project, data: { before } } = event;
+    const row: Effect = { kind: "demo_removed", project, before, generation, position };
+    return { ok: true, row };
+  };
+}
+
+interface Place extends Position {
+  readonly generation: number;
+}
+
+function projectCall(
+  event: CallEvent,
+  place: Place,
+  payload: ReadPayload,
+): Projected<Effect> | Promise<Projected<Effect>> {
+  const { request, response } = event.payloads ?? {};
+  if (!isBeside(request) && !isBeside(response)) {
+    // Nearly every call comes this way, and a promise for each would be felt.
+    return checked(rowsOf(event, place, bodyInside(request), bodyInside(response)));
+  }
+  return Promise.all([bodyOf("request", request, payload), bodyOf("response", response, payload)])
+    .then(([asked, answered]) => checked(rowsOf(event, place, asked, answered)));
+}
+
+function checked(rows: CallRows): Projected<Effect> {
+  const problem = rowProblem(rows);
+  if (problem === null) return { ok: true, row: { kind: "call", rows } };
+  return {
+    ok: false,
+    code: "out_of_range",
+    detail: `Column ${problem} cannot hold this event's value`,
+  };
+}
+
+function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): CallRows {
+  const { data } = event;
+  const identity = {
+    project_id: event.project.toWellFormed(),
+    event_id: event.id.toWellFormed(),
+    timestamp: event.at,
+  };
+  const position = {
+    log_gen: place.generation,
+    log_partition: place.partition,
+    log_versionstamp: place.versionstamp,
+    log_index: place.index,
+  };
+  const call = callColumns(event);
+  const input = inputWords(asked.parsed);
+  const output = outputWords(answered.parsed);
+  const events: EventRow = {
+    ...identity,
+    ...call,
+    ...position,
+    ...usageColumns(data.usage.buckets),
+    response_model: orNull(data.response_model),
+    method: data.method.toWellFormed(),
+    path: data.path.toWellFormed(),
+    error_message: orNull(data.error?.message),
+    error_origin: data.error?.origin ?? null,
+    finish_reason: orNull(data.finish_reason),
+    overhead_ms: data.overhead_ms,
+    usage_source: data.usage.source,
+    usage_reported_total: data.usage.reported_total,
+    usage_consistent: data.usage.consistent,
+    // Nothing tells yet what a call from the cache would have cost.
+    saved_cost_usd: null,
+    cost_lines: data.cost.lines.map(({ bucket, units, usd_per_million, usd }) => ({
+      bucket: bucket.toWellFormed(),
+      units,
+      usd_per_million: usd_per_million.toWellFormed(),
+      usd,
+    })),
+    price_version: data.cost.price.version.toWellFormed(),
+    price_provider: orNull(data.cost.price.provider),
+    price_model: orNull(data.cost.price.model),
+    price_match: data.cost.price.match,
+    price_tier: data.cost.price.tier.toWellFormed(),
+    unpriced_reason: orNull(data.cost.unpriced_reason),
+    tool_call_names: data.tool_calls.map(({ name }) => name.toWellFormed()),
+    response_id: orNull(data.response_id),
+    key_id: data.key_id.toWellFormed(),
+    parent_span_id: orNull(data.parent_span_id),
+    request_bytes: asked.ref?.original_bytes ?? 0,
+    response_bytes: data.response_bytes,
+  };
+  const events_list: ListRow = {
+    ...identity,
+    ...call,
+    ...position,
+    preview: preview(input || output),
+  };
+  const event_bodies: BodyRow = {
+    ...identity,
+    ...position,
+    request: asked.text,
+    request_encoding: asked.encoding,
+    request_content_type: orNull(asked.ref?.content_type),
+    request_original_bytes: asked.ref?.original_bytes ?? 0,
+    request_bytes: asked.ref?.bytes ?? 0,
+    request_truncated: asked.ref?.truncated ?? false,
+    response: answered.text,
+    response_encoding: answered.encoding,
+    response_content_type: orNull(answered.ref?.content_type),
+    response_original_bytes: answered.ref?.original_bytes ?? 0,
+    response_bytes: answered.ref?.bytes ?? 0,
+    response_truncated: answered.ref?.truncated ?? false,
+    tool_calls: data.tool_calls.map((one) => ({
+      id: one.id.toWellFormed(),
+      name: one.name.toWellFormed(),
+      arguments: one.arguments.toWellFormed(),
+    })),
+    input_text: input,
+    output_text: output,
+    demo: data.demo,
+  };
+  return { events, event_bodies, events_list };
+}
+
+const statuses = {
+  "call.completed": "success",
+  "call.failed": "error",
+  "call.aborted": "aborted",
+} as const;
+
+function callColumns({ type, data }: CallEvent) {
+  const { buckets } = data.usage;
+  return {
+    type,
+    provider: data.provider.toWellFormed(),
+    endpoint: data.endpoint,
+    model: data.model.toWellFormed(),
+    status: statuses[type],
+    status_code: data.status_code,
+    error_code: orNull(data.error?.code),
+    stream: data.stream,
+    cache: data.cache,
+    tokens_input: inputTokens(buckets),
+    tokens_output: outputTokens(buckets),
+    tokens_cache_read: buckets.cache_read,
+    tokens_cache_write: cacheWriteTokens(buckets),
+    tokens_reasoning: buckets.reasoning,
+    cost_usd: data.cost.usd,
+    price_source: data.cost.price.source.toWellFormed(),
+    latency_ms: data.latency_ms,
+    ttft_ms: data.ttft_ms,
+    user_id: orNull(data.user_id),
+    session_id: orNull(data.session_id),
+    trace_id: orNull(data.trace_id),
+    span_id: orNull(data.span_id),
+    properties: wellFormed(data.properties),
+    demo: data.demo,
+  };
+}
+
+function usageColumns(buckets: UsageBuckets) {
+  return {
+    usage_input: buckets.input,
+    usage_cache_read: buckets.cache_read,
+    usage_cache_write: buckets.cache_write,
+    usage_cache_write_5m: buckets.cache_write_5m,
+    usage_cache_write_1h: buckets.cache_write_1h,
+    usage_input_audio: buckets.input_audio,
+    usage_input_image: buckets.input_image,
+    usage_output: buckets.output,
+    usage_reasoning: buckets.reasoning,
+    usage_output_audio: buckets.output_audio,
+    usage_tool_requests: buckets.tool_requests,
+  };
+}
+
+function orNull(text: string | null | undefined): string | null {
+  return text?.toWellFormed() ?? null;
+}
+
+function wellFormed(properties: Readonly<Record<string, string>>): Record<string, string> {
+  const copy: Record<string, string> = {};
+  for (const name in properties) {
+    // `defineProperty`, because a property may be named __proto__.
+    Object.defineProperty(copy, name.toWellFormed(), {
+      value: (properties[name] ?? "").toWellFormed(),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return copy;
+}

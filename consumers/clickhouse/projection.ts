@@ -1,0 +1,94 @@
+/**
+ * The analytics in ClickHouse as a projection of the log: one consumer for each generation of the tables.
+ *
+ * @module
+ */
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { generationTable } from "@/clickhouse/generation.ts";
+import type { LogEntry } from "@/core/log/contract.ts";
+import { textField } from "../batch.ts";
+import type { Delivery, Projection } from "../projection.ts";
+import { insertRows, removeDemo } from "./insert.ts";
+import { createProject, type Effect, PROJECTION_VERSION } from "./project.ts";
+import { tables } from "./rows.ts";
+
+export interface ClickHouseProjectionOptions {
+  readonly store: Pick<ClickHouseStore, "command">;
+  /** The generation of the tables. */
+  readonly generation: number;
+  /** The log's own generation: it is part of every row's position. */
+  readonly logGeneration: number;
+}
+
+/** The consumer that fills a generation. */
+export function clickhouseConsumer(generation: number): string {
+  return `clickhouse@g${generation}`;
+}
+
+/**
+ * Bytes bound the memory of one insert; months bound its parts, since ClickHouse refuses an insert into
+ * more than 100 partitions and remembers a token for each of them.
+ */
+const LIMITS = { bytes: 32 * 1024 * 1024, groups: 12 };
+
+export function createClickHouseProjection(
+  { store, generation, logGeneration }: ClickHouseProjectionOptions,
+): Projection<Effect> {
+  const project = createProject(logGeneration);
+  const stages = tables.map(({ name, columns }) => ({
+    name,
+    table: generationTable(name, generation),
+    columns: Object.keys(columns),
+  }));
+
+  return {
+    id: clickhouseConsumer(generation),
+    version: PROJECTION_VERSION,
+    stages: stages.length,
+    limits: LIMITS,
+    measure,
+    project: (event, entry, payload) => project(event, entry.position, payload),
+    async deliver(stage, effects, token, signal): Promise<Delivery> {
+      const into = stages[stage];
+      if (!into) throw new RangeError(`Stage ${stage} of ${stages.length} does not exist`);
+      const rows = effects.flatMap((effect) =>
+        effect.kind === "call" ? [effect.rows[into.name]] : []
+      );
+      if (rows.length > 0) {
+        const inserted = await insertRows(store, into.table, into.columns, rows, token, signal);
+        if (!inserted.ok) return inserted;
+      }
+      for (const effect of effects) {
+        if (effect.kind !== "demo_removed") continue;
+        const removed = await removeDemo(store, into.table, effect, signal);
+        if (!removed.ok) return removed;
+      }
+      return { ok: true };
+    },
+  };
+}
+
+function measure(entry: LogEntry): { bytes: number; group: string } {
+  return {
+    bytes: entry.bytes + bytesBeside(entry.raw),
+    group: textField(entry.raw, "at")?.slice(0, 7) ?? "",
+  };
+}
+
+/** Bytes of the payloads that are kept beside an event. */
+function bytesBeside(raw: unknown): number {
+  const payloads = field(raw, "payloads");
+  if (typeof payloads !== "object" || payloads === null) return 0;
+  let bytes = 0;
+  for (const payload of Object.values(payloads)) {
+    const size = field(payload, "bytes");
+    if (field(field(payload, "stored"), "as") === "chunks" && typeof size === "number") {
+      bytes += size;
+    }
+  }
+  return bytes;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

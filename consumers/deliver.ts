@@ -1,0 +1,249 @@
+/**
+ * Brings one batch to its sink: projects each piece of the plan, delivers it stage by stage, and cuts
+ * pieces in halves until the bad rows stand alone.
+ *
+ * Guarantees: what is delivered and with which token follows from the log, the stored plan and the
+ * projection's version alone, so a batch may be delivered any number of times; a new cut is stored
+ * before it is used; an event whose version is not known is never passed by.
+ *
+ * @module
+ */
+import { upcast } from "@/core/event/upcast.ts";
+import type { LogEntry, LogReader } from "@/core/log/contract.ts";
+import { DamagedPayload } from "@/core/log/damage.ts";
+import type { Batch } from "./batch.ts";
+import type { Pending } from "./checkpoint.ts";
+import { type Dead, halves, type Plan, type Task, taskToken } from "./plan.ts";
+import type { Delivery, Projected, Projection } from "./projection.ts";
+import type { ParkReason } from "./status.ts";
+
+export interface Dispatch {
+  readonly projection: Projection;
+  readonly reader: LogReader;
+  readonly batch: Batch;
+  readonly pending: Pending;
+  /** Offsets that an earlier copy of the event has covered. */
+  readonly repeated: ReadonlySet<number>;
+  readonly signal: AbortSignal;
+  /** Whether this consumer still owns the partition; asked before each delivery. */
+  mayDeliver(): Promise<boolean>;
+  /** Stores a changed plan and its dead letters; false when another consumer moved the checkpoint. */
+  storePlan(plan: Plan, letters: readonly Dead[]): Promise<boolean>;
+  /** Lets timers and sockets have their turn in a long projection. */
+  breathe(): Promise<void>;
+}
+
+export type Dispatched =
+  | {
+    readonly outcome: "delivered";
+    /** Dead letters that are not stored yet. */
+    readonly letters: readonly Dead[];
+    /** How many dead letters the batch has, stored or not. */
+    readonly dead: number;
+    readonly skipped: number;
+  }
+  | { readonly outcome: "retry"; readonly code: string; readonly detail: string }
+  | {
+    readonly outcome: "parked";
+    readonly reason: ParkReason;
+    readonly code: string;
+    readonly detail: string;
+  }
+  | { readonly outcome: "fenced" };
+
+/** More bad rows than this, and more than `FLOOD_SHARE` of the piece, are taken for a fault of ours. */
+const FLOOD_ROWS = 20;
+const FLOOD_SHARE = 0.05;
+/** Entries projected before others get their turn. */
+const BREATH = 1_000;
+
+type Refusal = Exclude<Delivery, { ok: true }>;
+
+/** What became of one entry. */
+type Cell = { readonly row: unknown } | { readonly dead: Dead } | "repeated" | "skipped";
+
+/** The cells of one piece, kept for its later stages and halves. */
+interface Sheet {
+  readonly from: number;
+  readonly to: number;
+  readonly cells: readonly Cell[];
+}
+
+type Projecting =
+  | { readonly ok: true; readonly sheet: Sheet }
+  | { readonly ok: false; readonly dispatched: Dispatched };
+
+export async function dispatch(d: Dispatch): Promise<Dispatched> {
+  let plan = d.pending.plan;
+  let sheet: Sheet | null = null;
+  /** Found since the plan was last stored. */
+  let letters: Dead[] = [];
+
+  for (let task = plan.tasks[0]; task; task = plan.tasks[0]) {
+    if (!sheet || task.from < sheet.from || task.to > sheet.to) {
+      const projecting = await projectPiece(d, task);
+      if (!projecting.ok) return projecting.dispatched;
+      sheet = projecting.sheet;
+      const bad = deadIn(sheet, sheet);
+      if (!plan.acceptFlood && isFlood(bad.length, sheet.cells.length)) return flood(bad);
+    }
+    const rows = rowsOf(sheet, task);
+    if (rows.length > 0) {
+      if (!await d.mayDeliver()) return { outcome: "fenced" };
+      const token = taskToken(d.pending.token, task);
+      const delivery = await d.projection.deliver(task.stage, rows, token, d.signal);
+      if (!delivery.ok && delivery.reason === "poison") {
+        const bad: Dead[] = [];
+        if (task.to - task.from > 1) {
+          plan = { ...plan, tasks: [...halves(task), ...plan.tasks.slice(1)] };
+        } else {
+          const { code, detail } = delivery;
+          bad.push({ at: task.from, stage: task.stage, code, detail });
+          plan = finish(plan, 0, 1);
+        }
+        letters = [...letters, ...bad];
+        if (!await d.storePlan(plan, letters)) return { outcome: "fenced" };
+        letters = [];
+        if (!plan.acceptFlood && isFlood(plan.dead, d.batch.entries.length)) return flood(bad);
+        continue;
+      }
+      if (!delivery.ok) return refused(delivery);
+    }
+    if (task.stage + 1 < d.projection.stages) {
+      plan = { ...plan, tasks: [{ ...task, stage: task.stage + 1 }, ...plan.tasks.slice(1)] };
+      continue;
+    }
+    const bad = deadIn(sheet, task);
+    letters = [...letters, ...bad];
+    plan = finish(plan, skippedIn(sheet, task), bad.length);
+  }
+  return { outcome: "delivered", letters, dead: plan.dead, skipped: plan.skipped };
+}
+
+/** The plan without its first task. */
+function finish(plan: Plan, skipped: number, dead: number): Plan {
+  return {
+    ...plan,
+    tasks: plan.tasks.slice(1),
+    skipped: plan.skipped + skipped,
+    dead: plan.dead + dead,
+  };
+}
+
+function refused({ reason, code, detail }: Refusal): Dispatched {
+  if (reason === "configuration") return { outcome: "parked", reason, code, detail };
+  return { outcome: "retry", code, detail };
+}
+
+/**
+ * Projects a task's entries. A resumed plan may hold tasks of one piece that were cut apart; each is
+ * then projected by itself.
+ */
+async function projectPiece(d: Dispatch, { from, to }: Task): Promise<Projecting> {
+  const cells: Cell[] = [];
+  for (let at = from; at < to; at++) {
+    if ((at - from) % BREATH === BREATH - 1) await d.breathe();
+    const entry = d.batch.entries[at];
+    if (!entry) throw new RangeError(`The plan names entry ${at}, the batch has fewer`);
+    if (d.repeated.has(at)) {
+      cells.push("repeated");
+      continue;
+    }
+    const read = upcast(entry.raw);
+    if (!read.ok && read.reason === "unknown") {
+      const { partition, versionstamp, index } = entry.position;
+      const where = `${partition}/${versionstamp}/${index}`;
+      const detail =
+        `${read.detail} at ${where} is not known to this version: update the consumers`;
+      return {
+        ok: false,
+        dispatched: { outcome: "parked", reason: "unknown_event", code: "unknown_event", detail },
+      };
+    }
+    if (!read.ok) {
+      cells.push({ dead: { at, stage: 0, code: "invalid_event", detail: read.detail } });
+      continue;
+    }
+    const projecting = projectSafely(d, read.event, entry);
+    const projected = projecting instanceof Promise ? await projecting : projecting;
+    cells.push(cellOf(projected, at));
+  }
+  return { ok: true, sheet: { from, to, cells } };
+}
+
+type KnownEvent = Parameters<Projection["project"]>[0];
+
+/** A payload that is damaged, and a projection that throws, are the event's fault; an outage is not. */
+function projectSafely(
+  { projection, reader }: Dispatch,
+  event: KnownEvent,
+  entry: LogEntry,
+): Projected<unknown> | Promise<Projected<unknown>> {
+  let outage: unknown = null;
+  async function readPayload(name: string): Promise<Uint8Array | null> {
+    try {
+      return await reader.payload(event, name);
+    } catch (error) {
+      if (!(error instanceof DamagedPayload)) outage = error;
+      throw error;
+    }
+  }
+  function rejected(error: unknown): Projected<unknown> {
+    if (outage !== null) throw outage;
+    const code = error instanceof DamagedPayload ? "damaged_payload" : "projection_threw";
+    return { ok: false, code, detail: error instanceof Error ? error.message : String(error) };
+  }
+  try {
+    const projected = projection.project(event, entry, readPayload);
+    return projected instanceof Promise ? projected.catch(rejected) : projected;
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+function cellOf(projected: Projected<unknown>, at: number): Cell {
+  if (!projected.ok) {
+    return { dead: { at, stage: 0, code: projected.code, detail: projected.detail } };
+  }
+  return projected.row === null ? "skipped" : { row: projected.row };
+}
+
+type Span = Pick<Task, "from" | "to">;
+
+function cellsIn(sheet: Sheet, { from, to }: Span): readonly Cell[] {
+  return sheet.cells.slice(from - sheet.from, to - sheet.from);
+}
+
+function rowsOf(sheet: Sheet, span: Span): unknown[] {
+  return cellsIn(sheet, span).flatMap((cell) => hasRow(cell) ? [cell.row] : []);
+}
+
+function deadIn(sheet: Sheet, span: Span): Dead[] {
+  return cellsIn(sheet, span).flatMap((cell) => hasDead(cell) ? [cell.dead] : []);
+}
+
+function skippedIn(sheet: Sheet, span: Span): number {
+  return cellsIn(sheet, span).filter((cell) => cell === "skipped").length;
+}
+
+function hasRow(cell: Cell): cell is { readonly row: unknown } {
+  return typeof cell === "object" && "row" in cell;
+}
+
+function hasDead(cell: Cell): cell is { readonly dead: Dead } {
+  return typeof cell === "object" && "dead" in cell;
+}
+
+function isFlood(bad: number, of: number): boolean {
+  return bad > FLOOD_ROWS && bad > of * FLOOD_SHARE;
+}
+
+function flood(bad: readonly Dead[]): Dispatched {
+  const [first] = bad;
+  return {
+    outcome: "parked",
+    reason: "poison_flood",
+    code: first?.code ?? "poison_flood",
+    detail: `${bad.length} rows of one batch are bad, the first because: ${first?.detail}`,
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * The account of every event: what was appended is projected, in the dead letters, set aside as a second
+ * copy, or still waiting. ClickHouse's own count stands beside it, taken from the tables.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { generationTable } from "@/clickhouse/generation.ts";
+import type { KvPort } from "@/core/log/kv.ts";
+import type { CountingLogReader } from "@/core/log/reader.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { countReplayed } from "./dead_letter.ts";
+import { keys } from "./keys.ts";
+import { listConsumers } from "./registry.ts";
+
+export interface PartitionProof {
+  readonly partition: number;
+  /** Events in the log. */
+  readonly appended: number;
+  /** Of these, in the projection. */
+  readonly projected: number;
+  /** In the dead letters now. */
+  readonly dead_lettered: number;
+  /** Second copies of an event whose append was in doubt. */
+  readonly repeated: number;
+  /** Events that concern the projection but give no row. */
+  readonly skipped: number;
+  /** Behind the checkpoint. */
+  readonly pending: number;
+  /** Different events in ClickHouse's own tables, the demo's included; null when it was not asked. */
+  readonly stored: number | null;
+  /** Up to where the log was counted; null when it is empty. */
+  readonly position: string | null;
+}
+
+export interface Proof {
+  readonly consumer: string;
+  readonly generation: number;
+  readonly partitions: readonly PartitionProof[];
+  readonly total: Omit<PartitionProof, "partition" | "position">;
+  /** Nothing waits, nothing is missing, and nothing is stored that the log does not explain. */
+  readonly complete: boolean;
+}
+
+export interface ProofDeps {
+  readonly kv: KvPort;
+  readonly reader: CountingLogReader;
+  /** Null: ClickHouse is away, and the account is made without it. */
+  readonly store: Pick<ClickHouseStore, "query"> | null;
+}
+
+/** The proof of the active ClickHouse consumer; null before there is one. */
+export async function prove({ kv, reader, store }: ProofDeps): Promise<Proof | null> {
+  const active = (await listConsumers(kv))
+    .find(({ projection, state }) => projection === "clickhouse" && state === "active");
+  if (!active) return null;
+  const partitions: PartitionProof[] = [];
+  for (let partition = 0; partition < reader.partitions; partition++) {
+    partitions.push(await provePartition(kv, reader, active.id, partition));
+  }
+  const stored = store
+    ? await storedByPartition(store, active.generation, reader.generation)
+    : null;
+  const counted = partitions.map((one) => ({
+    ...one,
+    stored: stored ? stored.get(one.partition) ?? 0 : null,
+  }));
+  const total = sumOf(counted);
+  return {
+    consumer: active.id,
+    generation: active.generation,
+    partitions: counted,
+    total,
+    complete: total.pending === 0 && (total.stored === null || total.stored === total.projected),
+  };
+}
+
+async function provePartition(
+  kv: KvPort,
+  reader: CountingLogReader,
+  consumer: string,
+  partition: number,
+): Promise<PartitionProof> {
+  // The checkpoint first: what is appended meanwhile counts as pending, never as missing.
+  const { checkpoint } = await readCheckpoint(kv, consumer, partition);
+  const replayed = await countReplayed(kv, consumer, partition);
+  const { events: appended, last } = await countAppended(kv, reader, partition);
+  const { rows, dead, repeated, skipped } = checkpoint;
+  return {
+    partition,
+    appended,
+    projected: rows + replayed,
+    dead_lettered: dead - replayed,
+    repeated,
+    skipped,
+    pending: appended - rows - dead - repeated - skipped,
+    stored: null,
+    position: last,
+  };
+}
+
+const countSchema = z.object({ events: z.number().int(), last: z.string() });
+
+/** Counts a partition from where it was last counted: the log only ever grows. */
+export async function countAppended(
+  kv: KvPort,
+  reader: CountingLogReader,
+  partition: number,
+): Promise<{ events: number; last: string | null }> {
+  const key = keys.appended(reader.generation, partition);
+  const stored = await kv.get(key);
+  const before = stored.versionstamp === null ? null : countSchema.parse(stored.value);
+  const since = await reader.count(partition, before?.last ?? null);
+  const events = (before?.events ?? 0) + since.events;
+  const last = since.last ?? before?.last ?? null;
+  if (since.last !== null) {
+    // Whoever loses this race has counted the same events: nothing is lost with its result.
+    await kv.atomic().check(stored).set(key, { events, last }).commit();
+  }
+  return { events, last };
+}
+
+async function storedByPartition(
+  store: Pick<ClickHouseStore, "query">,
+  generation: number,
+  logGeneration: number,
+): Promise<Map<number, number>> {
+  const rows = await store.query<{ log_partition: number; events: string }>(
+    `SELECT log_partition, uniqExact(project_id, event_id) AS events
+     FROM ${generationTable("events", generation)}
+     WHERE log_gen = {generation:UInt32} GROUP BY log_partition`,
+    { generation: logGeneration },
+  );
+  return new Map(rows.map(({ log_partition, events }) => [log_partition, Number(events)]));
+}
+
+function sumOf(partitions: readonly PartitionProof[]): Proof["total"] {
+  const sum = (of: (one: PartitionProof) => number) =>
+    partitions.reduce((total, one) => total + of(one), 0);
+  return {
+    appended: sum((one) => one.appended),
+    projected: sum((one) => one.projected),
+    dead_lettered: sum((one) => one.dead_lettered),
+    repeated: sum((one) => one.repeated),
+    skipped: sum((one) => one.skipped),
+    pending: sum((one) => one.pending),
+    stored: partitions.every((one) => one.stored === null) ? null : sum((one) => one.stored ?? 0),
+  };
+}

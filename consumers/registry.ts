@@ -1,0 +1,97 @@
+/**
+ * Which consumers exist. Retention waits for every registered one that is not retired; the consumers
+ * process runs them; `/readyz` and the proof report on them.
+ *
+ * A consumer is `building` while a rebuild fills its tables, `active` while readers use them, `retired`
+ * when another has taken its place.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { KvPort } from "@/core/log/kv.ts";
+import { keys } from "./keys.ts";
+
+const registrationSchema = z.object({
+  /** What it projects to, e.g. `clickhouse`. */
+  projection: z.string(),
+  generation: z.number().int().positive(),
+  state: z.enum(["building", "active", "retired"]),
+  registered_at: z.string(),
+  /** When it came into the present state. */
+  since: z.string(),
+});
+export interface Registration extends z.infer<typeof registrationSchema> {
+  /** `<projection>@g<generation>`. */
+  readonly id: string;
+}
+
+export function consumerId(projection: string, generation: number): string {
+  return `${projection}@g${generation}`;
+}
+
+/** Every consumer ever registered and not forgotten, by id. */
+export async function listConsumers(kv: KvPort): Promise<Registration[]> {
+  const found: Registration[] = [];
+  for await (const { key, value } of kv.list({ prefix: keys.consumers() })) {
+    found.push({ id: z.string().parse(key[1]), ...registrationSchema.parse(value) });
+  }
+  return found;
+}
+
+/** Registers a consumer unless it is registered already, in whatever state; answers how it stands. */
+export async function registerConsumer(
+  kv: KvPort,
+  { projection, generation, state }: Pick<Registration, "projection" | "generation" | "state">,
+  now: number,
+): Promise<Registration> {
+  const id = consumerId(projection, generation);
+  const at = new Date(now).toISOString();
+  const registration = { projection, generation, state, registered_at: at, since: at };
+  const key = keys.consumer(id);
+  const made = await kv.atomic()
+    .check({ key, versionstamp: null })
+    .set(key, registration)
+    .commit();
+  if (made.ok) return { id, ...registration };
+  return { id, ...registrationSchema.parse((await kv.get(key)).value) };
+}
+
+/** Makes one consumer the active one of its projection and retires those that were, in one operation. */
+export async function activateConsumer(kv: KvPort, id: string, now: number): Promise<void> {
+  const since = new Date(now).toISOString();
+  for (;;) {
+    const all = await Array.fromAsync(kv.list({ prefix: keys.consumers() }));
+    const known = all.map((entry) => ({ entry, value: registrationSchema.parse(entry.value) }));
+    const chosen = known.find(({ entry }) => entry.key[1] === id);
+    if (!chosen) throw new Error(`Cannot activate consumer "${id}": it is not registered`);
+    const operation = kv.atomic();
+    for (const { entry, value } of known) {
+      if (value.projection !== chosen.value.projection) continue;
+      const state = entry.key[1] === id ? "active" : "retired";
+      if (value.state === state || (state === "retired" && value.state !== "active")) continue;
+      operation.check(entry).set(entry.key, { ...value, state, since });
+    }
+    if ((await operation.commit()).ok) return;
+  }
+}
+
+/** Sets a consumer's work aside for good: retention no longer waits for it. */
+export async function retireConsumer(kv: KvPort, id: string, now: number): Promise<void> {
+  const key = keys.consumer(id);
+  for (;;) {
+    const entry = await kv.get(key);
+    if (entry.versionstamp === null) return;
+    const value = registrationSchema.parse(entry.value);
+    const next = { ...value, state: "retired", since: new Date(now).toISOString() };
+    if ((await kv.atomic().check(entry).set(key, next).commit()).ok) return;
+  }
+}
+
+/** Forgets a consumer and everything it kept: checkpoints, leases, states, dead letters. */
+export async function forgetConsumer(kv: KvPort, id: string): Promise<void> {
+  // The registration goes last, so that a forgetting that was cut off can be repeated.
+  for (const name of ["ckpt", "lease", "consumer_state", "dlq", "dlq_replayed"]) {
+    for await (const { key } of kv.list({ prefix: [name, id] })) await kv.delete(key);
+  }
+  await kv.delete(keys.consumer(id));
+}

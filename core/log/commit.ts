@@ -24,6 +24,9 @@ export const defaultRetry: RetryPolicy = { attempts: 9, baseMs: 20, maxMs: 1_000
 /** Unused writers' keys go away by themselves after this long. */
 const writerKeyLifeMs = 24 * 60 * 60 * 1000;
 
+/** Given-up commits that may land between two attempts of one commit; more means a broken store. */
+const maxConflicts = 5;
+
 export interface CommitterOptions {
   readonly kv: KvPort;
   readonly writerId: string;
@@ -61,18 +64,20 @@ export class Committer {
   }
 
   async #attempt(fill: (operation: Deno.AtomicOperation) => void): Promise<string> {
-    const operation = this.#kv.atomic()
-      .check({ key: this.#key, versionstamp: this.#known })
-      .set(this.#key, this.#number, { expireIn: writerKeyLifeMs });
-    fill(operation);
-    const result = await operation.commit();
-    if (result.ok) return this.#known = result.versionstamp;
-    const stored = await this.#kv.get(this.#key);
-    this.#known = stored.versionstamp;
-    if (stored.value === this.#number && stored.versionstamp) return stored.versionstamp;
-    // An attempt that had been given up landed late, or the key has expired: nothing of this one is
-    // stored, and the check's expectation is right now.
-    throw new Error("the writer's key had changed");
+    for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
+      const operation = this.#kv.atomic()
+        .check({ key: this.#key, versionstamp: this.#known })
+        .set(this.#key, this.#number, { expireIn: writerKeyLifeMs });
+      fill(operation);
+      const result = await operation.commit();
+      if (result.ok) return this.#known = result.versionstamp;
+      const stored = await this.#kv.get(this.#key);
+      this.#known = stored.versionstamp;
+      if (stored.value === this.#number && stored.versionstamp) return stored.versionstamp;
+      // A commit that had been given up landed late, or the key has expired: nothing of this one is
+      // stored, and now the check expects the right thing.
+    }
+    throw new Error("Cannot commit: another writer uses the same key");
   }
 }
 

@@ -4,12 +4,15 @@
  * @module
  */
 import { z } from "zod";
+import { defaultRetry, retried } from "./commit.ts";
 import { metaKey } from "./keys.ts";
-import type { KvHandles } from "./kv.ts";
+import type { KvHandles, KvPort } from "./kv.ts";
+
+const maxPartitions = 64;
 
 const metaSchema = z.object({
   generation: z.number().int().positive(),
-  partitions: z.number().int().min(1).max(64),
+  partitions: z.number().int().min(1).max(maxPartitions),
   created_at: z.iso.datetime({ precision: 3 }),
 });
 
@@ -36,6 +39,7 @@ export interface OpenLogOptions {
  * Reads the log's identity, creating it when there is none.
  *
  * @throws {Error} when the stored identity is not readable
+ * @throws {AppError} `log_unavailable` when the store does not answer
  *
  * @example
  * ```ts
@@ -52,19 +56,30 @@ export async function openLog(
   handles: KvHandles,
   { partitions = 4, clock = Date.now }: OpenLogOptions = {},
 ): Promise<LogIdentity> {
-  const now = clock();
-  const fresh = metaSchema.parse({
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > maxPartitions) {
+    throw new RangeError(`Cannot open the log: partitions must be 1 to ${maxPartitions}`);
+  }
+  // A new file may be locked for a moment by another process that opens it, hence the retry.
+  const stored = await retried(defaultRetry, async () => {
+    const found = await handles.write.get(metaKey);
+    if (found.versionstamp !== null) return found.value;
+    await create(handles.write, partitions, clock());
+    return (await handles.write.get(metaKey)).value;
+  });
+  const meta = metaSchema.safeParse(stored);
+  if (!meta.success) {
+    throw new Error(`Cannot open the log: its identity is damaged: ${z.prettifyError(meta.error)}`);
+  }
+  const { generation, created_at } = meta.data;
+  return { generation, partitions: meta.data.partitions, createdAt: created_at };
+}
+
+async function create(kv: KvPort, partitions: number, now: number): Promise<void> {
+  const meta = {
     generation: Math.floor(now / 1000),
     partitions,
     created_at: new Date(now).toISOString(),
-  });
-  // A check that fails means that another process was first, or that the log was there before.
-  await handles.write.atomic().check({ key: metaKey, versionstamp: null }).set(metaKey, fresh)
-    .commit();
-  const stored = metaSchema.safeParse((await handles.write.get(metaKey)).value);
-  if (!stored.success) {
-    throw new Error(`Cannot open the log: its identity is damaged: ${stored.error.message}`);
-  }
-  const { generation, created_at } = stored.data;
-  return { generation, partitions: stored.data.partitions, createdAt: created_at };
+  };
+  // A check that fails means that another process was first: its identity holds.
+  await kv.atomic().check({ key: metaKey, versionstamp: null }).set(metaKey, meta).commit();
 }

@@ -76,6 +76,8 @@ class GroupingWriter implements LogWriter {
   readonly #preparing = new Map<string, Promise<void>>();
   #staging: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | null = null;
+  /** Why the latest commit was given up; null when it was not. */
+  #failure: unknown = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: LogWriterOptions) {
@@ -144,21 +146,21 @@ class GroupingWriter implements LogWriter {
 
   /** Places an event that needs time first, after the earlier ones of its project. */
   #inTurn(project: string, bytes: number, preparation: Promise<Prepared>, caller: Caller): void {
-    const before = this.#preparing.get(project);
     this.pending.events += 1;
     this.pending.bytes += bytes;
-    const turn = this.#readied(preparation).then(async ({ prepared, staged }) => {
-      await before;
-      if (!this.#place(prepared, staged, caller)) throw new Error("Cannot place a readied event");
-    }).catch(async (error) => {
-      caller.reject(error);
-      await before;
-    }).then(() => {
+    const readied = this.#readied(preparation).catch((error) => ({ error }));
+    const turn = (this.#preparing.get(project) ?? Promise.resolve()).then(async () => {
+      const ready = await readied;
       this.pending.events -= 1;
       this.pending.bytes -= bytes;
-      if (this.#preparing.get(project) === turn) this.#preparing.delete(project);
+      if ("error" in ready) return caller.reject(ready.error);
+      if (this.#place(ready.prepared, ready.staged, caller)) return;
+      caller.reject(new Error("Cannot place an event that was prepared to fit"));
     });
     this.#preparing.set(project, turn);
+    turn.then(() => {
+      if (this.#preparing.get(project) === turn) this.#preparing.delete(project);
+    });
   }
 
   async #readied(preparation: Promise<Prepared>): Promise<{ prepared: Prepared; staged: boolean }> {
@@ -179,7 +181,10 @@ class GroupingWriter implements LogWriter {
       limits: this.#limits,
       clock: this.#clock,
     };
-    const staging = this.#staging.then(() => stage(prepared, options));
+    const staging = this.#staging.then(() => {
+      if (this.#hopeless) throw this.#failure;
+      return stage(prepared, options);
+    });
     this.#staging = staging.catch(() => {});
     return staging;
   }
@@ -188,9 +193,15 @@ class GroupingWriter implements LogWriter {
     // Callers of the same turn of the loop share the first commit.
     await null;
     for (let records = this.#batches.take(); records.length > 0; records = this.#batches.take()) {
-      await this.#commit(records);
+      if (this.#hopeless) this.#reject(records, this.#failure);
+      else await this.#commit(records);
     }
     this.#running = null;
+  }
+
+  /** While stopping, what waits behind a commit that failed for good is not tried in vain. */
+  get #hopeless(): boolean {
+    return this.#closed !== null && this.#failure !== null;
   }
 
   async #commit(records: readonly OpenRecord[]): Promise<void> {
@@ -205,8 +216,10 @@ class GroupingWriter implements LogWriter {
       });
       for (const record of records) this.#resolve(record, versionstamp);
       this.#batches.recycle(records);
+      this.#failure = null;
     } catch (error) {
-      for (const record of records) this.#reject(record, error);
+      this.#reject(records, error);
+      this.#failure = error;
       return;
     }
     this.#tell(records.map(({ partition }) => partition));
@@ -222,8 +235,8 @@ class GroupingWriter implements LogWriter {
     }
   }
 
-  #reject({ waiters }: OpenRecord, error: unknown): void {
-    for (const { bytes, reject } of waiters) {
+  #reject(records: readonly OpenRecord[], error: unknown): void {
+    for (const { bytes, reject } of records.flatMap(({ waiters }) => waiters)) {
       this.pending.events -= 1;
       this.pending.bytes -= bytes;
       reject(error);

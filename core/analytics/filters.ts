@@ -50,7 +50,7 @@ export function querySchema<T extends z.ZodRawShape>(fields: T) {
   return z.object(fields).catchall(z.union([text, z.array(text).max(100)])).superRefine(
     (query, context) => {
       for (const name of Object.keys(query)) {
-        if (name in fields || isPropertyField(name)) continue;
+        if (Object.hasOwn(fields, name) || isPropertyField(name)) continue;
         context.addIssue({
           code: "custom",
           path: [name],
@@ -83,15 +83,16 @@ export const groupBySchema = z.union([
  */
 export function filtersOf(query: Readonly<Record<string, unknown>>): Filters {
   const filters: Record<string, unknown> = {};
-  const properties: Record<string, readonly string[]> = {};
+  const properties = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    if (isPropertyField(name)) properties[name.slice(propertyPrefix.length)] = listOf(value);
+    if (isPropertyField(name)) properties.set(name.slice(propertyPrefix.length), listOf(value));
     else if (name === "q") filters[name] = value;
     else if (name === "cache") filters[name] = listOf(value).map((one) => one.toUpperCase());
-    else if (name in filterFields) filters[name] = listOf(value);
+    else if (Object.hasOwn(filterFields, name)) filters[name] = listOf(value);
   }
-  return { ...filters, ...(Object.keys(properties).length > 0 && { properties }) };
+  // `fromEntries` makes own fields of all names: a property may be called __proto__.
+  return { ...filters, ...(properties.size > 0 && { properties: Object.fromEntries(properties) }) };
 }
 
 /** The property that a `group_by` names, or null when it names a column. */

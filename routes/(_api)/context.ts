@@ -3,13 +3,13 @@
  *
  * @module
  */
+import type { Proof } from "@/consumers/proof.ts";
 import type { Analytics } from "@/core/analytics/contract.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
 import type { Projects, Sessions } from "@/core/identity/types.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { Metrics } from "@/core/metrics/metrics.ts";
 import type { Check } from "./readiness.ts";
-import type { LogProof } from "./log_schema.ts";
 
 /** Everything that the API needs; it opens nothing itself. */
 export interface ApiDeps {
@@ -18,8 +18,8 @@ export interface ApiDeps {
   readonly verifier: KeyVerifier;
   readonly sessions: Sessions;
   readonly log: LogReader;
-  /** Counts of each partition of the log, as the consumers keep them. */
-  readonly proof: () => Promise<LogProof>;
+  /** The account of every event; null before the first consumer has registered. */
+  readonly proof: () => Promise<Proof | null>;
   /** By name: what `/readyz` asks, e.g. `kv`, `clickhouse`, `consumers`. */
   readonly checks: Readonly<Record<string, Check>>;
   readonly metrics: Metrics;

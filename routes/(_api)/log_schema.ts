@@ -32,16 +32,33 @@ export const logEventsSchema = z.object({
 export type LogEvents = z.infer<typeof logEventsSchema>;
 
 const proofCounts = {
+  /** Events in the log. */
   appended: count,
+  /** Of these, in ClickHouse. */
   projected: count,
+  /** Of these, set aside because they cannot be stored as they are. */
   dead_lettered: count,
-  /** appended - projected - dead_lettered */
+  /** Second copies of an event whose append was in doubt. */
+  repeated: count,
+  /** Events that give no row. */
+  skipped: count,
+  /** What is left: appended and not dealt with yet. */
   pending: count,
+  /** ClickHouse's own count; null when it was not asked. */
+  stored: count.nullable(),
 };
 
 /** Counts of the whole installation: partitions hold several projects. */
 export const logProofSchema = z.object({
-  partitions: z.array(z.object({ partition: count, ...proofCounts })),
+  consumer: z.string(),
+  generation: count,
+  partitions: z.array(z.object({
+    partition: count,
+    ...proofCounts,
+    /** Up to where the log was counted; null when it is empty. */
+    position: z.string().nullable(),
+  })),
   total: z.object(proofCounts),
+  /** Nothing waits, nothing is missing, and nothing is stored that the log does not explain. */
+  complete: z.boolean(),
 });
-export type LogProof = z.infer<typeof logProofSchema>;

@@ -216,15 +216,11 @@ function orNull(text: string | null | undefined): string | null {
 }
 
 function wellFormed(properties: Readonly<Record<string, string>>): Record<string, string> {
-  const copy: Record<string, string> = {};
-  for (const name in properties) {
-    // `defineProperty`, because a property may be named __proto__.
-    Object.defineProperty(copy, name.toWellFormed(), {
-      value: (properties[name] ?? "").toWellFormed(),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+  const entries = Object.entries(properties);
+  if (entries.every(([name, value]) => name.isWellFormed() && value.isWellFormed())) {
+    return properties;
   }
-  return copy;
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]),
+  );
 }

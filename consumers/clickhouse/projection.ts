@@ -35,11 +35,7 @@ export function createClickHouseProjection(
   { store, generation, logGeneration }: ClickHouseProjectionOptions,
 ): Projection<Effect> {
   const project = createProject(logGeneration);
-  const stages = tables.map(({ name, columns }) => ({
-    name,
-    table: generationTable(name, generation),
-    columns: Object.keys(columns),
-  }));
+  const stages = tables.map(({ name }) => ({ name, table: generationTable(name, generation) }));
 
   return {
     id: clickhouseConsumer(generation),
@@ -55,7 +51,7 @@ export function createClickHouseProjection(
         effect.kind === "call" ? [effect.rows[into.name]] : []
       );
       if (rows.length > 0) {
-        const inserted = await insertRows(store, into.table, into.columns, rows, token, signal);
+        const inserted = await insertRows(store, into.table, rows, token, signal);
         if (!inserted.ok) return inserted;
       }
       for (const effect of effects) {

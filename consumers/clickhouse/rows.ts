@@ -6,9 +6,9 @@
  */
 import {
   bool,
+  checkOf,
   duration,
   type Fields,
-  firstProblem,
   instant,
   key,
   listOf,
@@ -140,10 +140,12 @@ export interface CallRows {
   readonly events_list: ListRow;
 }
 
+const checks = tables.map(({ name, columns }) => ({ name, check: checkOf(columns) }));
+
 /** Names the first column that ClickHouse would not keep as it is; null when there is none. */
 export function rowProblem(rows: CallRows): string | null {
-  for (const { name, columns } of tables) {
-    const problem = firstProblem(columns, rows[name]);
+  for (const { name, check } of checks) {
+    const problem = check(rows[name]);
     if (problem !== null) return `${name}.${problem}`;
   }
   return null;

@@ -10,7 +10,7 @@ import { inMemory } from "./stores.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const now = Date.parse("2026-11-23T09:00:00.000Z");
-const body = noise(1_500_000);
+const body = noise(700_000);
 
 /** Appends with a store that takes the chunks and then no record: what a dying writer leaves. */
 async function dieBeforeRecord({ write, read }: KvHandles): Promise<void> {
@@ -41,15 +41,15 @@ async function keysUnder({ read }: KvHandles, prefix: string): Promise<number> {
 Deno.test("sweepBlobs() removes blobs without a record after a day, and not before", () =>
   inMemory(async (handles) => {
     await dieBeforeRecord(handles);
-    expect(await keysUnder(handles, "blob")).toBe(25);
+    expect(await keysUnder(handles, "blob")).toBe(12);
     expect(await keysUnder(handles, "blob_open")).toBe(1);
 
     const early = await sweepBlobs({ kv: handles.write, clock: () => now + dayMs - 1 });
     expect(early).toEqual({ events: 0, chunks: 0, damaged: 0 });
-    expect(await keysUnder(handles, "blob")).toBe(25);
+    expect(await keysUnder(handles, "blob")).toBe(12);
 
     const swept = await sweepBlobs({ kv: handles.write, clock: () => now + dayMs });
-    expect(swept).toEqual({ events: 1, chunks: 25, damaged: 0 });
+    expect(swept).toEqual({ events: 1, chunks: 12, damaged: 0 });
     expect(await keysUnder(handles, "blob")).toBe(0);
     expect(await keysUnder(handles, "blob_open")).toBe(0);
   }));

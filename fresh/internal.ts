@@ -68,6 +68,8 @@ export interface BuildSnapshot {
   islandModules: readonly IslandModule[];
   fsRoutes: readonly RouteFile[];
   staticFiles: ReadonlyMap<string, StaticFileEntry>;
+  /** For each entry's address, the chunks that it needs before it can run. */
+  chunks: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A build as the server uses it. */
@@ -77,6 +79,8 @@ export interface BuildCache {
   readonly version: string;
   readonly fsRoutes: readonly RouteFile[];
   island(component: unknown): Island | undefined;
+  /** The chunks that an entry needs before it can run. */
+  chunksOf(file: string): readonly string[];
   readFile(pathname: string): Promise<StaticFile | null>;
 }
 
@@ -87,6 +91,7 @@ export class ProdBuildCache implements BuildCache {
   readonly fsRoutes: readonly RouteFile[];
   readonly #islands: ReadonlyMap<unknown, Island>;
   readonly #files: ReadonlyMap<string, StaticFileEntry>;
+  readonly #chunks: BuildSnapshot["chunks"];
 
   constructor(readonly root: string, snapshot: BuildSnapshot) {
     this.clientEntry = snapshot.clientEntry;
@@ -94,10 +99,15 @@ export class ProdBuildCache implements BuildCache {
     this.fsRoutes = snapshot.fsRoutes;
     this.#islands = collectIslands(snapshot.islandModules);
     this.#files = snapshot.staticFiles;
+    this.#chunks = snapshot.chunks;
   }
 
   island(component: unknown): Island | undefined {
     return this.#islands.get(component);
+  }
+
+  chunksOf(file: string): readonly string[] {
+    return this.#chunks[file] ?? [];
   }
 
   async readFile(pathname: string): Promise<StaticFile | null> {

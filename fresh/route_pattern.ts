@@ -39,8 +39,7 @@ export function patternFolders(pattern: string, includeLast: boolean): string[] 
 
 /** Puts a pattern below a base path. */
 export function joinPattern(base: string, pattern: string, mounting: boolean): string {
-  const prefix = base.endsWith("*") ? base.slice(0, -1) : base;
-  const root = prefix === "/" ? "" : prefix;
+  const root = base.replace(/\/?\*?$/, "");
   if (pattern === "*") return root + (mounting ? "" : "/*");
   if (pattern === "/" && root !== "") return root;
   return root + pattern;

@@ -34,13 +34,17 @@ export interface Bundle {
   clientEntry: string;
   islands: BundledIsland[];
   files: Map<string, Uint8Array<ArrayBuffer>>;
+  /** For each entry's address, the chunks that it needs before it can run. */
+  chunks: Record<string, string[]>;
 }
 
 const CLIENT_NAME = "fresh-runtime";
 
 /** Bundles; without islands there is nothing to serve. */
 export async function bundleIslands(input: BundleInput): Promise<Bundle> {
-  if (input.islands.length === 0) return { clientEntry: "", islands: [], files: new Map() };
+  if (input.islands.length === 0) {
+    return { clientEntry: "", islands: [], files: new Map(), chunks: {} };
+  }
   const taken = new Set([CLIENT_NAME]);
   const named = input.islands.map((server) => ({ server, name: uniqueName(stem(server), taken) }));
   const client = fileURLToPath(new URL("../client/boot.ts", import.meta.url));
@@ -72,19 +76,42 @@ export async function bundleIslands(input: BundleInput): Promise<Bundle> {
       logLevel: "silent",
       plugins: [await importMapPlugin(input.root)],
     });
+    const { outputs } = result.metafile;
     const files = new Map(result.outputFiles.map((file) => {
-      return [SCRIPT_FOLDER + basename(file.path), new Uint8Array(file.contents)];
+      return [addressOf(file.path), new Uint8Array(file.contents)];
     }));
     const address = (name: string) => entryAddress(files, name);
     return {
       clientEntry: address(CLIENT_NAME),
       islands: named.map((island) => ({ ...island, browser: address(island.name) })),
       files,
+      chunks: chunksByEntry(outputs),
     };
   } finally {
     // The bundler is a process of its own; a finished build leaves none behind.
     await esbuild.stop();
   }
+}
+
+/** The address at which an output is served. */
+function addressOf(output: string): string {
+  return SCRIPT_FOLDER + basename(output);
+}
+
+/** Follows the static imports of every entry; what is imported on demand can wait. */
+function chunksByEntry(outputs: esbuild.Metafile["outputs"]): Record<string, string[]> {
+  const needs = (output: string, seen: Set<string>): Set<string> => {
+    for (const { path, kind } of outputs[output]?.imports ?? []) {
+      if (kind !== "import-statement" || seen.has(path)) continue;
+      seen.add(path);
+      needs(path, seen);
+    }
+    return seen;
+  };
+  const entries = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
+  return Object.fromEntries(entries.map(([output]) => {
+    return [addressOf(output), [...needs(output, new Set())].map(addressOf)];
+  }));
 }
 
 function entryAddress(files: ReadonlyMap<string, unknown>, name: string): string {

@@ -17,6 +17,7 @@ export async function memoryCache(result: BuildResult): Promise<BuildCache> {
     version: disk.version,
     fsRoutes: disk.fsRoutes,
     island: (component) => disk.island(component),
+    chunksOf: (file) => disk.chunksOf(file),
     async readFile(pathname): Promise<StaticFile | null> {
       const body = files.get(pathname);
       if (body === undefined) return await disk.readFile(pathname);

@@ -58,7 +58,8 @@ export async function loadSnapshot(result: BuildResult): Promise<BuildSnapshot> 
       return { ...route, mod: lazy ? () => load(filePath) : await load(filePath) };
     }),
   );
-  return { version, clientEntry: bundle.clientEntry, islandModules, fsRoutes, staticFiles };
+  const { clientEntry, chunks } = bundle;
+  return { version, clientEntry, islandModules, fsRoutes, staticFiles, chunks };
 }
 
 /** Writes a build: browser code, and the modules that the server imports. */
@@ -115,6 +116,7 @@ function snapshotModule(result: BuildResult, outDir: string): string {
     NOTICE + imports.join("\n"),
     `export const version = ${text(version)};`,
     `export const clientEntry = ${text(bundle.clientEntry)};`,
+    `export const chunks = ${text(bundle.chunks)};`,
     `export const islandModules = [\n${islands.join("\n")}\n];`,
     `export const fsRoutes = [\n${fsRoutes.join("\n")}\n];`,
     `export const staticFiles = new Map([\n${files.join("\n")}\n]);`,

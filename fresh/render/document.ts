@@ -55,17 +55,21 @@ function completeDocument(state: RenderState, html: string): string {
   let node: AnyVNode = jsxTemplate([html]);
   // The hooks see this body and head too; what is theirs to add, they add.
   if (!hasBody) node = h("body", null, node);
-  if (!hasHead) node = h(Fragment, null, h("head", null, h("meta", { charset: "utf-8" })), node);
+  // With an html element but no head there is no place left for one.
+  if (!hasHead && !hasHtml) {
+    node = h(Fragment, null, h("head", null, h("meta", { charset: "utf-8" })), node);
+  }
   if (!hasHtml) node = h("html", null, node);
   return renderToString(node);
 }
 
 function preloads(state: RenderState): string {
-  const { build, basePath, nonce } = state;
+  const { build, basePath } = state;
   const islands = state.islands();
   if (build === null || islands.length === 0) return "";
-  const files = new Set([build.clientEntry, ...islands.map((island) => island.file)]);
+  const entries = [build.clientEntry, ...islands.map((island) => island.file)];
+  const files = new Set(entries.flatMap((entry) => [entry, ...build.chunksOf(entry)]));
   return [...files].map((file) => {
-    return `<${encodeURI(basePath + file)}>; rel="modulepreload"; as="script"; nonce="${nonce}"`;
+    return `<${encodeURI(basePath + file)}>; rel="modulepreload"; as="script"`;
   }).join(", ");
 }

@@ -78,11 +78,12 @@ export function axisUsd(value: number): string {
   if (value === 0) return "$0";
   if (value >= 1_000_000) return `$${plain(value / 1_000_000)}M`;
   if (value >= 1_000) return `$${plain(value / 1_000)}k`;
-  return `$${plain(value)}`;
+  return value < 100 && !Number.isInteger(value) ? formatUsd(plain(value)) : `$${plain(value)}`;
 }
 
 function plain(value: number): string {
-  return new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 }).format(value);
+  return new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3, useGrouping: false })
+    .format(value);
 }
 
 /** A sum and how it stands with the calls that it leaves out. */

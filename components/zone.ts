@@ -36,6 +36,11 @@ export function formatInstant(iso: string, zone: Zone): string {
   return `${date}, ${format(iso, zone, { ...clock, second: "2-digit" })}`;
 }
 
+/** `14:05`. */
+export function formatClock(iso: string, zone: Zone): string {
+  return format(iso, zone, clock);
+}
+
 const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 
 function format(iso: string, zone: Zone, options: Intl.DateTimeFormatOptions): string {

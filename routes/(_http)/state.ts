@@ -1,0 +1,38 @@
+/**
+ * What a page may use. `main.ts` puts `services` and `requestId` into the state before the file routes;
+ * the root middleware adds who is signed in and how the page looks. Pages open no handle themselves.
+ *
+ * @module
+ */
+import { createDefine } from "fresh";
+import type { Analytics } from "@/core/analytics/contract.ts";
+import type { Session } from "@/core/identity/contract.ts";
+import type { Projects, Sessions, SignIn } from "@/core/identity/types.ts";
+import type { Readiness } from "@/components/readiness.ts";
+import type { Theme } from "@/components/theme.ts";
+
+/** The parts of the product that pages read from. */
+export interface Services {
+  readonly analytics: Analytics;
+  readonly projects: Pick<Projects, "list">;
+  readonly sessions: Sessions;
+  readonly signIn: Pick<SignIn, "hasPassword" | "withPassword" | "withLink">;
+  /** How the installation stands for one project. Never rejects: what is away is part of the answer. */
+  readonly readiness: (project: string) => Promise<Readiness>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The version of the product, for the foot of the page. */
+  readonly version: string;
+  /** Docs by their slug, e.g. `dashboard`; null when there is none. */
+  readonly doc: (slug: string) => Promise<string | null>;
+}
+
+export interface State {
+  readonly services: Services;
+  /** Names the request in errors and logs. */
+  readonly requestId: string;
+  session: Session | null;
+  theme: Theme;
+}
+
+export const define = createDefine<State>();

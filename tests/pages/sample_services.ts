@@ -1,0 +1,134 @@
+/**
+ * What pages are given, in memory: one password, one project or more, and figures that a test can
+ * change while a page is open.
+ */
+import type { Analytics } from "@/core/analytics/contract.ts";
+import { AppError } from "@/core/error.ts";
+import type { Session } from "@/core/identity/contract.ts";
+import type { Sessions, SignIn } from "@/core/identity/types.ts";
+import type { Readiness } from "@/components/readiness.ts";
+import type { Services } from "@/routes/(_http)/state.ts";
+import { type Sample, sampleAnalytics } from "./sample_figures.ts";
+
+export const password = "a password for tests";
+export const linkToken = "a-link-that-works-once";
+
+/** What a test may change while the pages are served. */
+export interface World {
+  sample: Sample;
+  readiness: Readiness;
+  projects: { id: string; name: string; created_at: string }[];
+  hasPassword: boolean;
+}
+
+export function ready(): World {
+  return {
+    sample: { scale: 1 },
+    readiness: {
+      providers: ["openai", "anthropic", "google"],
+      firstCallSeen: true,
+      clickhouse: { reachable: true },
+      waiting: 0,
+      lagMs: 0,
+    },
+    projects: [project("support-bot")],
+    hasPassword: true,
+  };
+}
+
+export function project(name: string) {
+  return { id: `p_${name}`, name, created_at: "2026-10-01T08:00:00.000Z" };
+}
+
+export function untouched(): World {
+  const world = ready();
+  world.sample = { scale: 0 };
+  world.readiness = { ...world.readiness, providers: [], firstCallSeen: false };
+  return world;
+}
+
+export function clickhouseAway(): World {
+  const world = ready();
+  world.readiness = {
+    ...world.readiness,
+    clickhouse: { reachable: false, since: "2026-11-23T07:41:00.000Z" },
+    waiting: 1_284,
+    lagMs: 184_000,
+  };
+  return world;
+}
+
+export function sampleServices(world: World): Services {
+  const sessions = sampleSessions();
+  return {
+    analytics: analyticsOf(world),
+    projects: { list: () => Promise.resolve(world.projects) },
+    sessions,
+    signIn: sampleSignIn(world, sessions),
+    readiness: () => Promise.resolve(world.readiness),
+    now: () => Date.now(),
+    version: "0.1.0",
+    doc: () => Promise.resolve(null),
+  };
+}
+
+function analyticsOf(world: World): Analytics {
+  const sample = sampleAnalytics(() => world.sample);
+  const whenThere = <T>(read: () => Promise<T>) =>
+    world.readiness.clickhouse.reachable
+      ? read()
+      : Promise.reject(new AppError("analytics_unavailable"));
+  const unused = () => {
+    throw new Error("The pages under test do not ask for this");
+  };
+  return {
+    stats: (...args) => whenThere(() => sample.stats(...args)),
+    timeseries: (...args) => whenThere(() => sample.timeseries(...args)),
+    logs: unused,
+    event: unused,
+    rows: unused,
+  };
+}
+
+function sampleSessions(): Sessions {
+  const known = new Map<string, Session>();
+  return {
+    create() {
+      const session = {
+        id: crypto.randomUUID(),
+        createdAt: new Date().toISOString(),
+        expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+      };
+      const token = crypto.randomUUID();
+      known.set(token, session);
+      return Promise.resolve({ token, session });
+    },
+    read: (token) => Promise.resolve(known.get(token) ?? null),
+    end: (token) => {
+      known.delete(token);
+      return Promise.resolve();
+    },
+  };
+}
+
+function sampleSignIn(world: World, sessions: Sessions): Services["signIn"] {
+  let failures = 0;
+  let spent = false;
+  const letIn = async (right: boolean): ReturnType<SignIn["withPassword"]> => {
+    if (failures >= 5) return { ok: false, reason: "limited", retryAfter: 30 };
+    if (right) return { ok: true, ...await sessions.create() };
+    failures += 1;
+    return { ok: false, reason: "wrong" };
+  };
+  return {
+    get hasPassword() {
+      return world.hasPassword;
+    },
+    withPassword: (given) => letIn(world.hasPassword && given === password),
+    withLink: (token) => {
+      const right = token === linkToken && !spent;
+      spent ||= right;
+      return letIn(right);
+    },
+  };
+}

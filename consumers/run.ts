@@ -23,6 +23,7 @@ import {
   stateAfter,
 } from "./loop.ts";
 import { createPartition } from "./partition.ts";
+import { patientKv } from "./patient_kv.ts";
 import type { Projection } from "./projection.ts";
 import { listConsumers, type Registration } from "./registry.ts";
 import { createSlots } from "./slots.ts";
@@ -62,7 +63,8 @@ const REGISTRY_MS = 1_000;
 const DELIVERIES_WHILE_RETRYING = 2_500;
 
 /** Runs until `signal` aborts; then it lets its leases go and resolves. */
-export async function runConsumers(deps: ConsumerDeps, signal: AbortSignal): Promise<void> {
+export async function runConsumers(given: ConsumerDeps, signal: AbortSignal): Promise<void> {
+  const deps = withPatience(given);
   const { kv, clock = systemClock, report = () => {}, runs = isActive } = deps;
   const running = new Map<string, { stop: AbortController; done: Promise<void> }>();
   const shared = sharedParts(deps);
@@ -96,6 +98,11 @@ export async function runConsumers(deps: ConsumerDeps, signal: AbortSignal): Pro
 
 function isActive({ state }: Registration): boolean {
   return state === "active";
+}
+
+function withPatience(deps: ConsumerDeps): ConsumerDeps {
+  const { kv, clock = systemClock, random = Math.random } = deps;
+  return { ...deps, kv: patientKv(kv, clock, random) };
 }
 
 type Shared = ReturnType<typeof sharedParts>;
@@ -150,7 +157,8 @@ export interface Drained {
 }
 
 /** Delivers what is there and returns; does not wait for what comes or for a sink that is away. */
-export async function drain(deps: ConsumerDeps, signal: AbortSignal): Promise<Drained> {
+export async function drain(given: ConsumerDeps, signal: AbortSignal): Promise<Drained> {
+  const deps = withPatience(given);
   const { kv, reader, clock = systemClock, runs = isActive, report = () => {} } = deps;
   const { leases } = sharedParts(deps);
   const limits = deps.limits ?? defaultBatchLimits;

@@ -11,16 +11,17 @@ const columns = ["input_text", "output_text"] as const;
 /** The words that `hasAllTokens` takes at once. */
 export const mostWords = 32;
 
-/** The words of a search, in lower case, each once. */
+/** The words of a search, each once; those in Latin letters as the index has them, in lower case. */
 export function searchWords(q: string): string[] {
-  const words = q.toLowerCase().split(/[^a-z0-9\u0080-\u{10ffff}]+/u).filter(Boolean);
-  return [...new Set(words)];
+  const words = q.split(/[^A-Za-z0-9\u0080-\u{10ffff}]+/u).filter(Boolean);
+  // Others keep their case: ClickHouse and JavaScript do not agree on the lower case of every letter.
+  return [...new Set(words.map((word) => isLatin(word) ? word.toLowerCase() : word))];
 }
 
 /** True for bodies in whose request, or in whose answer, everything stands that `q` asks for. */
 export function searchCondition(q: string): Where {
   const words = searchWords(q);
-  const indexed = words.filter((word) => /^[a-z0-9]+$/.test(word));
+  const indexed = words.filter(isLatin);
   const others = words.length === 0 ? [q] : words.filter((word) => !indexed.includes(word));
   const inColumn = (column: string) =>
     [
@@ -34,4 +35,8 @@ export function searchCondition(q: string): Where {
       ...Object.fromEntries(others.map((text, i) => [`text_${i}`, text])),
     },
   };
+}
+
+function isLatin(word: string): boolean {
+  return /^[A-Za-z0-9]+$/.test(word);
 }

@@ -1,0 +1,139 @@
+import { expect } from "expect";
+import { createAnalytics } from "@/core/analytics/analytics.ts";
+import type { Filters, Range } from "@/core/analytics/contract.ts";
+import { statsSchema } from "@/core/analytics/types.ts";
+import type { CallEvent } from "@/core/event/event.ts";
+import { inputTokens, outputTokens } from "@/core/event/usage.ts";
+import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
+import { callEvent, randomCalls, store, sumUsd } from "./seed.ts";
+
+const clickhouse = useClickHouse();
+const from = Date.UTC(2026, 2, 1);
+const to = Date.UTC(2026, 2, 4);
+const range: Range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+
+/** What the totals must be, from the events themselves. */
+function totals(events: readonly CallEvent[]) {
+  const ok = events.filter(({ type }) => type === "call.completed").length;
+  const latencies = events.map(({ data }) => data.latency_ms);
+  const sum = (of: (event: CallEvent) => number) => events.reduce((all, one) => all + of(one), 0);
+  return {
+    total_requests: events.length,
+    successful_requests: ok,
+    failed_requests: events.length - ok,
+    total_tokens_input: sum(({ data }) => inputTokens(data.usage.buckets)),
+    total_tokens_output: sum(({ data }) => outputTokens(data.usage.buckets)),
+    total_cost_usd: sumUsd(events.map(({ data }) => data.cost.usd)),
+    saved_cost_usd: "0",
+    unpriced_requests: events.filter(({ data }) => data.cost.usd === null).length,
+    avg_latency_ms: expect.closeTo(sum(({ data }) => data.latency_ms) / latencies.length, 2),
+    error_rate: expect.closeTo((events.length - ok) / events.length, 12),
+    cache_hit_rate: expect.closeTo(
+      events.filter(({ data }) => data.cache.startsWith("HIT")).length / events.length,
+      12,
+    ),
+    unique_models: new Set(
+      events.filter(({ data }) => data.model).map(({ data }) => `${data.provider} ${data.model}`),
+    ).size,
+  };
+}
+
+function quantile(events: readonly CallEvent[], share: number): number {
+  const sorted = events.map(({ data }) => data.latency_ms).sort((a, b) => a - b);
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+}
+
+Deno.test("stats() agrees with sums over the events, to the last digit", async () => {
+  await using db = await clickhouse.database();
+  const analytics = createAnalytics(db.store);
+  const mine = randomCalls({ project: "mine", count: 3_000, seed: 1, from, to });
+  const outside = [
+    ...randomCalls({ project: "mine", count: 100, seed: 2, from: from - 86_400_000, to: from }),
+    ...randomCalls({ project: "mine", count: 100, seed: 3, from: to, to: to + 86_400_000 }),
+    callEvent({ id: "at the end", project: "mine", at: range.to }),
+  ];
+  const foreign = randomCalls({ project: "foreign", count: 500, seed: 4, from, to });
+  await store(db.store, [...mine, ...outside, ...foreign]);
+
+  const read = await analytics.stats("mine", { range });
+  expect(statsSchema.parse(read)).toEqual(read);
+  expect(read.stats).toMatchObject(totals(mine));
+  for (const [name, share] of [["p50", 0.5], ["p95", 0.95], ["p99", 0.99]] as const) {
+    const exactly = quantile(mine, share);
+    expect(Math.abs((read.stats[`${name}_latency_ms`] ?? NaN) - exactly) / exactly)
+      .toBeLessThan(0.02);
+  }
+
+  const filters: Filters = { provider: ["openai", "google"], status: ["success", "4xx"] };
+  const filtered = mine.filter(({ type, data }) =>
+    data.provider !== "anthropic" &&
+    (type === "call.completed" || [400, 429].includes(data.status_code ?? 0))
+  );
+  expect((await analytics.stats("mine", { range, filters })).stats)
+    .toMatchObject(totals(filtered));
+});
+
+Deno.test("stats() counts an event once that is stored twice", async () => {
+  await using db = await clickhouse.database();
+  const events = randomCalls({ project: "p", count: 500, seed: 5, from, to });
+  await store(db.store, events);
+  await store(db.store, events.slice(0, 200));
+  const [{ rows } = { rows: "" }] = await db.store.query<{ rows: string }>(
+    "SELECT count() AS rows FROM events",
+  );
+  expect(Number(rows)).toBe(700);
+  const analytics = createAnalytics(db.store);
+  expect((await analytics.stats("p", { range })).stats).toMatchObject(totals(events));
+  const series = await analytics.timeseries("p", { range, bucketSeconds: 86_400, metric: "cost" });
+  expect(sumUsd(series.data.map(({ value }) => String(value))))
+    .toBe(sumUsd(events.map(({ data }) => data.cost.usd)));
+  const page = await analytics.logs("p", { limit: 1_000 });
+  expect(page.total).toBe(500);
+  expect(new Set(page.logs.map(({ event_id }) => event_id)).size).toBe(500);
+  expect(page.logs).toHaveLength(500);
+});
+
+Deno.test("stats() ranks models by requests", async () => {
+  await using db = await clickhouse.database();
+  const models = Array.from({ length: 12 }, (_, i) => `m${i}`);
+  await store(
+    db.store,
+    models.flatMap((model, i) =>
+      Array.from(
+        { length: 12 - i },
+        (_, n) => callEvent({ id: `${model}-${n}`, project: "p" }, { model }),
+      )
+    ),
+  );
+  const { top_models } = await createAnalytics(db.store).stats("p", { range });
+  expect(top_models.map(({ model }) => model)).toEqual(models.slice(0, 10));
+  expect(top_models[0]).toEqual({
+    provider: "openai",
+    model: "m0",
+    request_count: 12,
+    total_cost_usd: "0.12",
+  });
+});
+
+Deno.test("stats() of no requests has zero rates and no latency", async () => {
+  await using db = await clickhouse.database();
+  const { stats, top_models } = await createAnalytics(db.store).stats("p", { range });
+  expect(top_models).toEqual([]);
+  expect(stats).toEqual({
+    total_requests: 0,
+    successful_requests: 0,
+    failed_requests: 0,
+    total_tokens_input: 0,
+    total_tokens_output: 0,
+    total_cost_usd: "0",
+    saved_cost_usd: "0",
+    unpriced_requests: 0,
+    avg_latency_ms: null,
+    p50_latency_ms: null,
+    p95_latency_ms: null,
+    p99_latency_ms: null,
+    error_rate: 0,
+    cache_hit_rate: 0,
+    unique_models: 0,
+  });
+});

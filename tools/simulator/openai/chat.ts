@@ -96,6 +96,8 @@ function streamFrames(
   usage: unknown,
 ): Frame[] {
   const withUsage = body.stream_options?.include_usage === true;
+  // Mistral does not know the option: it reports usage with the last choice of every stream.
+  const withChoice = call.provider === "mistral" && usage !== null ? { usage } : {};
   const padded = body.stream_options?.include_obfuscation !== false;
   const event = (part: object) =>
     sse({
@@ -106,7 +108,10 @@ function streamFrames(
       ...(padded && { obfuscation: call.random.id(call.random.int(4, 14)) }),
     });
   const chunk = (index: number, delta: object, finish: string | null = null) =>
-    event({ choices: [{ index, delta, logprobs: null, finish_reason: finish }] });
+    event({
+      choices: [{ index, delta, logprobs: null, finish_reason: finish }],
+      ...(finish && withChoice),
+    });
 
   const frames = choices.flatMap(({ index, answer, callIds }): Frame[] => {
     const opening = answer.toolCalls.length > 0 ? null : "";

@@ -1,0 +1,158 @@
+/**
+ * Plans sessions: who asks what of which model, when, and how it ends. The history writes plans down;
+ * the live part carries them out.
+ *
+ * @module
+ */
+import type { Random } from "../simulator/random.ts";
+import { type Application, inUse, type ModelUse, toolResults } from "./applications.ts";
+import { someone } from "./people.ts";
+import { type Ask, embeddingRequest, type ProviderRequest, requestFor } from "./requests.ts";
+import { during } from "./shape.ts";
+
+/** How a call ends. */
+export type Fate =
+  | { readonly kind: "answered" }
+  | { readonly kind: "refused"; readonly status: number }
+  /** The client goes after this share of the answer. */
+  | { readonly kind: "aborted"; readonly share: number };
+
+export interface PlannedCall {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The same for calls with the same request. */
+  readonly key: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly stream: boolean;
+  readonly request: () => ProviderRequest;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly trace: string;
+  readonly span: string;
+  readonly parentSpan: string | null;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly fate: Fate;
+}
+
+/** One session that begins at `start`. `end` is the demo's end, which the incidents count from. */
+export function planSession(
+  application: Application,
+  start: number,
+  end: number,
+  random: Random,
+): PlannedCall[] {
+  const uses = application.models.filter((use) => inUse(use, start, end));
+  const use = random.weighted(uses.map((one) => [one, one.weight] as const));
+  const conversation = application.conversations.length === 0
+    ? null
+    : random.pick(application.conversations);
+  if (!conversation) return [];
+  const person = application.interactive ? someone(random) : null;
+  const session = application.interactive ? `s_${random.id(14).toLowerCase()}` : null;
+  const properties = {
+    feature: application.feature,
+    environment: random.chance(0.93) ? "production" : "staging",
+    language: conversation.language,
+  };
+  const asked: string[] = [];
+  const calls: PlannedCall[] = [];
+  let at = start;
+  for (const [turn, { user, assistant }] of conversation.turns.entries()) {
+    // Some leave before they have asked everything.
+    if (turn > 0 && random.chance(0.15)) break;
+    asked.push(user);
+    const steps = stepsOf(application, use, asked, random);
+    const trace = random.hex(32);
+    let parentSpan: string | null = null;
+    for (const [step, request] of steps.entries()) {
+      const fate = fateOf(use, application, at, end, random);
+      const span = random.hex(16);
+      calls.push({
+        at: Math.round(at),
+        key: [application.feature, use.model, asked[0], turn, step, request.stream].join("/"),
+        provider: use.provider,
+        model: use.model,
+        stream: request.stream,
+        request: request.build,
+        user: person,
+        session,
+        trace,
+        span,
+        parentSpan,
+        properties,
+        fate,
+      });
+      at += 900 + random.logNormal(2_500, 0.5);
+      parentSpan ??= span;
+      if (fate.kind === "aborted" || (fate.kind === "refused" && fate.status < 429)) return calls;
+    }
+    asked.push(assistant);
+    at += random.logNormal(38_000, 0.6);
+  }
+  return calls;
+}
+
+interface Step {
+  readonly stream: boolean;
+  readonly build: () => ProviderRequest;
+}
+
+function stepsOf(
+  application: Application,
+  use: ModelUse,
+  asked: readonly string[],
+  random: Random,
+): Step[] {
+  const turns = [...asked];
+  if (application.kind === "embedding") {
+    return [{ stream: false, build: () => embeddingRequest(use.model, turns) }];
+  }
+  const stream = random.chance(application.streamed);
+  const ask: Ask = {
+    provider: use.provider,
+    model: use.model,
+    system: application.system,
+    turns,
+    tools: application.tools,
+    toolResult: null,
+    json: use.provider === "anthropic" ? null : application.json,
+    stream,
+    cached: (application.system?.length ?? 0) > 3_000,
+  };
+  const direct: Step = { stream, build: () => requestFor(ask) };
+  const tool = application.tools[0];
+  if (!tool || !random.chance(0.6)) return [direct];
+  const toolResult = toolResults[tool.name] ?? "{}";
+  return [direct, { stream, build: () => requestFor({ ...ask, toolResult }) }];
+}
+
+/** Refusals of an ordinary day, as shares of all calls. */
+const everyday: readonly (readonly [number, number])[] = [[429, 6], [500, 2], [503, 1.5], [400, 2]];
+const everydayShare = 0.009;
+
+function fateOf(
+  use: ModelUse,
+  application: Application,
+  at: number,
+  end: number,
+  random: Random,
+): Fate {
+  if (use.provider === "openai" && during("outage", at, end) && random.chance(0.4)) {
+    return { kind: "refused", status: random.chance(0.7) ? 500 : 429 };
+  }
+  if (use.provider === "groq" && during("expiredKey", at, end)) {
+    return { kind: "refused", status: 401 };
+  }
+  if (random.chance(everydayShare)) {
+    const status = random.weighted(everyday);
+    return {
+      kind: "refused",
+      status: status === 503 && use.provider === "anthropic" ? 529 : status,
+    };
+  }
+  if (application.streamed > 0 && application.interactive && random.chance(0.014)) {
+    return { kind: "aborted", share: 0.1 + 0.8 * random.next() };
+  }
+  return { kind: "answered" };
+}

@@ -9,6 +9,14 @@
 export const errors = {
   bad_request: [400, "The request is not valid: see details for the field and what was expected."],
   invalid_json: [400, "The body is not valid JSON: send a JSON object."],
+  provider_address_missing: [
+    400,
+    "This provider has another address for each customer: set the variable that details names.",
+  ],
+  provider_dialect: [
+    400,
+    "This provider does not speak OpenAI's dialect: use its own API below the path in details.",
+  ],
   invalid_header: [400, "A header has a value that cannot be read: see details for its name."],
   key_missing: [
     401,

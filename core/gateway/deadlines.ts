@@ -1,0 +1,76 @@
+/**
+ * Deadlines for many calls with one timer: a timer for each call, moved with each chunk, would cost
+ * more than the chunk. A deadline is met at most a quarter of the shortest allowance late.
+ *
+ * @module
+ */
+
+export interface Deadline {
+  /** Moves it to `allowance` from now. */
+  touch(): void;
+  /** Stops the clock until the next `touch()`. */
+  pause(): void;
+  cancel(): void;
+}
+
+interface Entry {
+  at: number;
+  readonly allowance: number;
+  readonly onPassed: () => void;
+}
+
+export class Deadlines {
+  readonly #now: () => number;
+  readonly #entries = new Set<Entry>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #period = Infinity;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  start(allowance: number, onPassed: () => void): Deadline {
+    const entry: Entry = { at: this.#now() + allowance, allowance, onPassed };
+    this.#entries.add(entry);
+    this.#tickAtLeastEvery(Math.max(5, Math.min(1_000, allowance / 4)));
+    return {
+      touch: () => {
+        entry.at = this.#now() + allowance;
+      },
+      pause: () => {
+        entry.at = Infinity;
+      },
+      cancel: () => {
+        this.#entries.delete(entry);
+      },
+    };
+  }
+
+  /** The timer stays while calls come and go: starting one for each lone call would cost more. */
+  #tickAtLeastEvery(period: number): void {
+    if (this.#timer !== undefined && this.#period <= period) return;
+    clearInterval(this.#timer);
+    this.#period = period;
+    this.#timer = setInterval(() => this.#tick(), period);
+  }
+
+  #tick(): void {
+    if (this.#entries.size === 0) {
+      this.close();
+      return;
+    }
+    const now = this.#now();
+    for (const entry of this.#entries) {
+      if (entry.at > now) continue;
+      this.#entries.delete(entry);
+      entry.onPassed();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#period = Infinity;
+  }
+}

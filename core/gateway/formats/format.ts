@@ -1,0 +1,103 @@
+/**
+ * What a wire format is: how a provider's request and answer are read. Readers are pure and total:
+ * the gateway uses them for the call's event, the projection for the text that search indexes.
+ *
+ * @module
+ */
+import type { ToolCall } from "../../event/call.ts";
+import { inputTokens, outputTokens, type Usage, type UsageBuckets } from "../../event/usage.ts";
+
+export type FormatName =
+  | "openai-chat"
+  | "openai-responses"
+  | "openai-stored-response"
+  | "openai-embeddings"
+  | "anthropic"
+  | "gemini"
+  | "bedrock-converse"
+  | "cohere"
+  | "opaque";
+
+/** What a request's body says of the call. */
+export interface RequestFacts {
+  /** The model as the client wrote it; empty when the body names none. */
+  readonly model: string;
+  /** Whether the client asked for a stream. */
+  readonly stream: boolean;
+  /** The end user that the body names, when it does. */
+  readonly user: string | null;
+}
+
+/** An error as the provider reported it. */
+export interface AnswerError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What an answer says, as far as it went. */
+export interface AnswerFacts {
+  readonly responseModel: string | null;
+  readonly responseId: string | null;
+  readonly usage: Usage;
+  readonly finishReason: string | null;
+  /** The answer's text, reasoning excluded; empty when text was not asked for. */
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly error: AnswerError | null;
+  /** The service tier that the provider says it used, e.g. `flex`. */
+  readonly tier: string | null;
+  /** Whether the answer is whole: a JSON body, or a stream whose last event was seen. */
+  readonly complete: boolean;
+}
+
+/** Takes an answer's JSON values in order: one for a JSON body, one for each event of a stream. */
+export interface AnswerReader {
+  add(value: unknown): void;
+  facts(): AnswerFacts;
+}
+
+export interface Format {
+  readonly name: FormatName;
+  request(body: unknown): RequestFacts;
+  /** The prompt's text, for search. */
+  requestText(body: unknown): string;
+  /** A fresh reader. Without `keepText` the reader leaves `text` empty and saves the copying. */
+  answer(keepText: boolean): AnswerReader;
+  /** What the line begins with that tells a stream's last event, without the line's end. */
+  readonly lastLines: readonly string[];
+}
+
+/** Usage from disjoint buckets and the provider's own total, when it gives one. */
+export function usageOf(buckets: UsageBuckets, reportedTotal: number | null): Usage {
+  const sum = inputTokens(buckets) + outputTokens(buckets);
+  return {
+    buckets,
+    source: "provider",
+    reported_total: reportedTotal,
+    consistent: reportedTotal === null || reportedTotal === sum,
+  };
+}
+
+/**
+ * `total` less its named parts. A provider whose parts exceed the total contradicts itself: the rest
+ * is 0 and the usage is flagged through `consistent`.
+ */
+export function rest(total: number, ...parts: readonly number[]): { value: number; ok: boolean } {
+  const value = parts.reduce((left, part) => left - part, total);
+  return value < 0 ? { value: 0, ok: false } : { value, ok: true };
+}
+
+/** Facts of an answer that says nothing that we can read. */
+export function noFacts(usage: Usage, complete = false): AnswerFacts {
+  return {
+    responseModel: null,
+    responseId: null,
+    usage,
+    finishReason: null,
+    text: "",
+    toolCalls: [],
+    error: null,
+    tier: null,
+    complete,
+  };
+}

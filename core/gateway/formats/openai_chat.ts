@@ -1,0 +1,117 @@
+/**
+ * OpenAI Chat Completions and the older Completions, as JSON and as a stream of deltas. Most
+ * providers speak it.
+ *
+ * @module
+ */
+import { unknownUsage, type Usage } from "../../event/usage.ts";
+import { readError } from "./error.ts";
+import type { AnswerError, AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "./json.ts";
+import { readChatUsage } from "./openai_usage.ts";
+import { contentText, joinTexts } from "./text.ts";
+
+export const openaiChat: Format = {
+  name: "openai-chat",
+  request: readRequest,
+  requestText,
+  answer: (keepText) => new ChatReader(keepText),
+  lastLines: ["data: [DONE]", "data:[DONE]"],
+};
+
+function readRequest(body: unknown): RequestFacts {
+  const { model, stream, user, safety_identifier } = fields(body);
+  return {
+    model: text(model) ?? "",
+    stream: stream === true,
+    user: text(user) ?? text(safety_identifier),
+  };
+}
+
+function requestText(body: unknown): string {
+  const { messages, prompt } = fields(body);
+  return joinTexts([
+    ...objects(messages).map((message) => contentText(message.content)),
+    ...(Array.isArray(prompt) ? prompt : [prompt]).map((part) => text(part) ?? ""),
+  ]);
+}
+
+interface PartialCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+class ChatReader implements AnswerReader {
+  #model: string | null = null;
+  #id: string | null = null;
+  #usage: Usage | null = null;
+  #finish: string | null = null;
+  #error: AnswerError | null = null;
+  #tier: string | null = null;
+  #complete = false;
+  #texts: string[] = [];
+  // By choice and index: deltas of several calls may come interleaved.
+  readonly #calls = new Map<string, PartialCall>();
+  readonly #keepText: boolean;
+
+  constructor(keepText: boolean) {
+    this.#keepText = keepText;
+  }
+
+  add(value: unknown): void {
+    if (value === "[DONE]") {
+      this.#complete = true;
+      return;
+    }
+    const body = object(value);
+    if (!body || body.error) this.#error ??= readError(value);
+    if (!body) return;
+    this.#model ??= text(body.model);
+    this.#id ??= text(body.id);
+    this.#tier = text(body.service_tier) ?? this.#tier;
+    // A stream repeats `usage: null` until the last chunk; Groq wraps the last one.
+    this.#usage = readChatUsage(body.usage) ?? readChatUsage(fields(body.x_groq).usage) ??
+      this.#usage;
+    for (const choice of objects(body.choices)) this.#choice(choice);
+  }
+
+  #choice(choice: JsonObject): void {
+    this.#finish = text(choice.finish_reason) ?? this.#finish;
+    const message = object(choice.delta) ?? object(choice.message);
+    if (this.#keepText) {
+      this.#texts.push(contentText(message?.content) || (text(choice.text) ?? ""));
+    }
+    if (!message) return;
+    const calls = objects(message.tool_calls);
+    for (let i = 0; i < calls.length; i++) {
+      const call = calls[i];
+      if (call) this.#toolCall(`${choice.index ?? 0}:${call.index ?? i}`, call);
+    }
+    const legacy = object(message.function_call);
+    if (legacy) this.#toolCall("function", { function: legacy });
+  }
+
+  #toolCall(key: string, call: JsonObject): void {
+    let known = this.#calls.get(key);
+    if (!known) this.#calls.set(key, known = { id: "", name: "", arguments: "" });
+    const called = fields(call.function);
+    known.id = text(call.id) ?? known.id;
+    known.name = text(called.name) ?? known.name;
+    known.arguments += argumentsText(called.arguments);
+  }
+
+  facts(): AnswerFacts {
+    return {
+      responseModel: this.#model,
+      responseId: this.#id,
+      usage: this.#usage ?? unknownUsage(),
+      finishReason: this.#finish,
+      text: this.#texts.join(""),
+      toolCalls: [...this.#calls.values()],
+      error: this.#error,
+      tier: this.#tier,
+      complete: this.#complete,
+    };
+  }
+}

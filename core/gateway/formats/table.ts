@@ -1,0 +1,26 @@
+/**
+ * Every wire format by name.
+ *
+ * @module
+ */
+import { anthropic } from "./anthropic.ts";
+import { bedrockConverse } from "./bedrock_converse.ts";
+import { cohere } from "./cohere.ts";
+import type { Format, FormatName } from "./format.ts";
+import { gemini } from "./gemini.ts";
+import { opaque } from "./opaque.ts";
+import { openaiChat } from "./openai_chat.ts";
+import { openaiEmbeddings } from "./openai_embeddings.ts";
+import { openaiResponses, openaiStoredResponse } from "./openai_responses.ts";
+
+export const formats: Readonly<Record<FormatName, Format>> = {
+  "openai-chat": openaiChat,
+  "openai-responses": openaiResponses,
+  "openai-stored-response": openaiStoredResponse,
+  "openai-embeddings": openaiEmbeddings,
+  "anthropic": anthropic,
+  "gemini": gemini,
+  "bedrock-converse": bedrockConverse,
+  "cohere": cohere,
+  "opaque": opaque,
+};

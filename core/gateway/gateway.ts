@@ -1,0 +1,193 @@
+/**
+ * The gateway: a short list of stages that every call goes through, and the promise that each call
+ * with a valid key ends in exactly one event.
+ *
+ * @module
+ */
+import { ulid } from "ulid";
+import type { Config } from "../config.ts";
+import { AppError } from "../error.ts";
+import type { KeyVerifier } from "../identity/contract.ts";
+import type { LogWriter } from "../log/contract.ts";
+import { Addresses } from "./addresses.ts";
+import type { Call, Stage } from "./call.ts";
+import { choose } from "./choose.ts";
+import { Deadlines } from "./deadlines.ts";
+import { errorResponse } from "./error_shape.ts";
+import { forward } from "./forward.ts";
+import { readHeaders } from "./headers.ts";
+import { identify } from "./identify.ts";
+import { ClientLeft, discardBody, readBody } from "./read_body.ts";
+import { Recorder } from "./record.ts";
+import { isGatewayPath, routeOf } from "./route.ts";
+import { Upstream } from "./upstream.ts";
+
+/** The part of the configuration that the gateway uses. */
+export type GatewayConfig = Pick<
+  Config,
+  | "upstreams"
+  | "providerKeys"
+  | "WATCHLLM_DURABILITY"
+  | "WATCHLLM_MAX_BODY_BYTES"
+  | "WATCHLLM_UPSTREAM_TIMEOUT_MS"
+>;
+
+export interface GatewayPorts {
+  readonly config: GatewayConfig;
+  readonly keys: KeyVerifier;
+  readonly log: LogWriter;
+  /** Told of what an operator should know; never of a secret or a payload. */
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
+  /** Milliseconds since 1970. @default {Date.now} */
+  readonly clock?: () => number;
+  /** Monotonic milliseconds. @default {performance.now} */
+  readonly monotonic?: () => number;
+  /** Makes event ids. @default {ulid} */
+  readonly newId?: (at: number) => string;
+  /** How long a client may take to send its body, in milliseconds. @default {30_000} */
+  readonly bodyTimeout?: number;
+}
+
+export interface Gateway {
+  /** Whether a request is the gateway's, by its path. */
+  handles(url: string): boolean;
+  /** Answers a request whose path the gateway handles. Never rejects. */
+  handle(request: Request): Promise<Response>;
+  /** Calls that were answered but that the log refused. */
+  readonly unrecorded: number;
+  /** Calls that are being answered now. */
+  readonly open: number;
+  /** Waits for events on their way, then closes the connections to providers. */
+  close(): Promise<void>;
+}
+
+/** Builds the gateway from its ports. Nothing is opened before the first call. */
+export function createGateway(ports: GatewayPorts): Gateway {
+  const { config, keys, log, warn } = ports;
+  const now = ports.monotonic ?? (() => performance.now());
+  const clock = ports.clock ?? (() => Date.now());
+  const newId = ports.newId ?? ulid;
+  const upstream = new Upstream();
+  const deadlines = new Deadlines(now);
+  const recorder = new Recorder({ log, now, warn });
+  const strict = config.WATCHLLM_DURABILITY === "strict";
+  let open = 0;
+
+  const stages: readonly Stage[] = [
+    identify(keys),
+    readBody(
+      { bytes: config.WATCHLLM_MAX_BODY_BYTES, milliseconds: ports.bodyTimeout ?? 30_000 },
+      deadlines,
+      now,
+    ),
+    choose({ addresses: new Addresses(config.upstreams), providerKeys: config.providerKeys }),
+    forward({
+      upstream,
+      recorder,
+      deadlines,
+      now,
+      timeout: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
+      strict,
+    }),
+  ];
+
+  async function handle(request: Request): Promise<Response> {
+    const call = newCall(request, clock(), now(), newId);
+    open++;
+    try {
+      for (const stage of stages) {
+        const result = stage(call);
+        const response = result instanceof Promise ? await result : result;
+        if (response) return response;
+      }
+      throw new Error("No stage answered the call");
+    } catch (error) {
+      return await answerError(call, error);
+    } finally {
+      open--;
+    }
+  }
+
+  async function answerError(call: Call, thrown: unknown): Promise<Response> {
+    discardBody(call);
+    const left = thrown instanceof ClientLeft;
+    const error = thrown instanceof AppError ? thrown : new AppError("internal");
+    if (error.code === "internal" && !left) {
+      warn("A call failed inside the gateway", { event_id: call.id, reason: stackOf(thrown) });
+    }
+    if (call.project && !call.recorded) {
+      call.recorded = true;
+      const finished = await recorder.finish(
+        call,
+        left ? { how: "left", status: null } : { how: "failed", status: error.status, error },
+      );
+      const appended = recorder.append(finished);
+      if (strict) await appended;
+    }
+    return errorResponse(call.route.dialect, error, call.id);
+  }
+
+  return {
+    handles: (url) => isGatewayPath(pathOf(url).path),
+    handle,
+    get unrecorded() {
+      return recorder.unrecorded;
+    },
+    get open() {
+      return open;
+    },
+    async close() {
+      await recorder.drain();
+      deadlines.close();
+      upstream.close();
+    },
+  };
+}
+
+function newCall(
+  request: Request,
+  at: number,
+  started: number,
+  newId: (at: number) => string,
+): Call {
+  const { path, query } = pathOf(request.url);
+  const headers = readHeaders(request.headers);
+  const route = routeOf(path, query, headers);
+  return {
+    id: newId(at),
+    at,
+    started,
+    request,
+    method: request.method,
+    route,
+    headers,
+    project: null,
+    clientAuth: null,
+    ownCredentials: false,
+    query,
+    body: new Uint8Array(),
+    bodyWait: 0,
+    provider: route.provider,
+    model: route.operation.model ?? "",
+    stream: route.operation.stream,
+    bodyUser: null,
+    target: null,
+    sentAt: null,
+    answer: null,
+    recorded: false,
+  };
+}
+
+/** Path and query of an absolute URL, without the cost of parsing it. */
+function pathOf(url: string): { path: string; query: string } {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  if (start === -1) return { path: "/", query: "" };
+  const question = url.indexOf("?", start);
+  const path = question === -1 ? url.slice(start) : url.slice(start, question);
+  return { path, query: question === -1 ? "" : url.slice(question) };
+}
+
+/** Where an unexpected error came from, without its message's values. */
+function stackOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.stack ?? ""}`.slice(0, 1_000) : "unknown";
+}

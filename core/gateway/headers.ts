@@ -1,0 +1,185 @@
+/**
+ * One pass over a request's headers: which go on to the provider, which carry credentials, which say
+ * what the call belongs to. What is meant for the gateway never reaches a provider.
+ *
+ * @module
+ */
+import {
+  addProperty,
+  attributeHeaders,
+  type Attributes,
+  headerText,
+  noAttributes,
+  propertyPrefixes,
+} from "./attributes.ts";
+import type { AuthHeader } from "./providers/provider.ts";
+
+/** A request's headers, sorted out. */
+export interface ReadHeaders {
+  /** Names and values in turn, as `node:http` takes them; credentials are not among them. */
+  readonly forward: string[];
+  readonly attributes: Attributes;
+  /** The standard places of a key, as they were sent. */
+  readonly credentials: Partial<Record<AuthHeader, string>>;
+  /** A project key in a header of its own: then `credentials` are the provider's. */
+  gatewayKey: string | null;
+  contentType: string | null;
+  contentLength: number | null;
+  acceptEncoding: string | null;
+  anthropicVersion: boolean;
+}
+
+type Rule = (to: ReadHeaders, value: string, name: string) => void;
+
+const drop: Rule = () => {};
+const forward: Rule = (to, value, name) => {
+  to.forward.push(name, value);
+};
+const credential: Rule = (to, value, name) => {
+  // The table below gives this rule to the names of AuthHeader only.
+  to.credentials[name as AuthHeader] = value;
+};
+const gatewayKey: Rule = (to, value) => {
+  to.gatewayKey ??= value.replace(/^Bearer\s+/i, "").trim();
+};
+
+/** Prefixes of headers that speak to a gateway: ours and the peers'. */
+const gatewayPrefixes = [
+  "x-watchllm-",
+  "helicone-",
+  "cf-aig-",
+  "x-portkey-",
+  "x-litellm-",
+  "x-bf-",
+  "x-forwarded-",
+  "proxy-",
+] as const;
+
+/** Hop-by-hop headers, those that we write ourselves, and those that speak of the client's network. */
+const dropped = [
+  "connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "host",
+  "cookie",
+  "forwarded",
+  "via",
+  "x-real-ip",
+] as const;
+
+const named: readonly (readonly [string, Rule])[] = [
+  ...dropped.map((name) => [name, drop] as const),
+  ["authorization", credential],
+  ["x-api-key", credential],
+  ["x-goog-api-key", credential],
+  ["api-key", credential],
+  ["x-watchllm-key", gatewayKey],
+  ["helicone-auth", gatewayKey],
+  ["cf-aig-authorization", gatewayKey],
+  ["x-portkey-api-key", gatewayKey],
+  ["x-bf-vk", gatewayKey],
+  ["content-length", (to, value) => {
+    to.contentLength = Number(value);
+  }],
+  ["content-type", (to, value, name) => {
+    to.contentType = value;
+    to.forward.push(name, value);
+  }],
+  ["accept-encoding", (to, value) => {
+    to.acceptEncoding = value;
+  }],
+  ["anthropic-version", (to, value, name) => {
+    to.anthropicVersion = true;
+    to.forward.push(name, value);
+  }],
+];
+
+/** Rules by name. Names not seen before are classified once; the bound keeps strangers from filling it. */
+const rules = new Map<string, Rule>(named);
+const rulesKept = 2_000;
+
+/** Sorts a request's headers out. */
+export function readHeaders(headers: Headers): ReadHeaders {
+  const read: ReadHeaders = {
+    forward: [],
+    attributes: noAttributes(),
+    credentials: {},
+    gatewayKey: null,
+    contentType: null,
+    contentLength: null,
+    acceptEncoding: null,
+    anthropicVersion: false,
+  };
+  for (const [name, value] of headers) (rules.get(name) ?? classify(name))(read, value, name);
+  return read;
+}
+
+function classify(name: string): Rule {
+  const rule = ruleOf(name);
+  if (rules.size < rulesKept) rules.set(name, rule);
+  return rule;
+}
+
+function ruleOf(name: string): Rule {
+  // `Object.hasOwn`: a header named "constructor" is no attribute.
+  const apply = Object.hasOwn(attributeHeaders, name) ? attributeHeaders[name] : undefined;
+  if (apply) {
+    // The trace context goes on: it is the client's and means something to the provider as well.
+    const alsoForward = name === "traceparent";
+    return (to, value) => {
+      apply(to.attributes, value);
+      if (alsoForward) to.forward.push(name, value);
+    };
+  }
+  const prefix = propertyPrefixes.find((start) => name.startsWith(start));
+  if (prefix) {
+    const property = name.slice(prefix.length);
+    return (to, value) => addProperty(to.attributes, property, headerText(value));
+  }
+  return gatewayPrefixes.some((start) => name.startsWith(start)) ? drop : forward;
+}
+
+const notReturned = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  // The provider's cookies would be set for the gateway's host, where the dashboard lives.
+  "set-cookie",
+  // These bind the host that sends them: another port, TLS for ever, reports to someone else.
+  "alt-svc",
+  "strict-transport-security",
+  "public-key-pins",
+  "nel",
+  "report-to",
+  "reporting-endpoints",
+  "clear-site-data",
+]);
+
+/** The provider's answer headers that the client gets, from `node:http`'s raw list. */
+export function answerHeaders(raw: readonly string[], withLength: boolean): Headers {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]?.toLowerCase() ?? "";
+    if (notReturned.has(name) || (!withLength && name === "content-length")) continue;
+    appendQuietly(headers, name, raw[i + 1] ?? "");
+  }
+  return headers;
+}
+
+/** A provider's malformed header is left out; it must not cost the client the answer. */
+function appendQuietly(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value);
+  } catch {
+    // Not a legal header: nothing that could be passed on.
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Changes one member of a JSON object's text and leaves every other byte as the client wrote it:
+ * numbers, spacing and the order of members survive, which a parse and a print would not promise.
+ *
+ * @module
+ */
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+const comma = 0x2c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * Sets a top-level member of a JSON object to a JSON value; adds it when it is absent. The bytes must
+ * be a valid JSON object; null when they are not one as far as was read.
+ *
+ * @example
+ * ```ts
+ * import { setMember } from "@/core/gateway/json_edit.ts";
+ * import { expect } from "expect";
+ *
+ * const bytes = new TextEncoder().encode(`{"model": "groq/llama" , "n":1.0}`);
+ * const edited = setMember(bytes, "model", `"llama"`);
+ * expect(new TextDecoder().decode(edited ?? undefined)).toBe(`{"model": "llama" , "n":1.0}`);
+ * ```
+ */
+export function setMember(bytes: Uint8Array, name: string, value: string): Uint8Array | null {
+  const open = skipSpace(bytes, 0);
+  if (bytes[open] !== openBrace) return null;
+  const member = findMember(bytes, open, name);
+  if (member) return splice(bytes, member, value);
+  const first = skipSpace(bytes, open + 1);
+  const separator = bytes[first] === closeBrace ? "" : ",";
+  return splice(bytes, { start: open + 1, end: open + 1 }, `"${name}":${value}${separator}`);
+}
+
+/** The span of a member's value in the object that opens at `open`; the last one when repeated. */
+function findMember(bytes: Uint8Array, open: number, name: string): Span | null {
+  let found: Span | null = null;
+  let at = skipSpace(bytes, open + 1);
+  while (bytes[at] === quote) {
+    const keyEnd = skipString(bytes, at);
+    const start = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
+    if (bytes[skipSpace(bytes, keyEnd)] !== colon) return null;
+    const end = skipValue(bytes, start);
+    if (keyIs(bytes, at, keyEnd, name)) found = { start, end };
+    const next = skipSpace(bytes, end);
+    if (bytes[next] !== comma) return found;
+    at = skipSpace(bytes, next + 1);
+  }
+  return found;
+}
+
+function keyIs(bytes: Uint8Array, start: number, end: number, name: string): boolean {
+  const source = decoder.decode(bytes.subarray(start, end));
+  if (!source.includes("\\")) return source === `"${name}"`;
+  try {
+    return JSON.parse(source) === name;
+  } catch {
+    return false;
+  }
+}
+
+function splice(bytes: Uint8Array, { start, end }: Span, value: string): Uint8Array {
+  const replacement = encoder.encode(value);
+  const edited = new Uint8Array(bytes.length - (end - start) + replacement.length);
+  edited.set(bytes.subarray(0, start));
+  edited.set(replacement, start);
+  edited.set(bytes.subarray(end), start + replacement.length);
+  return edited;
+}
+
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = bytes[at]; byte !== undefined; byte = bytes[++at]) {
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+  }
+  return at;
+}
+
+/** Past the string that opens at `from`. */
+function skipString(bytes: Uint8Array, from: number): number {
+  for (let at = from + 1; at < bytes.length; at++) {
+    if (bytes[at] === backslash) at++;
+    else if (bytes[at] === quote) return at + 1;
+  }
+  return bytes.length;
+}
+
+/** Past the value that begins at `from`. */
+function skipValue(bytes: Uint8Array, from: number): number {
+  let depth = 0;
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === quote) {
+      at = skipString(bytes, at) - 1;
+      if (depth === 0) return at + 1;
+    } else if (byte === openBrace || byte === openBracket) depth++;
+    else if (byte === closeBrace || byte === closeBracket) {
+      if (depth === 0) return at;
+      if (--depth === 0) return at + 1;
+    } else if (byte === comma && depth === 0) return at;
+  }
+  return bytes.length;
+}

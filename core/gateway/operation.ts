@@ -1,0 +1,93 @@
+/**
+ * What a provider's path asks for, and in which wire format. Paths of the known APIs end
+ * unmistakably, so one reading serves every provider.
+ *
+ * @module
+ */
+import type { Endpoint } from "../event/call.ts";
+import type { FormatName } from "./formats/format.ts";
+
+export interface Operation {
+  readonly endpoint: Endpoint;
+  readonly format: FormatName;
+  /** The model that the path names; null when the body does. */
+  readonly model: string | null;
+  /** Whether the path itself asks for a stream. */
+  readonly stream: boolean;
+}
+
+/** The ends of paths, the most specific first. */
+const byEnd: readonly (readonly [string, Endpoint, FormatName])[] = [
+  ["/chat/completions", "chat", "openai-chat"],
+  ["/completions", "text_completion", "openai-chat"],
+  ["/responses/input_tokens", "count_tokens", "opaque"],
+  ["/responses/compact", "responses", "openai-responses"],
+  ["/responses", "responses", "openai-responses"],
+  ["/embeddings", "embeddings", "openai-embeddings"],
+  ["/messages/count_tokens", "count_tokens", "opaque"],
+  ["/messages", "messages", "anthropic"],
+  ["/v2/chat", "chat", "cohere"],
+  ["/v1/chat", "chat", "cohere"],
+  ["/models", "models", "opaque"],
+  ["/converse", "chat", "bedrock-converse"],
+  ["/converse-stream", "chat", "bedrock-converse"],
+];
+
+/** Google's verbs, after the model's name and a colon. */
+const byVerb: Readonly<Record<string, readonly [Endpoint, FormatName, boolean]>> = {
+  generateContent: ["generate_content", "gemini", false],
+  streamGenerateContent: ["generate_content", "gemini", true],
+  countTokens: ["count_tokens", "opaque", false],
+  embedContent: ["embeddings", "gemini", false],
+  batchEmbedContents: ["embeddings", "gemini", false],
+  rawPredict: ["messages", "anthropic", false],
+  streamRawPredict: ["messages", "anthropic", true],
+};
+
+/**
+ * @example
+ * ```ts
+ * import { operationOf } from "@/core/gateway/operation.ts";
+ * import { expect } from "expect";
+ *
+ * expect(operationOf("/v1beta/models/gemini-2.5-pro:streamGenerateContent")).toMatchObject({
+ *   endpoint: "generate_content",
+ *   model: "gemini-2.5-pro",
+ *   stream: true,
+ * });
+ * ```
+ */
+export function operationOf(path: string): Operation {
+  for (const [end, endpoint, format] of byEnd) {
+    if (!path.endsWith(end)) continue;
+    return { endpoint, format, model: modelOf(path), stream: end === "/converse-stream" };
+  }
+  const verb = byVerb[path.slice(path.lastIndexOf(":") + 1)];
+  if (verb) {
+    return { endpoint: verb[0], format: verb[1], model: modelOf(path), stream: verb[2] };
+  }
+  if (/\/responses\/[^/]+(?:\/cancel)?$/.test(path)) {
+    return { endpoint: "responses", format: "openai-stored-response", model: null, stream: false };
+  }
+  if (/\/models\/[^/:]+$/.test(path)) {
+    return { endpoint: "models", format: "opaque", model: modelOf(path), stream: false };
+  }
+  return { endpoint: "other", format: "opaque", model: null, stream: false };
+}
+
+/** The model inside a path: Google's `models/…:verb`, Bedrock's `model/…/`, Azure's deployment. */
+function modelOf(path: string): string | null {
+  const named = /\/(?:models?|deployments)\/([^/:][^/]*)/.exec(path)?.[1];
+  if (!named) return null;
+  const verb = named.lastIndexOf(":");
+  const google = verb !== -1 && /^[a-zA-Z]+$/.test(named.slice(verb + 1)) && path.endsWith(named);
+  return decoded(google ? named.slice(0, verb) : named);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

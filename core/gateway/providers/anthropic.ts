@@ -1,0 +1,17 @@
+/** @module */
+import type { Provider } from "./provider.ts";
+
+export const anthropic: Provider = {
+  name: "anthropic",
+  title: "Anthropic",
+  origin: () => "https://api.anthropic.com",
+  openaiBase: "/v1",
+  // Old and new SDKs differ in the header; both are accepted, so the client's choice is kept.
+  auth: (path, client) =>
+    client === "authorization" || path.endsWith("/chat/completions")
+      ? "authorization"
+      : "x-api-key",
+  keyNames: ["anthropic"],
+  // Only its OpenAI-compatible route looks at stream_options.
+  usageOnRequest: true,
+};

@@ -1,0 +1,10 @@
+/** @module */
+import { openaiCompatible } from "./provider.ts";
+
+export const cohere = openaiCompatible({
+  name: "cohere",
+  title: "Cohere",
+  origin: "https://api.cohere.com",
+  base: "/compatibility/v1",
+  keyNames: ["cohere", "co"],
+});

@@ -1,0 +1,9 @@
+/** @module */
+import { openaiCompatible } from "./provider.ts";
+
+export const huggingface = openaiCompatible({
+  name: "huggingface",
+  title: "Hugging Face",
+  origin: "https://router.huggingface.co",
+  keyNames: ["huggingface", "hf"],
+});

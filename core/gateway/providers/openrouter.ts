@@ -1,0 +1,11 @@
+/** @module */
+import { openaiCompatible } from "./provider.ts";
+
+export const openrouter = openaiCompatible({
+  name: "openrouter",
+  title: "OpenRouter",
+  origin: "https://openrouter.ai",
+  base: "/api/v1",
+  // Reports usage in every stream.
+  usageOnRequest: false,
+});

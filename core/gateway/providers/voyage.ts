@@ -1,0 +1,8 @@
+/** @module */
+import { openaiCompatible } from "./provider.ts";
+
+export const voyage = openaiCompatible({
+  name: "voyage",
+  title: "Voyage AI",
+  origin: "https://api.voyageai.com",
+});

@@ -1,0 +1,248 @@
+/**
+ * Writes the event that ends a call: exactly one, whatever happened. A log that fails must not take
+ * the provider's answer from the client, so failures are counted and reported, not thrown.
+ *
+ * @module
+ */
+import type { CallData } from "../event/call.ts";
+import { unknownUsage, type Usage } from "../event/usage.ts";
+import type { AppError } from "../error.ts";
+import type { EventDraft, LogWriter, Payload } from "../log/contract.ts";
+import { free, price } from "../pricing/price.ts";
+import type { Answer, Call } from "./call.ts";
+import { Capture } from "./capture.ts";
+import { bounds } from "./attributes.ts";
+import { decompress } from "./decompress.ts";
+import { type AnswerFacts, noFacts } from "./formats/format.ts";
+import { readAnswer } from "./formats/read.ts";
+import { formats } from "./formats/table.ts";
+import { scrub } from "./scrub.ts";
+
+/** How a call ended, as the one who ended it knows it. */
+export interface Ending {
+  /** `answered`: the provider's answer came to its end. */
+  readonly how: "answered" | "failed" | "left";
+  /** The status that the client got, or null when it left before. */
+  readonly status: number | null;
+  /** What failed, for `failed`. */
+  readonly error?: AppError;
+}
+
+/** A finished call, ready for the log. */
+export interface Finished {
+  readonly draft: CallDraft;
+  readonly payloads: Readonly<Record<string, Payload>>;
+}
+
+type CallDraft = Extract<EventDraft, { data: CallData }>;
+
+/** Most of a body that is kept, in bytes. */
+export const keptBytes = 10 * 1024 * 1024;
+/** Tool calls kept in the event itself; all of them are in the kept answer. */
+const toolBounds = { calls: 32, arguments: 2_048 } as const;
+
+export interface RecorderPorts {
+  readonly log: LogWriter;
+  readonly now: () => number;
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+export class Recorder {
+  readonly #ports: RecorderPorts;
+  readonly #open = new Set<Promise<void>>();
+  #unrecorded = 0;
+
+  constructor(ports: RecorderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Calls whose event the log refused: they were answered and are missing. */
+  get unrecorded(): number {
+    return this.#unrecorded;
+  }
+
+  /** Reads the answer and makes the event. A promise only when the answer is compressed. */
+  finish(call: Call, ending: Ending): Finished | Promise<Finished> {
+    const endedAt = this.#ports.now();
+    const { answer } = call;
+    if (!answer?.coding) return finished(call, ending, endedAt, answer?.capture ?? null);
+    const readable = new Capture(keptBytes);
+    return decompress(answer.capture.head(), answer.coding, readable)
+      .then(() => finished(call, ending, endedAt, readable));
+  }
+
+  /** Hands the event to the log; resolves after the commit, or after its failure. Never rejects. */
+  append({ draft, payloads }: Finished): Promise<void> {
+    const appending = this.#append(draft, payloads);
+    this.#open.add(appending);
+    return appending.finally(() => this.#open.delete(appending));
+  }
+
+  async #append(draft: CallDraft, payloads: Finished["payloads"]): Promise<void> {
+    try {
+      await this.#ports.log.append(draft, payloads);
+    } catch (error) {
+      this.#unrecorded++;
+      this.#ports.warn("A call was answered but could not be recorded", {
+        event_id: draft.id,
+        unrecorded: this.#unrecorded,
+        reason: scrub(error instanceof Error ? error.message : String(error)),
+      });
+    }
+  }
+
+  /** Waits for the events that are on their way. */
+  async drain(): Promise<void> {
+    while (this.#open.size > 0) await Promise.all(this.#open);
+  }
+}
+
+function finished(
+  call: Call,
+  ending: Ending,
+  endedAt: number,
+  readable: Capture | null,
+): Finished {
+  const facts = readFacts(call, readable);
+  const type = eventType(ending, facts, call.answer);
+  const data = callData(call, ending, endedAt, facts, type);
+  const draft: CallDraft = {
+    id: call.id,
+    type,
+    v: 1,
+    // A call is recorded only once its key was verified.
+    project: call.project?.project ?? "",
+    at: new Date(call.at).toISOString(),
+    data,
+  };
+  return { draft, payloads: payloadsOf(call, readable) };
+}
+
+function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFacts {
+  if (!answer || !readable) return noFacts(unknownUsage());
+  return readAnswer(formats[route.operation.format], {
+    bytes: readable.head(),
+    tail: readable.tail(),
+    contentType: answer.contentType,
+    status: answer.status,
+  }, { text: false });
+}
+
+function eventType(
+  { how }: Ending,
+  facts: AnswerFacts,
+  answer: Answer | null,
+): "call.completed" | "call.failed" | "call.aborted" {
+  if (how === "failed") return "call.failed";
+  // A client that leaves after the last event has what it came for.
+  if (how === "left" && !facts.complete) return "call.aborted";
+  return facts.error || (answer?.status ?? 200) >= 400 ? "call.failed" : "call.completed";
+}
+
+function callData(
+  call: Call,
+  ending: Ending,
+  endedAt: number,
+  facts: AnswerFacts,
+  type: CallDraft["type"],
+): CallData {
+  const { route, answer, provider, headers: { attributes } } = call;
+  const usage = usageOf(facts.usage, type, facts.complete);
+  return {
+    provider: provider?.name ?? route.providerName,
+    endpoint: route.operation.endpoint,
+    model: call.model.slice(0, bounds.id),
+    response_model: facts.responseModel,
+    method: call.method,
+    path: route.path.slice(0, 1_024),
+    status_code: ending.status,
+    error: errorOf(ending, facts, answer, type),
+    stream: call.stream,
+    cache: "BYPASS",
+    latency_ms: rounded(endedAt - call.started),
+    ttft_ms: sinceStart(call, answer?.firstByteAt ?? null),
+    overhead_ms: rounded((call.sentAt ?? endedAt) - call.started - call.bodyWait),
+    usage,
+    cost: costOf(call, usage, facts),
+    finish_reason: facts.finishReason,
+    tool_calls: facts.toolCalls.slice(0, toolBounds.calls).map((tool) => ({
+      ...tool,
+      arguments: tool.arguments.slice(0, toolBounds.arguments),
+    })),
+    response_id: facts.responseId,
+    key_id: call.project?.keyId ?? "",
+    user_id: attributes.user ?? (call.bodyUser?.slice(0, bounds.id) || null),
+    session_id: attributes.session,
+    trace_id: attributes.traceId,
+    span_id: attributes.spanId,
+    parent_span_id: attributes.parentSpanId,
+    properties: attributes.properties,
+    response_bytes: answer?.sentBytes ?? 0,
+    demo: false,
+  };
+}
+
+/** Usage of an answer that was cut is what was reported until then. */
+function usageOf(usage: Usage, type: CallDraft["type"], complete: boolean): Usage {
+  if (usage.source !== "provider" || complete || type === "call.completed") return usage;
+  return { ...usage, source: "partial" };
+}
+
+function costOf(call: Call, usage: Usage, facts: AnswerFacts): CallData["cost"] {
+  const { endpoint } = call.route.operation;
+  if (endpoint === "models" || endpoint === "count_tokens") return free();
+  return price(usage, {
+    provider: call.provider?.name ?? call.route.providerName,
+    model: call.model,
+    responseModel: facts.responseModel,
+    at: new Date(call.at),
+    tier: facts.tier,
+  });
+}
+
+function errorOf(
+  { error, how }: Ending,
+  facts: AnswerFacts,
+  answer: Answer | null,
+  type: CallDraft["type"],
+): CallData["error"] {
+  if (error) {
+    const origin = error.code.startsWith("upstream_") ? "network" : "gateway";
+    return { code: error.code, message: scrub(error.message), origin };
+  }
+  if (facts.error) return { ...facts.error, origin: "provider" };
+  if (type === "call.failed") {
+    return { code: `http_${answer?.status ?? 0}`, message: "", origin: "provider" };
+  }
+  if (how !== "left" || type === "call.completed") return null;
+  return {
+    code: "client_closed",
+    message: "The client left before the answer's end.",
+    origin: "client",
+  };
+}
+
+function payloadsOf({ headers, body, answer }: Call, readable: Capture | null) {
+  const payloads: Record<string, Payload> = {};
+  const { omitRequest, omitResponse } = headers.attributes;
+  if (!omitRequest && body.length > 0) {
+    payloads.request = payload(body.subarray(0, keptBytes), headers.contentType, body.length);
+  }
+  if (!omitResponse && answer && readable && readable.total > 0) {
+    payloads.response = payload(readable.head(), answer.contentType, readable.total);
+  }
+  return payloads;
+}
+
+function payload(bytes: Uint8Array, contentType: string | null, total: number): Payload {
+  return { bytes, contentType, ...(total > bytes.length && { originalBytes: total }) };
+}
+
+function sinceStart(call: Call, at: number | null): number | null {
+  return at === null ? null : rounded(at - call.started);
+}
+
+/** To the microsecond, and never below zero: the clock's finer digits are noise. */
+function rounded(milliseconds: number): number {
+  return Math.max(0, Math.round(milliseconds * 1_000) / 1_000);
+}

@@ -1,0 +1,65 @@
+/**
+ * The composition root: reads the environment, parses the configuration, and hands both to the command
+ * that was asked for. Nothing else in the product reads the environment.
+ *
+ * @module
+ */
+import manifest from "./deno.json" with { type: "json" };
+import { type Config, readConfig } from "@/core/config.ts";
+
+const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+
+/** One line of JSON for each thing that an operator should know. */
+function report(message: string, details: Readonly<Record<string, unknown>>): void {
+  const line = JSON.stringify({ at: new Date().toISOString(), message, ...details });
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+type Command = (args: readonly string[], config: Config) => Promise<number>;
+
+/** Loaded when asked for: the web process should not carry the bundler, nor a migration the pages. */
+const commands: Readonly<Record<string, Command>> = {
+  async start(args, config) {
+    const { start } = await import("./tools/start.ts");
+    const { buildUi } = await import("./tools/build_ui.ts");
+    return await start(args, { config, buildUi, say });
+  },
+  async web(args, config) {
+    const { runWeb } = await import("./tools/web/run.ts");
+    return await runWeb(args, { config, version: manifest.version, say, report });
+  },
+  async consumers(args, config) {
+    const { consume } = await import("./tools/consume.ts");
+    return await consume(args, { config, report });
+  },
+};
+
+const help = `WatchLLM ${manifest.version}
+
+Usage: deno run -A main.ts <command>
+
+  start       everything: embedded ClickHouse, consumers, gateway and dashboard
+  web         gateway, API and dashboard alone (needs CLICKHOUSE_URL)
+  consumers   the projection into ClickHouse alone (needs CLICKHOUSE_URL)
+  migrate     bring ClickHouse's tables up to date
+  rebuild     project the whole log into fresh tables and swap them in
+  demo        fill the installation with realistic traffic, offline
+
+Each command has --help. Settings are environment variables; the README lists them.
+`;
+
+async function main([name = "help", ...args]: readonly string[]): Promise<number> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    say(help);
+    return name === "help" || name === "--help" ? 0 : 2;
+  }
+  const read = readConfig(Deno.env.toObject());
+  if (!read.ok) {
+    say(`The configuration is not valid:\n${read.detail}`);
+    return 2;
+  }
+  return await command(args, read.config);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

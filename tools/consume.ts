@@ -1,0 +1,82 @@
+/**
+ * The consumers process: projects the log into ClickHouse until it is told to stop.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { activeGeneration } from "@/clickhouse/generation.ts";
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
+import type { Notice } from "@/consumers/loop.ts";
+import { listenForNudges, nudgePath } from "@/consumers/nudge.ts";
+import type { ConsumerDeps } from "@/consumers/run.ts";
+import { listConsumers, registerConsumer } from "@/consumers/registry.ts";
+import { runConsumers } from "@/consumers/run.ts";
+import { createBell } from "@/consumers/wake.ts";
+import type { Config } from "@/core/config.ts";
+import type { KvHandles } from "@/core/log/kv.ts";
+import { openLog } from "@/core/log/open.ts";
+import { createLogReader } from "@/core/log/reader.ts";
+import { sweepBlobs } from "@/core/log/sweep.ts";
+import { stopSignal } from "./stop_signal.ts";
+import { openClickHouse, openKv } from "./stores.ts";
+
+export interface ConsumeDeps {
+  readonly config: Config;
+  readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+const sweepEveryMs = 60 * 60 * 1000;
+
+/** Runs until it is told to stop. Resolves to the exit code. */
+export async function consume(args: readonly string[], deps: ConsumeDeps): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { supervised: { type: "boolean" } },
+  });
+  const { config, report } = deps;
+  const stopping = stopSignal({ supervised: values.supervised ?? false });
+  using kv = await openKv(config);
+  const store = openClickHouse(config);
+  const bell = createBell();
+  using _nudges = listenForNudges(nudgePath(resolve(config.WATCHLLM_DATA_DIR)), () => bell.ring());
+  const sweeping = setInterval(() => sweepBlobs({ kv: kv.write }), sweepEveryMs);
+  const consumers = await createConsumers({ kv, store, report });
+  await runConsumers({ ...consumers, bell }, stopping.signal);
+  clearInterval(sweeping);
+  await store.close();
+  stopping.dispose();
+  return 0;
+}
+
+export interface ConsumerParts {
+  readonly kv: KvHandles;
+  readonly store: ClickHouseStore;
+  readonly report: ConsumeDeps["report"];
+}
+
+/** The consumers of this installation, the first one registered when there is none. */
+export async function createConsumers({ kv, store, report }: ConsumerParts): Promise<ConsumerDeps> {
+  const log = await openLog(kv);
+  const registered = (await listConsumers(kv.read))
+    .some(({ projection, state }) => projection === "clickhouse" && state === "active");
+  if (!registered) {
+    const generation = await activeGeneration(store) ?? 1;
+    const first = { projection: "clickhouse", generation, state: "active" } as const;
+    await registerConsumer(kv.write, first, Date.now());
+  }
+  return {
+    kv: kv.write,
+    reader: createLogReader({ kv: kv.read, ...log }),
+    projectionOf: ({ projection, generation }) =>
+      projection === "clickhouse"
+        ? createClickHouseProjection({ store, generation, logGeneration: log.generation })
+        : null,
+    report: (notice: Notice) => {
+      if (notice.level === "info") return;
+      const { consumer, partition } = notice;
+      report(notice.message, { consumer, partition });
+    },
+  };
+}

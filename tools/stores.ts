@@ -1,0 +1,45 @@
+/**
+ * Opens what a process of ours stores things in. The caller closes it.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { type ClickHouseStore, createStore } from "@/clickhouse/client.ts";
+import type { Config } from "@/core/config.ts";
+import type { KvHandles } from "@/core/log/kv.ts";
+
+export interface OpenKv extends KvHandles, Disposable {}
+
+/**
+ * Two handles on the event log's store: a file in the data directory, or the database that Deno
+ * Deploy has assigned to the application.
+ */
+export async function openKv({ WATCHLLM_DATA_DIR }: Config, onDeploy = false): Promise<OpenKv> {
+  const path = onDeploy ? undefined : join(resolve(WATCHLLM_DATA_DIR), "log.sqlite3");
+  if (path) await Deno.mkdir(resolve(WATCHLLM_DATA_DIR), { recursive: true, mode: 0o700 });
+  const write = await Deno.openKv(path);
+  const read = await Deno.openKv(path);
+  return {
+    write,
+    read,
+    [Symbol.dispose]() {
+      write.close();
+      read.close();
+    },
+  };
+}
+
+/** The client of the ClickHouse that the configuration names. */
+export function openClickHouse(config: Config): ClickHouseStore {
+  if (!config.CLICKHOUSE_URL) {
+    throw new Error(
+      "No ClickHouse: set CLICKHOUSE_URL, or use `start`, which brings an embedded one",
+    );
+  }
+  return createStore({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+  });
+}

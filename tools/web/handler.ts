@@ -1,0 +1,31 @@
+/**
+ * Sends each request to the part that it is for: the gateway, the API, or the pages. All answers leave
+ * with the security headers.
+ *
+ * @module
+ */
+import { isApiPath } from "@/routes/(_api)/app.ts";
+import { type Handler, securityHeaders } from "@/routes/(_http)/security_headers.ts";
+import type { Parts } from "./parts.ts";
+
+type Pages = (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
+
+export function createHandler(
+  { gateway, api }: Pick<Parts, "gateway" | "api">,
+  pages: Pages,
+): Handler {
+  return securityHeaders((request, info) => {
+    // The gateway first: its calls are the many and the ones in a hurry.
+    if (gateway.handles(request.url)) return gateway.handle(request);
+    if (isApiPath(pathOf(request.url))) return api.fetch(request);
+    return pages(request, info);
+  });
+}
+
+/** The path of an absolute URL, without parsing the rest of it. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  if (start < 0) return "/";
+  const end = url.slice(start).search(/[?#]/);
+  return end < 0 ? url.slice(start) : url.slice(start, start + end);
+}

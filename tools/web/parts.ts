@@ -1,0 +1,108 @@
+/**
+ * The parts of the web process, put together: from the stores to the handler's three halves (gateway,
+ * API, pages). Nothing here listens; `run.ts` does.
+ *
+ * @module
+ */
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { prove } from "@/consumers/proof.ts";
+import { createAnalytics } from "@/core/analytics/analytics.ts";
+import type { Config } from "@/core/config.ts";
+import { createGateway, type Gateway } from "@/core/gateway/gateway.ts";
+import { createIdentity, type Identity } from "@/core/identity/identity.ts";
+import type { MasterKey } from "@/core/identity/master_key.ts";
+import type { LogWriter } from "@/core/log/contract.ts";
+import type { KvHandles } from "@/core/log/kv.ts";
+import { openLog } from "@/core/log/open.ts";
+import { createLogReader } from "@/core/log/reader.ts";
+import { createLogWriter } from "@/core/log/writer.ts";
+import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
+import { apiApp } from "@/routes/(_api)/app.ts";
+import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
+import type { Services } from "@/routes/(_http)/state.ts";
+import { readDoc } from "./docs.ts";
+import { consumersCheck, gaugeLog } from "./operations.ts";
+import { createReadiness } from "./readiness.ts";
+
+export interface PartsOptions {
+  readonly config: Config;
+  readonly kv: KvHandles;
+  readonly store: ClickHouseStore;
+  readonly masterKey: MasterKey;
+  readonly version: string;
+  readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
+  /** Told of the partitions of each commit. */
+  readonly onCommit: () => void;
+}
+
+export interface Parts {
+  readonly gateway: Gateway;
+  readonly api: ReturnType<typeof apiApp>;
+  readonly services: Services;
+  readonly identity: Identity;
+  readonly metrics: Metrics;
+  readonly writer: LogWriter;
+  /** Commits what waits. The stores stay the caller's. */
+  close(): Promise<void>;
+}
+
+export async function createParts(options: PartsOptions): Promise<Parts> {
+  const { config, kv, store, masterKey, version, report, onCommit } = options;
+  const now = () => Date.now();
+  const log = await openLog(kv);
+  const writer = createLogWriter({ kv: kv.write, ...log, onCommit });
+  const reader = createLogReader({ kv: kv.read, ...log });
+  const analytics = createAnalytics(store);
+  const metrics = createMetrics();
+  const identity = createIdentity({
+    kv: kv.read,
+    masterKey,
+    adminPassword: config.WATCHLLM_ADMIN_PASSWORD,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    now,
+  });
+  const gateway = createGateway({ config, keys: identity.verifier, log: writer, warn: report });
+  gaugeLog(metrics, { writer, gateway, kv: kv.read, reader });
+
+  const api = apiApp({
+    analytics,
+    projects: identity.projects,
+    verifier: identity.verifier,
+    sessions: identity.sessions,
+    log: reader,
+    proof: () => prove({ kv: kv.read, reader, store }),
+    checks: {
+      kv: kvCheck(kv.read),
+      clickhouse: clickhouseCheck(store),
+      consumers: consumersCheck(kv.read, reader),
+    },
+    metrics,
+    now,
+    version,
+    report: (error, requestId) =>
+      report("A request failed", { request_id: requestId, reason: String(error) }),
+  });
+  const services: Services = {
+    analytics,
+    projects: identity.projects,
+    sessions: identity.sessions,
+    signIn: identity.signIn,
+    readiness: createReadiness({ config, kv: kv.read, reader, store, analytics, now }),
+    now,
+    version,
+    doc: readDoc,
+  };
+  return {
+    gateway,
+    api,
+    services,
+    identity,
+    metrics,
+    writer,
+    async close() {
+      await gateway.close();
+      await writer.close();
+      await identity.verifier.idle();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * How the installation stands for one project, as the dashboard shows it. What is away is part of the
+ * answer; nothing here rejects.
+ *
+ * @module
+ */
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import type { Readiness } from "@/components/readiness.ts";
+import { readLag } from "@/consumers/lag.ts";
+import type { Analytics } from "@/core/analytics/contract.ts";
+import type { Config } from "@/core/config.ts";
+import type { LogReader } from "@/core/log/contract.ts";
+import type { KvPort } from "@/core/log/kv.ts";
+import { partitionOf } from "@/core/log/position.ts";
+
+export interface ReadinessDeps {
+  readonly config: Config;
+  readonly kv: KvPort;
+  readonly reader: LogReader;
+  readonly store: Pick<ClickHouseStore, "ping">;
+  readonly analytics: Pick<Analytics, "logs">;
+  readonly now: () => number;
+}
+
+const pingMs = 1_500;
+/** How much of the log is looked through for a first call while ClickHouse has none. */
+const searchedBytes = 1024 * 1024;
+
+export function createReadiness(deps: ReadinessDeps): (project: string) => Promise<Readiness> {
+  const { config, kv, reader, now } = deps;
+  const providers = [...config.providerKeys.keys()].sort();
+  const seen = new Set<string>();
+  let awaySince: string | null = null;
+
+  async function clickhouse(): Promise<Readiness["clickhouse"]> {
+    try {
+      await deps.store.ping({ timeout: pingMs });
+      awaySince = null;
+      return { reachable: true };
+    } catch {
+      awaySince ??= new Date(now()).toISOString();
+      return { reachable: false, since: awaySince };
+    }
+  }
+
+  /** A call is seen for good: only its absence is asked for again. */
+  async function firstCallSeen(project: string, reachable: boolean): Promise<boolean> {
+    if (seen.has(project)) return true;
+    const found = reachable && await inClickHouse(deps.analytics, project) ||
+      await inLog(reader, project);
+    if (found) seen.add(project);
+    return found;
+  }
+
+  return async function readiness(project) {
+    const [state, waiting] = await Promise.all([clickhouse(), backlog(kv, reader, now())]);
+    const called = await firstCallSeen(project, state.reachable).catch(() => false);
+    return { providers, firstCallSeen: called, clickhouse: state, ...waiting };
+  };
+}
+
+async function inClickHouse(analytics: Pick<Analytics, "logs">, project: string): Promise<boolean> {
+  try {
+    return (await analytics.logs(project, { limit: 1 })).logs.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+async function inLog(reader: LogReader, project: string): Promise<boolean> {
+  const records = await reader.read(partitionOf(project, reader.partitions), {
+    after: null,
+    maxBytes: searchedBytes,
+  });
+  return records.some(({ entries }) =>
+    entries.some(({ raw }) =>
+      typeof raw === "object" && raw !== null && "project" in raw && raw.project === project
+    )
+  );
+}
+
+async function backlog(
+  kv: KvPort,
+  reader: LogReader,
+  now: number,
+): Promise<Pick<Readiness, "waiting" | "lagMs">> {
+  try {
+    const partitions = (await readLag(kv, reader))
+      .filter(({ state }) => state === "active")
+      .flatMap((lag) => lag.partitions);
+    const oldest = partitions.map(({ oldestAt }) => oldestAt ? Date.parse(oldestAt) : now);
+    return {
+      waiting: partitions.reduce((sum, { pending }) => sum + pending, 0),
+      lagMs: Math.max(0, now - Math.min(now, ...oldest)),
+    };
+  } catch {
+    return { waiting: 0, lagMs: 0 };
+  }
+}

@@ -147,14 +147,12 @@ export class App<State> {
     };
   }
 
-  /** Serves the application; without a port, on the first free one from 8000 up. */
-  async listen(options: ListenOptions = {}): Promise<void> {
+  /** Starts serving; without a port, on the first free one from 8000 up. */
+  listen(options: ListenOptions = {}): Promise<void> {
     const handler = this.handler();
-    if (options.port !== undefined) {
-      await Deno.serve({ ...options, port: options.port }, handler).finished;
-      return;
-    }
-    await serveOnFreePort(options, handler).finished;
+    if (options.port === undefined) serveOnFreePort(options, handler);
+    else Deno.serve({ ...options, port: options.port }, handler);
+    return Promise.resolve();
   }
 
   #handle(methods: readonly Method[], pattern: string, middlewares: Middleware<State>[]): this {

@@ -1,6 +1,6 @@
 /**
  * A build that was not written anywhere: browser code is served from memory, static files from
- * where they are, also those that came after the build.
+ * where they are.
  */
 import { type BuildCache, ProdBuildCache, type StaticFile } from "../internal.ts";
 import { hashOf, loadSnapshot } from "./snapshot.ts";

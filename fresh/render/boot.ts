@@ -30,7 +30,7 @@ function HiddenSlots({ state }: { state: RenderState }): AnyVNode {
 }
 
 function BootScript({ state }: { state: RenderState }): AnyVNode | null {
-  const { build, basePath, nonce, uses } = state;
+  const { build, basePath, uses } = state;
   if (uses.length === 0 || build === null) return null;
   const islands = state.islands();
   const imports = islands.map(({ exportName, file }, i) => {
@@ -42,7 +42,6 @@ function BootScript({ state }: { state: RenderState }): AnyVNode | null {
   const code = `import{boot}from${entry};${imports.join("")}boot({${names}},${payload});`;
   const script = h("script", {
     type: "module",
-    nonce,
     "data-build": build.version,
     dangerouslySetInnerHTML: { __html: code },
   });

@@ -104,6 +104,59 @@ Deno.test(
   },
 );
 
+Deno.test({ name: "what an island adds stays in its place", ignore }, async () => {
+  await onPage("/places", async ({ page, complaints }) => {
+    await page.waitForSelector(".late");
+    for (const id of ["#two", "#one", "#two", "#one"]) await page.click(id);
+    const order = await page.locator("main > *").evaluateAll((elements) => {
+      return elements.map((el) => el.classList.contains("item") ? el.textContent : el.localName);
+    });
+    expect(order).toEqual([
+      "button",
+      "one 1",
+      "one 2",
+      "button",
+      "two 1",
+      "two 2",
+      "hr",
+      "p",
+      "div",
+      "table",
+      "svg",
+    ]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+Deno.test({ name: "an island that grows at once leaves its neighbour alone", ignore }, async () => {
+  await onPage("/places", async ({ page }) => {
+    await page.waitForSelector(".late");
+    expect(await page.locator(".eager").allTextContents()).toEqual([
+      "a first",
+      "a more",
+      "a most",
+      "b first",
+      "b more",
+      "b most",
+    ]);
+  });
+});
+
+Deno.test({ name: "islands work inside tables and drawings", ignore }, async () => {
+  await onPage("/places", async ({ page, complaints }) => {
+    await page.waitForSelector(".late");
+    await page.click("tbody tr:first-child");
+    expect(await page.locator("tbody td").allTextContents()).toEqual(["a 1", "b 1", "last"]);
+    await page.click("#dot circle");
+    await page.waitForSelector("#dot rect", { state: "attached" });
+    const namespaces = await page.locator("#dot *").evaluateAll((elements) => {
+      return elements.map((el) => el.namespaceURI);
+    });
+    expect(new Set(namespaces)).toEqual(new Set(["http://www.w3.org/2000/svg"]));
+    expect(complaints).toEqual([]);
+  });
+});
+
 Deno.test({ name: "an island's <Head> follows its state", ignore }, async () => {
   await onPage("/titled", async ({ page, complaints }) => {
     expect(await page.title()).toBe("Clicked 0");

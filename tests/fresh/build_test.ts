@@ -151,6 +151,32 @@ Deno.test("a build on disk can't be applied, only loaded", async () => {
   );
 });
 
+Deno.test("the builder serves an application for development", async () => {
+  await withProject({
+    "islands/Button.tsx": ISLAND,
+    "routes/index.tsx": PAGE,
+    "static/a.txt": "a",
+  }, async (root) => {
+    const stop = new AbortController();
+    const port = Promise.withResolvers<number>();
+    const app = new App<unknown>().use(staticFiles()).fsRoutes();
+    await new Builder<unknown>({ root }).listen(() => Promise.resolve({ app }), {
+      port: 0,
+      hostname: "127.0.0.1",
+      signal: stop.signal,
+      onListen: (address) => port.resolve(address.port),
+    });
+    const base = `http://127.0.0.1:${await port.promise}`;
+    const page = await (await fetch(base)).text();
+    expect(page).toContain("<!--frsh:island:Button:0:-->");
+    const script = await fetch(base + (/from"([^"]+)"/.exec(page)?.[1] ?? ""));
+    // Nothing is kept while it is being worked on.
+    expect(script.headers.get("cache-control")).toContain("no-store");
+    expect(await script.text()).toContain("boot");
+    stop.abort();
+  });
+});
+
 Deno.test("tests beside routes and islands are neither", async () => {
   await withProject({
     "routes/page_test.ts": "throw new Error('loaded');",

@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, Command>> = {
     const { consume } = await import("./tools/consume.ts");
     return await consume(args, { config, report });
   },
+  async migrate(args, config) {
+    const { migrate } = await import("./tools/migrate.ts");
+    return await migrate(args, { config, say });
+  },
 };
 
 const help = `WatchLLM ${manifest.version}

@@ -11,6 +11,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
+  /** Aborted when everything stops: a child that ends then is not started again. */
+  readonly stopping: AbortSignal;
   /** How long a child may take to stop before it is killed. */
   readonly graceMs?: number;
 }
@@ -27,7 +29,7 @@ const steadyAfterMs = 30_000;
 
 /** Starts `deno …args` and keeps it running until `stop()`. */
 export function keepRunning(options: ChildOptions): Child {
-  const { name, say, graceMs = 12_000 } = options;
+  const { name, say, stopping, graceMs = 12_000 } = options;
   let wanted = true;
   let replacing = false;
   let failures = 0;
@@ -39,14 +41,14 @@ export function keepRunning(options: ChildOptions): Child {
     while (true) {
       const startedAt = Date.now();
       const status = await process.status;
-      if (!wanted) return;
+      if (!wanted || stopping.aborted) return;
       failures = replacing || Date.now() - startedAt > steadyAfterMs ? 0 : failures + 1;
       if (!replacing) {
         const pause = Math.min(longestPauseMs, 100 * 2 ** failures);
         say(`${name} ended (${describe(status)}); it is started again in ${pause} ms`);
         await sleep(pause);
       }
-      if (!wanted) return;
+      if (!wanted || stopping.aborted) return;
       replacing = false;
       process = spawn(options);
     }

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { type Engine, startEmbedded } from "@/clickhouse/embedded/engine.ts";
 import { migrate } from "@/clickhouse/migrate.ts";
 import type { Config } from "@/core/config.ts";
-import { type Child, keepRunning } from "./child.ts";
+import { type Child, type ChildOptions, keepRunning } from "./child.ts";
 import { claimDataDirectory } from "./data_directory.ts";
 import { freePort } from "./free_port.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
@@ -57,7 +57,7 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
   let watcher: Deno.FsWatcher | undefined;
   try {
     const building = deps.buildUi(join(dataDir, "ui"));
-    engine = config.CLICKHOUSE_URL ? undefined : await startEngine(dataDir, say);
+    engine = config.CLICKHOUSE_URL ? undefined : await startEngine(dataDir, stopping.signal, say);
     const store = engine ?? ownServer(config);
     await Promise.all([building, migrate({ ...store, log: say })]);
     const env = {
@@ -70,8 +70,8 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
     };
     if (!stopping.signal.aborted) {
       children.push(
-        child("consumers", env, say),
-        child("web", env, say, `--started-at=${startedAt}`),
+        child("consumers", env, { say, stopping: stopping.signal }),
+        child("web", env, { say, stopping: stopping.signal }, `--started-at=${startedAt}`),
       );
     }
     if (values.watch) {
@@ -96,12 +96,17 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
   }
 }
 
-function startEngine(dataDir: string, say: (line: string) => void): Promise<Engine> {
+function startEngine(
+  dataDir: string,
+  stopping: AbortSignal,
+  say: (line: string) => void,
+): Promise<Engine> {
   return startEmbedded({
     dataDir: join(dataDir, "clickhouse"),
     log: (line) => say(`clickhouse: ${line}`),
     onState: (state) => {
-      if (state.state === "restarting") say(`clickhouse: started again (${state.reason})`);
+      if (state.state !== "restarting" || stopping.aborted) return;
+      say(`clickhouse: started again (${state.reason})`);
     },
   });
 }
@@ -118,7 +123,7 @@ function ownServer(config: Config) {
 function child(
   role: "web" | "consumers",
   env: Record<string, string>,
-  say: (line: string) => void,
+  { say, stopping }: Pick<ChildOptions, "say" | "stopping">,
   ...args: string[]
 ): Child {
   const main = new URL("../main.ts", import.meta.url).href;
@@ -127,6 +132,7 @@ function child(
     args: ["run", "-A", main, role, "--supervised", ...args],
     env,
     say,
+    stopping,
   });
 }
 

@@ -4,7 +4,9 @@ import { createLogReader } from "@/core/log/reader.ts";
 import { sweepBlobs } from "@/core/log/sweep.ts";
 import { eventOf, everything, idOf } from "./events.ts";
 
-const kills = 12;
+/** Two processes at a time share the store, and both are killed. */
+const pairs = 6;
+const kills = 2 * pairs;
 const script = new URL("./appending_process.ts", import.meta.url).pathname;
 
 /** Runs the appending process, kills it after so many acknowledgements, and returns them. */
@@ -31,9 +33,12 @@ Deno.test("after kill -9 at any moment, every acknowledged event is there once, 
   const directory = await Deno.makeTempDir({ prefix: "log-kill-" });
   const path = `${directory}/kv`;
   const acknowledged: string[] = [];
-  for (let round = 0; round < kills; round++) {
-    const after = 1 + Math.floor(Math.random() * 800);
-    acknowledged.push(...await acknowledgedUntilKilled(path, `r${round}`, after));
+  for (let pair = 0; pair < pairs; pair++) {
+    const ids = await Promise.all(["a", "b"].map((name) => {
+      const after = 1 + Math.floor(Math.random() * 800);
+      return acknowledgedUntilKilled(path, `${name}${pair}`, after);
+    }));
+    acknowledged.push(...ids.flat());
   }
 
   const kv = await Deno.openKv(path);

@@ -144,3 +144,28 @@ Deno.test("close() under load commits what was accepted and refuses the rest", (
     expect(ids.toSorted()).toEqual(accepted.toSorted());
     expect(await Array.fromAsync(read.list({ prefix: ["log_writer"] }))).toEqual([]);
   }));
+
+Deno.test("a listener that throws is reported, and costs no append", () =>
+  inMemory(async ({ write, read }) => {
+    const log = await openLog({ write, read });
+    const broken = new Error("The listener is broken");
+    const onCommit = () => {
+      throw broken;
+    };
+    const reported: unknown[] = [];
+    const listen = (event: ErrorEvent) => {
+      event.preventDefault();
+      reported.push(event.error);
+    };
+    addEventListener("error", listen);
+    try {
+      const writer = createLogWriter({ kv: write, ...log, onCommit });
+      await writer.append(draft("0"));
+      await writer.append(draft("1"));
+      await writer.close();
+    } finally {
+      removeEventListener("error", listen);
+    }
+    expect(reported).toEqual([broken, broken]);
+    expect((await everything(createLogReader({ kv: read, ...log }))).map(idOf)).toEqual(["0", "1"]);
+  }));

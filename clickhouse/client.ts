@@ -2,13 +2,19 @@
  * The way to ClickHouse, embedded or not: one URL, `@clickhouse/client-web`, explicit settings, and
  * errors that say what to do about them.
  */
-import { ClickHouseLogLevel, createClient } from "@clickhouse/client-web";
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clickhouse/client-web";
 import type { Params, QueryOptions, Store } from "@/core/analytics/store.ts";
 import { deadline } from "./deadline.ts";
 import { clickhouseFetch } from "./http.ts";
 import { retryWhileAway } from "./retry.ts";
-import { commandSettings, insertSettings, readSettings, wholeAnswer } from "./settings.ts";
-import { storeError } from "./store_error.ts";
+import {
+  commandSettings,
+  insertSettings,
+  readSettings,
+  rowByRow,
+  wholeAnswer,
+} from "./settings.ts";
+import { readError, StoreError } from "./store_error.ts";
 
 export interface StoreOptions {
   /** `http://` or `https://`, without path. */
@@ -25,7 +31,10 @@ export interface StoreOptions {
 }
 
 export interface CallOptions extends QueryOptions {
-  /** Milliseconds until the call is given up, on the server as well. @default {30000} */
+  /**
+   * Milliseconds until the call is given up, on the server as well; for a stream, until it is given up
+   * while it waits for the next rows. @default {30000, for a stream 300000}
+   */
   readonly timeout?: number;
 }
 
@@ -51,7 +60,10 @@ export interface ClickHouseStore extends Store {
   close(): Promise<void>;
 }
 
+const UNKNOWN_DATABASE = 81;
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** A server sends by the megabyte: a scan that finds few rows is silent until it ends. */
+const DEFAULT_SILENCE_MS = 300_000;
 /** The client's own limit covers headers only; ours (`deadline.ts`) covers the whole call. */
 const NO_CLIENT_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -77,25 +89,14 @@ export function createStore(options: StoreOptions): ClickHouseStore {
   });
 
   /** Sends a reading query; the answer's rows are still to be read. */
-  function ask(
-    sql: string,
-    params: Params,
-    options: CallOptions,
-    call: AbortSignal,
-    whole: boolean,
-  ) {
+  function ask(sql: string, params: Params, call: AbortSignal, settings: ClickHouseSettings) {
     const send = () =>
       client.query({
         query: sql,
         query_params: params,
         format: "JSONEachRow",
         abort_signal: call,
-        clickhouse_settings: {
-          ...readSettings,
-          ...(whole ? wholeAnswer : {}),
-          max_execution_time: Math.ceil((options.timeout ?? DEFAULT_TIMEOUT_MS) / 1000),
-          ...options.settings,
-        },
+        clickhouse_settings: { ...readSettings, ...settings },
       });
     return retryWhileAway(send, { withinMs: waitForServerMs, signal: call });
   }
@@ -103,19 +104,23 @@ export function createStore(options: StoreOptions): ClickHouseStore {
   return {
     database,
     async query<T>(sql: string, params: Params = {}, options: CallOptions = {}): Promise<T[]> {
-      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
+      const max_execution_time = Math.ceil(timeout / 1000);
+      using call = deadline(options.signal, timeout);
       return await call.run(async () => {
-        const result = await ask(sql, params, options, call.signal, true);
-        return await result.json<T>();
+        const settings = { ...wholeAnswer, max_execution_time, ...options.settings };
+        const result = await ask(sql, params, call.signal, settings);
+        return await result.json<T>().catch(rethrowReadError);
       });
     },
     async *stream<T>(sql: string, params: Params = {}, options: CallOptions = {}) {
-      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
-      const result = await call.run(() => ask(sql, params, options, call.signal, false));
+      using call = deadline(options.signal, options.timeout ?? DEFAULT_SILENCE_MS);
+      const settings = { ...rowByRow, ...options.settings };
+      const result = await call.run(() => ask(sql, params, call.signal, settings));
       const reader = result.stream<T>().getReader();
       try {
         while (true) {
-          const { done, value } = await call.run(() => reader.read());
+          const { done, value } = await call.run(() => reader.read().catch(rethrowReadError));
           if (done) return;
           for (const row of value) yield row.json<T>();
         }
@@ -137,6 +142,7 @@ export function createStore(options: StoreOptions): ClickHouseStore {
     },
     async insert(table, rows, options = {}) {
       if (rows.length === 0) return;
+      const values = withNames(rows);
       using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
       const token = options.token === undefined
         ? {}
@@ -144,7 +150,7 @@ export function createStore(options: StoreOptions): ClickHouseStore {
       await call.run(() =>
         client.insert({
           table: quoted(table),
-          values: withNames(rows),
+          values,
           format: "JSONCompactEachRowWithNames",
           abort_signal: call.signal,
           clickhouse_settings: { ...insertSettings, ...token, ...options.settings },
@@ -153,11 +159,20 @@ export function createStore(options: StoreOptions): ClickHouseStore {
     },
     async ping(options = {}) {
       using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
-      const result = await call.run(() => client.ping());
-      if (!result.success) throw storeError(result.error);
+      await call.run(async () => {
+        const result = await client.query({ query: "SELECT 1", abort_signal: call.signal });
+        await result.text().catch(rethrowReadError);
+      }).catch((error) => {
+        // It did answer: the database is made by the first migration.
+        if (!(error instanceof StoreError && error.exceptionCode === UNKNOWN_DATABASE)) throw error;
+      });
     },
     close: () => client.close(),
   };
+}
+
+function rethrowReadError(error: unknown): never {
+  throw readError(error);
 }
 
 /** Quotes each part of `database.table`. */

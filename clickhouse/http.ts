@@ -1,8 +1,8 @@
 /**
- * The `fetch` under the ClickHouse client: turns refusals into `StoreError` while their headers are at
- * hand, and compresses large requests when the server is on another machine.
+ * The `fetch` under the ClickHouse client: turns refusals and silence into `StoreError` while the facts
+ * are at hand, and compresses large requests when the server is on another machine.
  */
-import { errorOfResponse } from "./store_error.ts";
+import { errorOfResponse, noAnswer } from "./store_error.ts";
 
 /** Below this, compressing costs more than it saves. */
 const COMPRESS_FROM_CHARACTERS = 4_096;
@@ -14,7 +14,10 @@ export interface HttpOptions {
 
 export function clickhouseFetch({ fetch, compressRequests }: HttpOptions): typeof globalThis.fetch {
   return async function fetchFromClickHouse(input, init) {
-    const response = await fetch(input, compressRequests ? await compressed(init) : init);
+    const request = compressRequests ? await compressed(init) : init;
+    const response = await fetch(input, request).catch((error) => {
+      throw init?.signal?.aborted ? error : noAnswer(error);
+    });
     const error = await errorOfResponse(response);
     if (error !== undefined) throw error;
     return response;

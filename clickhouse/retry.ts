@@ -1,5 +1,5 @@
 /** Waits for a server that cannot be reached just now, e.g. the embedded engine between two runs. */
-import { storeError } from "./store_error.ts";
+import { StoreError } from "./store_error.ts";
 
 export interface RetryOptions {
   withinMs: number;
@@ -27,6 +27,6 @@ export async function retryWhileAway<T>(
 }
 
 function isAway(error: unknown): boolean {
-  // fetch() rejects with a TypeError when no answer came; everything else was said by a server.
-  return error instanceof TypeError && storeError(error).exceptionCode === null;
+  // Without an exception code it was not ClickHouse that answered, if anybody did.
+  return error instanceof StoreError && error.kind === "transient" && error.exceptionCode === null;
 }

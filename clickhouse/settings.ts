@@ -21,6 +21,9 @@ export const readSettings: ClickHouseSettings = {
 /** The answer waits for the end, so that its status is the query's outcome. */
 export const wholeAnswer = { wait_end_of_query: 1 } satisfies ClickHouseSettings;
 
+/** The answer begins with the first rows: formatting in parallel holds back blocks of many megabytes. */
+export const rowByRow = { output_format_parallel_formatting: 0 } satisfies ClickHouseSettings;
+
 export const commandSettings: ClickHouseSettings = { ...always, ...wholeAnswer };
 
 export const insertSettings = {

@@ -26,19 +26,23 @@ export async function errorOfResponse(response: Response): Promise<StoreError | 
   const header = response.headers.get("x-clickhouse-exception-code");
   if (response.ok && header === null) return undefined;
   const text = await response.text();
-  const reason = text.trim().slice(0, LONGEST_REASON) || `HTTP status ${response.status}`;
+  // Rows that were ready may stand before the exception.
+  const reason = text.trim().slice(-LONGEST_REASON) || `HTTP status ${response.status}`;
   const code = header === null ? null : Number(header);
   const kind = code === null ? kindOfStatus(response.status) : kindOfCode(code);
   return new StoreError(kind, code, reason);
 }
 
-/** Makes one of whatever was thrown on the way; a server's exception may arrive in mid-stream. */
-export function storeError(error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
-  if (error instanceof ClickHouseError) {
-    const code = Number(error.code);
-    return new StoreError(kindOfCode(code), code, error.message.slice(0, LONGEST_REASON));
-  }
+/** The request got no answer, or its answer broke off: whether it was carried out is not known. */
+export function noAnswer(error: unknown): StoreError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return new StoreError("transient", null, cause instanceof Error ? cause.message : String(cause));
+}
+
+/** While rows are read: a server's exception may arrive between them, or the connection break. */
+export function readError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  if (!(error instanceof ClickHouseError)) return noAnswer(error);
+  const code = Number(error.code);
+  return new StoreError(kindOfCode(code), code, error.message.slice(0, LONGEST_REASON));
 }

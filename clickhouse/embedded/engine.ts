@@ -6,7 +6,6 @@
  * with its parent; a second start on the same directory is refused before it changes anything.
  */
 import { claimDirectory } from "./directory.ts";
-import { encodeHex } from "./hex.ts";
 import { fetchLibrary } from "./library.ts";
 import { embeddedPlatform, noEngine } from "./platform.ts";
 import { type EngineProcess, type EngineStart, runEngine } from "./process.ts";
@@ -62,7 +61,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Engine> {
 
   const { package: packageName } = platform;
   const { path: directory, release } = claim;
-  const password = encodeHex(crypto.getRandomValues(new Uint8Array(32)));
+  const password = crypto.getRandomValues(new Uint8Array(32)).toHex();
   try {
     onState({ state: "starting" });
     const first = await firstStart();

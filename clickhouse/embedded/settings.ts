@@ -4,7 +4,6 @@
  * Guarantees: only 127.0.0.1 is listened on; the password reaches the disk as SHA-256 only; files are
  * readable by their owner alone.
  */
-import { encodeHex } from "./hex.ts";
 
 export interface EngineSettings {
   /** Absolute path of the engine's directory. */
@@ -115,7 +114,8 @@ const RIGHTS = [
 ];
 
 async function sha256(text: string): Promise<string> {
-  return encodeHex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(hash).toHex();
 }
 
 /** Writes beside and renames, so that the engine never reads half a file. */

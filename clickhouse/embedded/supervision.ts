@@ -53,13 +53,18 @@ export function supervise({ first, startAgain, onRestart }: Supervised): Supervi
       onRestart(++attempt, reason);
       await pause(waitBefore(attempt), stopping.signal);
       if (stopping.signal.aborted) break;
-      const outcome = await startAgain();
+      const outcome = await startAgain().catch(refused);
       if (outcome.ok && stopping.signal.aborted) await outcome.process.stop();
       else if (outcome.ok) return [outcome.process, attempt];
       else reason = outcome.reason === "refused" ? outcome.message : outcome.reason;
     }
     return [undefined, attempt];
   }
+}
+
+/** A full disk, say: a reason to wait as any other, not to leave the engine down for good. */
+function refused(error: unknown): EngineStart {
+  return { ok: false, reason: "refused", message: String(error) };
 }
 
 function waitBefore(attempt: number): number {

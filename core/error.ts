@@ -45,6 +45,10 @@ export const errors = {
   body_timeout: [408, "The body did not arrive in time: send it again without pauses."],
   conflict: [409, "The object changed meanwhile: read it again and repeat."],
   body_too_large: [413, "The body is larger than the limit: see details for the limit in bytes."],
+  unsupported_media_type: [
+    415,
+    "The body must be JSON: send it as Content-Type: application/json.",
+  ],
   rate_limited: [429, "Too many requests: wait for the seconds in Retry-After."],
   client_closed: [499, "The client closed the connection before the answer ended."],
   internal: [500, "Something failed here: quote request_id when you report it."],

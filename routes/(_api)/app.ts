@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bodyLimit } from "hono/body-limit";
 import { AppError } from "@/core/error.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import type { ApiDeps } from "./context.ts";
@@ -17,6 +18,9 @@ import { apiRouter } from "./router.ts";
 
 export type ApiType = ReturnType<typeof apiApp>;
 
+/** What changes anything here is a name or less. */
+const longestBody = 64 * 1024;
+
 /** Paths that belong to this app and to no other. */
 const ownPaths =
   /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/(analytics|projects|log)(\/.*)?)$/;
@@ -29,6 +33,12 @@ export function isApiPath(pathname: string): boolean {
 export function apiApp(deps: ApiDeps) {
   const app = apiRouter();
   app.use(requestId, dataHeaders);
+  app.use(bodyLimit({
+    maxSize: longestBody,
+    onError: () => {
+      throw new AppError("body_too_large", { limit_bytes: longestBody });
+    },
+  }));
   app.onError(onError(deps.report));
   app.notFound((c) => {
     const allowed = allowedMethods(app.routes, c.req.path);

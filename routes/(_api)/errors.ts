@@ -62,6 +62,7 @@ function sentenceOf(error: AppError): string | null {
 function appErrorOf(error: Error): AppError | null {
   if (error instanceof AppError) return error;
   if (error instanceof z.core.$ZodError) return badInput(error);
-  if (error instanceof HTTPException && error.status === 400) return new AppError("invalid_json");
-  return null;
+  if (!(error instanceof HTTPException)) return null;
+  if (error.status === 415) return new AppError("unsupported_media_type");
+  return error.status === 400 ? new AppError("invalid_json") : null;
 }

@@ -1,0 +1,181 @@
+/**
+ * Who may do what, for every route that exists: the table is checked against the app's own routes, so a
+ * new route without a row fails here.
+ */
+import { expect } from "expect";
+import { makeKey } from "@/core/identity/key_format.ts";
+import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
+import { callEvent, store } from "@/tests/analytics/seed.ts";
+import { random } from "@/tests/identity/fixture.ts";
+import { bearer, emptyStore, origin, type Send, type TestApi, testApi } from "./fixture.ts";
+
+const clickhouse = useClickHouse();
+
+type Access = "public" | "project" | "session";
+
+interface Row {
+  readonly access: Access;
+  readonly path: (api: TestApi, id: string) => string;
+  readonly body?: unknown;
+  /** The answer to who may. */
+  readonly allowed: number;
+}
+
+const fixed = (path: string) => () => path;
+
+/** `id` is a project's id. */
+const table: Readonly<Record<string, Row>> = {
+  "GET /v1/analytics/stats": row("project", fixed("/v1/analytics/stats")),
+  "GET /v1/analytics/timeseries": row("project", fixed("/v1/analytics/timeseries")),
+  "GET /v1/analytics/logs": row("project", fixed("/v1/analytics/logs")),
+  "GET /v1/analytics/export": row("project", fixed("/v1/analytics/export")),
+  "GET /v1/analytics/event/:event_id": row("project", (_, id) => `/v1/analytics/event/of-${id}`),
+  "GET /v1/log": row("project", fixed("/v1/log")),
+  "GET /v1/log/proof": row("project", fixed("/v1/log/proof")),
+  "GET /v1/projects": row("session", fixed("/v1/projects")),
+  "POST /v1/projects": { ...row("session", fixed("/v1/projects"), 201), body: { name: "New" } },
+  "GET /v1/projects/:id/keys": row("session", (_, id) => `/v1/projects/${id}/keys`),
+  "POST /v1/projects/:id/keys": {
+    ...row("session", (_, id) => `/v1/projects/${id}/keys`, 201),
+    body: {},
+  },
+  "DELETE /v1/projects/:id/keys/:key_id": row(
+    "session",
+    (api, id) =>
+      `/v1/projects/${id}/keys/${
+        (id === api.foreign.project.id ? api.foreign : api.own).key.slice(8, 20)
+      }`,
+    204,
+  ),
+  "GET /healthz": row("public", fixed("/healthz")),
+  "GET /readyz": row("public", fixed("/readyz")),
+  "GET /metrics": row("public", fixed("/metrics")),
+  "GET /v1/openapi.json": row("public", fixed("/v1/openapi.json")),
+};
+
+function row(access: Access, path: Row["path"], allowed = 200): Row {
+  return { access, path, allowed };
+}
+
+Deno.test("every route of the app has a row, and every row has a route", async () => {
+  await using api = await testApi(emptyStore);
+  const routes = api.app.routes.filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path}`);
+  expect([...new Set(routes)].sort()).toEqual(Object.keys(table).sort());
+});
+
+/** What each caller must be answered. */
+function expected({ access, allowed }: Row, caller: string): number {
+  if (access === "public") return allowed;
+  if (access === "session") return caller === "cookie" ? allowed : 401;
+  return caller === "key" || caller === "cookie" ? allowed : 401;
+}
+
+Deno.test("every route answers every caller as it must", async () => {
+  await using db = await clickhouse.database();
+  for (const [name, route] of Object.entries(table)) {
+    await using api = await testApi(db.store);
+    const { id } = api.own.project;
+    await store(db.store, [callEvent({ id: `of-${id}`, project: id })]);
+    const method = name.split(" ")[0] ?? "";
+    const callers: Record<string, Record<string, string>> = {
+      anonymous: {},
+      "wrong key": bearer(makeKey("live", random)),
+      "no key": bearer("sk-something"),
+      "wrong secret": bearer(api.own.key.slice(0, 21) + api.foreign.key.slice(21)),
+      "revoked key": bearer(api.revokedKey),
+      "wrong cookie": { cookie: "wl_session=made-up", origin },
+      key: bearer(api.own.key),
+      cookie: { cookie: api.cookie, origin },
+    };
+    for (const [caller, headers] of Object.entries(callers)) {
+      const answer = await api.send(route.path(api, id), sent(method, headers, route.body));
+      const status = answer.status;
+      const text = await answer.text();
+      expect([name, caller, status]).toEqual([name, caller, expected(route, caller)]);
+      if (status >= 400) expect(JSON.parse(text).error.code).toMatch(/^(key_|session_)/);
+    }
+    expect(api.reported).toEqual([]);
+  }
+});
+
+Deno.test("a foreign project answers as one that does not exist", async () => {
+  await using db = await clickhouse.database();
+  await using api = await testApi(db.store);
+  const foreign = api.foreign.project.id;
+  await store(db.store, [
+    callEvent({ id: `of-${foreign}`, project: foreign }),
+    callEvent({ id: `of-${api.own.project.id}`, project: api.own.project.id }),
+  ]);
+  const body = async (path: string) => {
+    const answer = await api.send(path, { headers: bearer(api.own.key) });
+    const { error } = await answer.json();
+    return [answer.status, { ...error, request_id: "" }];
+  };
+  for (const [name, { access, path }] of Object.entries(table)) {
+    if (access !== "project" || name === "GET /v1/analytics/event/:event_id") continue;
+    const asked = (id: string) => body(`${path(api, id)}?project_id=${id}`);
+    expect([name, await asked(foreign)]).toEqual([name, await asked("nowhere")]);
+    expect((await asked(foreign))[0]).toBe(404);
+  }
+  expect(await body(`/v1/analytics/event/of-${foreign}`))
+    .toEqual(await body("/v1/analytics/event/nothing"));
+
+  // The dashboard sees both, each under its own name.
+  for (const { project } of [api.own, api.foreign]) {
+    const answer = await api.send(`/v1/analytics/logs?project_id=${project.id}`, {
+      headers: { cookie: api.cookie },
+    });
+    const { logs } = await answer.json();
+    expect(logs.map(({ event_id }: { event_id: string }) => event_id)).toEqual([
+      `of-${project.id}`,
+    ]);
+  }
+});
+
+Deno.test("a key is taken from each of its headers, ours first", async () => {
+  await using api = await testApi(emptyStore);
+  const status = async (headers: Record<string, string>) => {
+    const answer = await api.send("/v1/log", { headers });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  expect(await status({ "x-api-key": api.own.key })).toBe(200);
+  expect(await status({ "x-goog-api-key": api.own.key })).toBe(200);
+  expect(await status({ "X-WatchLLM-Key": api.own.key })).toBe(200);
+  expect(await status({ authorization: `bearer ${api.own.key}` })).toBe(200);
+  expect(await status({ ...bearer("sk-provider"), "X-WatchLLM-Key": api.own.key })).toBe(200);
+  expect(await status({ authorization: api.own.key })).toBe(401);
+  // A key that does not open is not helped by a cookie.
+  expect(await status({ ...bearer("wrong"), cookie: api.cookie })).toBe(401);
+});
+
+Deno.test("changes with a cookie must come from the dashboard's own pages", async () => {
+  await using api = await testApi(emptyStore);
+  const sites = [null, "same-origin", "same-site", "cross-site", "none"];
+  const origins = [null, origin, "http://evil.example", "null"];
+  for (const [name, { access, path, body, allowed }] of Object.entries(table)) {
+    const method = name.split(" ")[0] ?? "";
+    if (access !== "session" || method === "GET") continue;
+    for (const site of sites) {
+      for (const from of origins) {
+        const headers = {
+          cookie: api.cookie,
+          ...(site && { "sec-fetch-site": site }),
+          ...(from && { origin: from }),
+        };
+        const answer = await api.send(
+          path(api, api.own.project.id),
+          sent(method, headers, body),
+        );
+        await answer.body?.cancel();
+        const own = site === null ? from === origin : site === "same-origin";
+        expect([name, site, from, answer.status]).toEqual([name, site, from, own ? allowed : 403]);
+      }
+    }
+  }
+});
+
+function sent(method: string, headers: Record<string, string>, body: unknown): Send {
+  return { method, headers, ...(body !== undefined && { body }) };
+}

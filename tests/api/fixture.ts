@@ -1,0 +1,133 @@
+/**
+ * The whole API over real parts: ClickHouse, a log and identity in memory, two projects with a key each, a
+ * revoked key and a session.
+ *
+ * @module
+ */
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import type { Proof } from "@/consumers/proof.ts";
+import { createAnalytics } from "@/core/analytics/analytics.ts";
+import type { Store } from "@/core/analytics/store.ts";
+import { sessionCookie } from "@/core/identity/cookie.ts";
+import type { Project } from "@/core/identity/types.ts";
+import { openLog } from "@/core/log/open.ts";
+import { createLogReader } from "@/core/log/reader.ts";
+import { createLogWriter } from "@/core/log/writer.ts";
+import type { LogWriter } from "@/core/log/contract.ts";
+import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
+import { apiApp } from "@/routes/(_api)/app.ts";
+import type { ApiDeps } from "@/routes/(_api)/context.ts";
+import { type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
+
+export const now = Date.UTC(2026, 2, 4, 10, 0, 0);
+export const origin = "http://w.example";
+
+export const emptyProof: Proof = {
+  consumer: "clickhouse@1",
+  generation: 1,
+  partitions: [],
+  total: {
+    appended: 0,
+    projected: 0,
+    dead_lettered: 0,
+    repeated: 0,
+    skipped: 0,
+    pending: 0,
+    stored: 0,
+  },
+  complete: true,
+};
+
+export interface TestApi extends AsyncDisposable {
+  readonly app: ReturnType<typeof apiApp>;
+  readonly identity: TestIdentity;
+  readonly log: LogWriter;
+  readonly metrics: Metrics;
+  readonly own: { readonly project: Project; readonly key: string };
+  readonly foreign: { readonly project: Project; readonly key: string };
+  readonly revokedKey: string;
+  /** A `Cookie` header. */
+  readonly cookie: string;
+  /** What was reported as unexpected. */
+  readonly reported: unknown[];
+  /** Sends a request; the body is JSON unless it is text. */
+  send(path: string, init?: Send): Promise<Response>;
+  /** With the own project's key; the parsed answer. */
+  get(path: string): Promise<{ readonly status: number; readonly body: Json }>;
+}
+
+// deno-lint-ignore no-explicit-any -- answers are looked into freely; their schemas have a test of their own
+export type Json = any;
+
+export interface Send {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export async function testApi(
+  store: Store | ClickHouseStore,
+  overrides: Partial<ApiDeps> = {},
+): Promise<TestApi> {
+  const identity = await testIdentity({ password: "correct horse" });
+  const { kv } = identity;
+  const log = await openLog({ write: kv, read: kv }, { partitions: 1 });
+  const writer = createLogWriter({ kv, ...log });
+  const metrics = createMetrics();
+  const reported: unknown[] = [];
+  const app = apiApp({
+    ...identity,
+    analytics: createAnalytics(store),
+    log: createLogReader({ kv, ...log }),
+    proof: () => Promise.resolve(emptyProof),
+    checks: {},
+    metrics,
+    now: () => now,
+    version: "0.0.0",
+    report: (error) => reported.push(error),
+    ...overrides,
+  });
+
+  const own = await identity.projects.create("Own");
+  identity.pass(1);
+  const foreign = await identity.projects.create("Foreign");
+  const revoked = await identity.projects.issueKey(own.project.id);
+  await identity.projects.revokeKey(own.project.id, revoked?.info.key_id ?? "");
+  const { token } = await identity.sessions.create();
+
+  const send = async (path: string, { method = "GET", headers = {}, body }: Send = {}) =>
+    await app.request(`${origin}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+
+  return {
+    app,
+    identity,
+    log: writer,
+    metrics,
+    reported,
+    own: { project: own.project, key: own.issued.key },
+    foreign: { project: foreign.project, key: foreign.issued.key },
+    revokedKey: revoked?.key ?? "",
+    cookie: sessionCookie(token, false).split(";")[0] ?? "",
+    send,
+    async get(path) {
+      const answer = await send(path, { headers: bearer(own.issued.key) });
+      return { status: answer.status, body: await answer.json() };
+    },
+    async [Symbol.asyncDispose]() {
+      await writer.close();
+      await identity[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+/** A ClickHouse without a row, for tests that ask for none. */
+export const emptyStore: Store = {
+  query: () => Promise.resolve([]),
+  async *stream() {},
+};

@@ -1,0 +1,156 @@
+import { expect } from "expect";
+import { z } from "zod";
+import {
+  eventDetailSchema,
+  logPageSchema,
+  statsSchema,
+  timeseriesSchema,
+} from "@/core/analytics/types.ts";
+import { logEventsSchema, logProofSchema } from "@/routes/(_api)/log_schema.ts";
+import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
+import { randomCalls, store } from "@/tests/analytics/seed.ts";
+import { bearer, emptyStore, type Json, now, testApi } from "./fixture.ts";
+
+const clickhouse = useClickHouse();
+
+/** What OpenAPI 3.1 demands of the parts that we use. */
+const parameter = z.object({
+  name: z.string().min(1),
+  in: z.enum(["query", "header", "path", "cookie"]),
+  required: z.boolean().optional(),
+  schema: z.record(z.string(), z.unknown()),
+});
+const content = z.record(
+  z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/),
+  z.object({ schema: z.record(z.string(), z.unknown()) }),
+);
+const operation = z.object({
+  summary: z.string().min(1),
+  tags: z.array(z.string()).min(1),
+  parameters: z.array(parameter).optional(),
+  requestBody: z.object({ content }).optional(),
+  responses: z.record(
+    z.string().regex(/^(default|[1-5]\d\d)$/),
+    z.object({ description: z.string().min(1), content: content.optional() }),
+  ),
+  security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+});
+const document = z.object({
+  openapi: z.literal("3.1.0"),
+  info: z.object({ title: z.string(), version: z.string() }),
+  paths: z.record(
+    z.string().startsWith("/"),
+    z.partialRecord(z.enum(["get", "post", "put", "patch", "delete"]), operation),
+  ),
+  components: z.object({
+    schemas: z.record(z.string(), z.unknown()),
+    securitySchemes: z.record(z.string(), z.object({ type: z.string() })),
+  }),
+});
+
+async function readDocument(): Promise<{ raw: Json; read: z.infer<typeof document> }> {
+  await using api = await testApi(emptyStore);
+  const raw = await (await api.send("/v1/openapi.json")).json();
+  return { raw, read: document.parse(raw) };
+}
+
+Deno.test("the OpenAPI document is valid, and all its references lead somewhere", async () => {
+  const { raw, read } = await readDocument();
+  const references = JSON.stringify(raw).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);
+  for (const [, name = ""] of references) expect(read.components.schemas).toHaveProperty([name]);
+  const schemes = Object.keys(read.components.securitySchemes);
+  for (const [path, methods] of Object.entries(read.paths)) {
+    const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name).sort();
+    for (const { parameters = [], security = [] } of Object.values(methods)) {
+      const declared = parameters.filter((one) => one.in === "path");
+      expect([path, declared.map(({ name }) => name).sort()]).toEqual([path, inPath]);
+      expect(declared.every(({ required }) => required)).toBe(true);
+      for (const scheme of security.flatMap(Object.keys)) expect(schemes).toContain(scheme);
+    }
+  }
+});
+
+Deno.test("the document has every route of the app, and the gateway's", async () => {
+  await using api = await testApi(emptyStore);
+  const { read } = await readDocument();
+  const described = Object.entries(read.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) =>
+      `${method.toUpperCase()} ${path.replaceAll(/\{([^}]+)\}/g, ":$1")}`
+    )
+  );
+  const routes = api.app.routes.filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((route) => route !== "GET /v1/openapi.json");
+  for (const route of routes) expect(described).toContain(route);
+  expect(described).toContain("POST /v1/chat/completions");
+  expect(described).toContain("POST /v1/messages");
+});
+
+Deno.test("the document names every filter that the contract has", async () => {
+  const { read } = await readDocument();
+  const names = read.paths["/v1/analytics/logs"]?.get?.parameters?.map(({ name }) => name);
+  for (
+    const name of [
+      "limit",
+      "offset",
+      "cursor",
+      "status",
+      "provider",
+      "model",
+      "user_id",
+      "session_id",
+      "trace_id",
+      "cache",
+      "date_from",
+      "date_to",
+      "q",
+      "order",
+    ]
+  ) expect(names).toContain(name);
+});
+
+Deno.test("every answer parses with the schema that the document shows", async () => {
+  await using db = await clickhouse.database();
+  await using api = await testApi(db.store);
+  const events = randomCalls({
+    project: api.own.project.id,
+    count: 300,
+    seed: 41,
+    from: now - 86_400_000,
+    to: now,
+  });
+  await store(db.store, events);
+  const id = encodeURIComponent(events[0]?.id ?? "");
+  const answers: Record<string, z.ZodType> = {
+    "/v1/analytics/stats": statsSchema,
+    "/v1/analytics/stats?date_from=2026-01-01&date_to=2026-03-31": statsSchema,
+    "/v1/analytics/timeseries": timeseriesSchema,
+    "/v1/analytics/timeseries?period=7d&metric=cost&group_by=model": timeseriesSchema,
+    "/v1/analytics/timeseries?period=1h&metric=latency&group_by=property.team": timeseriesSchema,
+    "/v1/analytics/logs?limit=7": logPageSchema,
+    [`/v1/analytics/event/${id}`]: eventDetailSchema,
+    "/v1/log": logEventsSchema,
+    "/v1/log/proof": logProofSchema,
+  };
+  for (const [path, schema] of Object.entries(answers)) {
+    const { status, body } = await api.get(path);
+    expect([path, status]).toEqual([path, 200]);
+    expect(schema.parse(body)).toEqual(body);
+  }
+  const { body: stats } = await api.get("/v1/analytics/stats");
+  expect(stats.stats.total_requests).toBe(events.length);
+});
+
+Deno.test("a project's keys are listed without their secrets", async () => {
+  await using api = await testApi(emptyStore);
+  const path = `/v1/projects/${api.own.project.id}/keys`;
+  const answer = await api.send(path, { headers: { cookie: api.cookie } });
+  const text = await answer.text();
+  expect(JSON.parse(text).keys).toHaveLength(2);
+  expect(text).not.toContain(api.own.key.slice(21));
+  const projects = await api.send("/v1/projects", { headers: { cookie: api.cookie } });
+  expect((await projects.json()).projects.map(({ name }: { name: string }) => name))
+    .toEqual(["Own", "Foreign"]);
+  const keyed = await api.send("/v1/projects", { headers: bearer(api.own.key) });
+  expect((await keyed.json()).error.code).toBe("session_required");
+});

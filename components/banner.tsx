@@ -15,7 +15,7 @@ export function AwayBanner({ readiness, zone }: { readiness: Readiness; zone: Zo
     ? "New calls are kept in the log."
     : `${countOf(waiting, "event waits", "events wait")} in the log.`;
   return (
-    <p class="notice warning" role="status">
+    <p class="notice warning num" role="status">
       <Icon name="warning" />
       <span>
         <strong>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CopyButton } from "@/islands/copy_button.tsx";
+import { CopyButton } from "./copy_button.tsx";
 
 interface CodeBlockProps {
   readonly code: string;

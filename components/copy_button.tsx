@@ -4,7 +4,7 @@
  * @module
  */
 import { useEffect, useState } from "preact/hooks";
-import { Icon } from "@/components/icon.tsx";
+import { Icon } from "./icon.tsx";
 
 interface CopyButtonProps {
   readonly text: string;

@@ -35,9 +35,8 @@ export function FirstCall({ origin, hasProviderKey }: FirstCallProps) {
             </li>
           )}
           <li>
-            Set <code>WATCHLLM_KEY</code>{" "}
-            in your application to your project key. It was printed once, when WatchLLM started for
-            the first time.
+            Put your project key in the place of <code>wl_live_...</code>{" "}
+            It was printed once, when WatchLLM started for the first time.
           </li>
           <li>Change the client's base URL to the one marked here.</li>
           <li>

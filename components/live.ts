@@ -5,7 +5,13 @@
  * @module
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type ReadFailure, readFigures, readReadiness, type View } from "./live_client.ts";
+import {
+  type LiveApi,
+  type ReadFailure,
+  readFigures,
+  readReadiness,
+  type View,
+} from "./live_client.ts";
 import type { Figures } from "./overview_data.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -24,8 +30,15 @@ export interface LiveState {
 
 export type LiveStart = Omit<LiveState, "failure">;
 
+export interface LiveOptions {
+  readonly api: LiveApi;
+  readonly start: LiveStart;
+  readonly view: View;
+  readonly live: boolean;
+}
+
 /** The state, and a way to read it at once. */
-export function useLive(start: LiveStart, view: View, live: boolean): [LiveState, () => void] {
+export function useLive({ api, start, view, live }: LiveOptions): [LiveState, () => void] {
   const [state, setState] = useState<LiveState>({ ...start, failure: null });
   const wake = useRef<() => void>(() => {});
 
@@ -41,8 +54,8 @@ export function useLive(start: LiveStart, view: View, live: boolean): [LiveState
       clearTimeout(timer);
       try {
         const [figures, readiness] = await Promise.all([
-          readFigures(view, end.signal),
-          readReadiness(view.project, end.signal),
+          readFigures(api, view, end.signal),
+          readReadiness(api, view.project, end.signal),
         ]);
         failures = figures.ok ? 0 : failures + 1;
         setState((before) => ({

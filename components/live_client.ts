@@ -25,14 +25,39 @@ export interface View {
   readonly period: Period;
 }
 
+/** A response, as far as it is looked at: `T` when `ok`, else the one shape of errors. */
+export interface Answer<T> {
+  readonly ok: boolean;
+  readonly status: number;
+  json(): Promise<T | ErrorBody>;
+}
+
+interface ErrorBody {
+  readonly error: { readonly message: string; readonly request_id: string };
+}
+
+/** The routes that the overview reads, each with its query. */
+export interface LiveApi {
+  timeseries(
+    query: { readonly project_id: string; readonly period: Period; readonly metric: Metric },
+    signal: AbortSignal,
+  ): Promise<Answer<Timeseries>>;
+  stats(
+    query: { readonly project_id: string; readonly date_from: string; readonly date_to: string },
+    signal: AbortSignal,
+  ): Promise<Answer<Stats>>;
+  readiness(project: string, signal: AbortSignal): Promise<Answer<Readiness>>;
+}
+
 /** Reads the figures of a view, all of the same range. */
-export async function readFigures(view: View, signal: AbortSignal): Promise<Read<Figures>> {
+export async function readFigures(
+  api: LiveApi,
+  view: View,
+  signal: AbortSignal,
+): Promise<Read<Figures>> {
+  const { project: project_id, period } = view;
   const series = (metric: Metric) =>
-    read<Timeseries>(
-      "timeseries",
-      { project_id: view.project, period: view.period, metric },
-      signal,
-    );
+    outcome(() => api.timeseries({ project_id, period, metric }, signal), signal);
   const [requests, errors, cost] = await Promise.all([
     series("requests"),
     series("errors"),
@@ -42,43 +67,28 @@ export async function readFigures(view: View, signal: AbortSignal): Promise<Read
   if (!errors.ok) return errors;
   if (!cost.ok) return cost;
   const { date_from, date_to } = requests.value;
-  const stats = await read<Stats>(
-    "stats",
-    { project_id: view.project, date_from, date_to },
-    signal,
-  );
+  const stats = await outcome(() => api.stats({ project_id, date_from, date_to }, signal), signal);
   if (!stats.ok) return stats;
   const joined = joinSeries(requests.value, errors.value, cost.value);
   return { ok: true, value: { stats: stats.value, series: joined } };
 }
 
-export function readReadiness(project: string, signal: AbortSignal): Promise<Read<Readiness>> {
-  return get<Readiness>(`/dashboard/readiness?${new URLSearchParams({ project })}`, signal);
-}
-
-function read<T>(
-  route: string,
-  params: Readonly<Record<string, string>>,
+export function readReadiness(
+  api: LiveApi,
+  project: string,
   signal: AbortSignal,
-): Promise<Read<T>> {
-  return get<T>(`/v1/analytics/${route}?${new URLSearchParams(params)}`, signal);
+): Promise<Read<Readiness>> {
+  return outcome(() => api.readiness(project, signal), signal);
 }
 
-async function get<T>(path: string, signal: AbortSignal): Promise<Read<T>> {
+async function outcome<T>(ask: () => Promise<Answer<T>>, signal: AbortSignal): Promise<Read<T>> {
   try {
-    const answer = await fetch(path, {
-      signal,
-      headers: { accept: "application/json" },
-      redirect: "error",
-    });
-    if (answer.status === 401) {
-      return failed("signed-out", "Your session has ended.", null);
-    }
-    const body: unknown = await answer.json().catch(() => null);
-    // The schemas of the API are checked where it answers, and its tests hold it to them.
-    if (answer.ok && body !== null) return { ok: true, value: body as T };
-    const { message, request_id } = errorOf(body);
-    return failed("failed", message ?? `The server answered ${answer.status}.`, request_id ?? null);
+    const answer = await ask();
+    if (answer.status === 401) return failed("signed-out", "Your session has ended.", null);
+    // `ok` says which of the two the body is.
+    if (answer.ok) return { ok: true, value: await answer.json() as T };
+    const { message, requestId } = errorOf(await answer.json().catch(() => null));
+    return failed("failed", message ?? `The server answered ${answer.status}.`, requestId);
   } catch (error) {
     if (signal.aborted) throw error;
     return failed("failed", "The server could not be reached.", null);
@@ -93,13 +103,13 @@ function failed(
   return { ok: false, failure: { reason, message, requestId } };
 }
 
-function errorOf(body: unknown): { message?: string; request_id?: string } {
-  if (typeof body !== "object" || body === null || !("error" in body)) return {};
-  const { error } = body;
-  if (typeof error !== "object" || error === null) return {};
-  return {
-    ...("message" in error && typeof error.message === "string" && { message: error.message }),
-    ...("request_id" in error && typeof error.request_id === "string" &&
-      { request_id: error.request_id }),
-  };
+/** Reads the one shape of errors, as far as it is there: a proxy may have answered instead. */
+function errorOf(body: unknown): { message: string | null; requestId: string | null } {
+  const error = field(body, "error");
+  const text = (value: unknown) => typeof value === "string" ? value : null;
+  return { message: text(field(error, "message")), requestId: text(field(error, "request_id")) };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

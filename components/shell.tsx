@@ -5,7 +5,7 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { ThemeSwitch } from "@/islands/theme_switch.tsx";
+import { ThemeSwitch } from "./theme_switch.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { Logo } from "./logo.tsx";
 import { otherPage, sameView } from "./page_url.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ThemeSwitch } from "@/islands/theme_switch.tsx";
+import { ThemeSwitch } from "./theme_switch.tsx";
 import { Logo } from "./logo.tsx";
 import type { Theme } from "./theme.ts";
 

@@ -29,7 +29,7 @@ function openai(origin: string): string {
 
 const client = new OpenAI({
   baseURL: "${origin}/v1",
-  apiKey: process.env.WATCHLLM_KEY,
+  apiKey: "wl_live_...", // your project key
 });
 
 const answer = await client.chat.completions.create({
@@ -43,7 +43,7 @@ function anthropic(origin: string): string {
 
 const client = new Anthropic({
   baseURL: "${origin}",
-  apiKey: process.env.WATCHLLM_KEY,
+  apiKey: "wl_live_...", // your project key
 });
 
 const answer = await client.messages.create({
@@ -58,7 +58,7 @@ function gemini(origin: string): string {
 
 const client = new GoogleGenAI({
   httpOptions: { baseUrl: "${origin}" },
-  apiKey: process.env.WATCHLLM_KEY,
+  apiKey: "wl_live_...", // your project key
 });
 
 const answer = await client.models.generateContent({
@@ -69,7 +69,7 @@ const answer = await client.models.generateContent({
 
 function curl(origin: string): string {
   return `curl ${origin}/v1/chat/completions \\
-  -H "Authorization: Bearer $WATCHLLM_KEY" \\
+  -H "Authorization: Bearer wl_live_..." \\
   -H "Content-Type: application/json" \\
   -d '{
     "model": "gpt-4o-mini",

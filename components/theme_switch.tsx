@@ -5,8 +5,8 @@
  * @module
  */
 import { useState } from "preact/hooks";
-import { Icon } from "@/components/icon.tsx";
-import { type Theme, themeCookie, themeMaxAgeSeconds, themes } from "@/components/theme.ts";
+import { Icon } from "./icon.tsx";
+import { type Theme, themeCookie, themeMaxAgeSeconds, themes } from "./theme.ts";
 
 interface ThemeSwitchProps {
   readonly theme: Theme;

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { hc } from "hono/client";
 import { useEffect, useState } from "preact/hooks";
 import { AwayBanner } from "@/components/banner.tsx";
 import { EmptyRange } from "@/components/empty_range.tsx";
 import { FirstCall } from "@/components/first_call.tsx";
 import { type LiveStart, useLive } from "@/components/live.ts";
-import type { View } from "@/components/live_client.ts";
+import type { LiveApi, View } from "@/components/live_client.ts";
 import { ReadFailureNote } from "@/components/read_failure.tsx";
 import { ReadinessLine } from "@/components/readiness_line.tsx";
 import { NoFigures } from "@/components/no_figures.tsx";
@@ -16,6 +17,19 @@ import { TopModels } from "@/components/top_models.tsx";
 import { Totals } from "@/components/totals.tsx";
 import { Traffic } from "@/components/traffic.tsx";
 import { formatClock, viewerZone } from "@/components/zone.ts";
+import type { ApiType } from "@/routes/(_api)/app.ts";
+
+const { analytics } = hc<ApiType>("/").v1;
+
+const api: LiveApi = {
+  timeseries: (query, signal) => analytics.timeseries.$get({ query }, { init: { signal } }),
+  stats: (query, signal) => analytics.stats.$get({ query }, { init: { signal } }),
+  readiness: (project, signal) =>
+    fetch(`/dashboard/readiness?${new URLSearchParams({ project })}`, {
+      signal,
+      headers: { accept: "application/json" },
+    }),
+};
 
 interface OverviewProps {
   readonly start: LiveStart;
@@ -28,7 +42,7 @@ interface OverviewProps {
 }
 
 export function Overview({ start, view, live, origin, wider }: OverviewProps) {
-  const [state, readNow] = useLive(start, view, live);
+  const [state, readNow] = useLive({ api, start, view, live });
   const [zone, setZone] = useState("UTC");
   useEffect(() => setZone(viewerZone()), []);
 
@@ -66,8 +80,7 @@ export function Overview({ start, view, live, origin, wider }: OverviewProps) {
       )}
       {figures && (
         <p class="small muted num">
-          Times in <span data-zone>{zone}</span>, figures as of{" "}
-          <time datetime={readAt}>{formatClock(readAt, zone)}</time>.
+          Figures as of <time datetime={readAt}>{formatClock(readAt, zone)}</time>, times in {zone}
         </p>
       )}
     </div>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Icon } from "@/components/icon.tsx";
+import { Icon } from "../icon.tsx";
 import { Receipt } from "./receipt.tsx";
 
 export function Hero({ signedIn }: { signedIn: boolean }) {

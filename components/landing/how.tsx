@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Icon } from "@/components/icon.tsx";
+import { Icon } from "../icon.tsx";
 
 interface Stop {
   readonly name: string;

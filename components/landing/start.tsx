@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { CodeBlock } from "@/components/code_block.tsx";
-import { SnippetTabs } from "@/components/snippet_tabs.tsx";
+import { CodeBlock } from "../code_block.tsx";
+import { SnippetTabs } from "../snippet_tabs.tsx";
 
 const commands = `# the gateway, the log, ClickHouse and this dashboard
 npx -y deno@2.9.6 task start

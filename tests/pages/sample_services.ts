@@ -65,7 +65,7 @@ export function sampleServices(world: World): Services {
     projects: { list: () => Promise.resolve(world.projects) },
     sessions,
     signIn: sampleSignIn(world, sessions),
-    readiness: () => Promise.resolve(world.readiness),
+    readiness: async () => await world.readiness,
     now: () => Date.now(),
     version: "0.1.0",
     doc: () => Promise.resolve(null),

@@ -1,13 +1,12 @@
 /**
- * The product's own pages, built in memory and served in this process behind its security headers,
- * with the analytics routes that an open page asks.
+ * The product's own pages, built in memory and answered in this process behind its security headers,
+ * with the real API in front of the same services.
  */
 import { App, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
 import { config } from "@/fresh.config.ts";
-import { bucketsOf, rangeOf } from "@/core/analytics/range.ts";
-import type { Metric, Period } from "@/core/analytics/types.ts";
-import { AppError, errorBody } from "@/core/error.ts";
+import { apiApp, isApiPath } from "@/routes/(_api)/app.ts";
+import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { securityHeaders } from "@/routes/(_http)/security_headers.ts";
 import type { Services, State } from "@/routes/(_http)/state.ts";
 
@@ -25,11 +24,13 @@ export async function pagesHandler(services: Services): Promise<PagesHandler> {
       Object.assign(ctx.state, { services, requestId: "req_test" });
       return ctx.next();
     })
-    .get("/v1/analytics/stats", (ctx) => answer(stats(services, ctx.url)))
-    .get("/v1/analytics/timeseries", (ctx) => answer(timeseries(services, ctx.url)))
     .fsRoutes();
   apply(app);
-  const handler = securityHeaders(app.handler());
+  const pages = app.handler();
+  const api = apiApp(apiDeps(services));
+  const handler = securityHeaders((request, info) =>
+    isApiPath(new URL(request.url).pathname) ? api.fetch(request) : pages(request, info)
+  );
   const info: Deno.ServeHandlerInfo = {
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
     completed: Promise.resolve(),
@@ -37,35 +38,16 @@ export async function pagesHandler(services: Services): Promise<PagesHandler> {
   return (request) => Promise.resolve(handler(request, info));
 }
 
-function stats({ analytics, now }: Services, { searchParams: query }: URL) {
-  const range = rangeOf(
-    { date_from: text(query, "date_from"), date_to: text(query, "date_to") },
-    now(),
-  );
-  if (!range.ok) throw new AppError("bad_request");
-  return analytics.stats(text(query, "project_id"), { range: range.value });
-}
-
-function timeseries({ analytics, now }: Services, { searchParams: query }: URL) {
-  // The page under test writes these; the API's own tests cover what else may come.
-  const period = text(query, "period") as Period;
-  const metric = text(query, "metric") as Metric;
-  const buckets = bucketsOf({ period }, now());
-  if (!buckets.ok) throw new AppError("bad_request");
-  return analytics.timeseries(text(query, "project_id"), { ...buckets.value, metric });
-}
-
-function text(query: URLSearchParams, name: string): string {
-  const value = query.get(name);
-  if (value === null) throw new AppError("bad_request", { fields: [name] });
-  return value;
-}
-
-async function answer(body: Promise<unknown>): Promise<Response> {
-  try {
-    return Response.json(await body);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return Response.json(errorBody(error, "req_test"), { status: error.status });
-  }
+function apiDeps({ analytics, projects, sessions, now, version }: Services): ApiDeps {
+  const get = async (id: string) => (await projects.list()).find((each) => each.id === id) ?? null;
+  const deps: Partial<ApiDeps> = {
+    analytics,
+    sessions,
+    now,
+    version,
+    verifier: { verify: () => null },
+    report: () => {},
+  };
+  // Pages ask for analytics alone, with their session: what other routes need is not here.
+  return { ...deps, projects: { ...projects, get } } as ApiDeps;
 }

@@ -1,0 +1,97 @@
+/**
+ * Looks at a page as a person would: with a width and a look, watching that nothing moves, overflows
+ * or complains, and keeps a picture of it in `.artifacts/`.
+ */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+
+export interface Look {
+  readonly width: 1280 | 390;
+  readonly scheme: "light" | "dark";
+}
+
+/** What most pictures are taken with. */
+export const desk: Look = { width: 1280, scheme: "light" };
+
+export const looks: readonly Look[] = [
+  desk,
+  { width: 1280, scheme: "dark" },
+  { width: 390, scheme: "light" },
+  { width: 390, scheme: "dark" },
+];
+
+export interface Sight {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Console errors, uncaught errors and policy violations so far. */
+  readonly complaints: string[];
+}
+
+/** A page of its own, in its own context; close the context afterwards. */
+export async function sight(browser: Browser, look: Look = desk): Promise<Sight> {
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: 900 },
+    colorScheme: look.scheme,
+    timezoneId: "Europe/Vienna",
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.addInitScript(watchPage);
+  return { page, context, complaints };
+}
+
+/** Runs in the page, before anything else. */
+function watchPage(): void {
+  const seen: { shift: number } = { shift: 0 };
+  Reflect.set(globalThis, "seen", seen);
+  document.addEventListener("securitypolicyviolation", (event) => {
+    console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+  });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      // The library's types do not know the entry of this draft.
+      const { value, hadRecentInput } = entry as unknown as {
+        value: number;
+        hadRecentInput: boolean;
+      };
+      if (!hadRecentInput) seen.shift += value;
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/** How much the page has moved by itself, as Chromium scores it. */
+export function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(() => Reflect.get(globalThis, "seen").shift);
+}
+
+/** By how many pixels the page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+/** What axe finds that shuts people out: rule and element. */
+export async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}
+
+/** Keeps a picture of the whole page for whoever reviews the run. */
+export async function picture(page: Page, name: string, look: Look): Promise<void> {
+  const folder = new URL("../../.artifacts/pages/", import.meta.url).pathname;
+  await Deno.mkdir(folder, { recursive: true });
+  const path = `${folder}${name}-${look.width}-${look.scheme}.png`;
+  await page.screenshot({ path, fullPage: true });
+}
+
+/** The pixels of a canvas as a short text: another text is another picture. */
+export function pixels(page: Page, selector: string): Promise<string> {
+  return page.locator(selector).evaluate((canvas) =>
+    canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ""
+  );
+}

@@ -168,7 +168,11 @@ Deno.test("Leaving a stream ends the query on the server", async () => {
     query: "SELECT number, repeat('x', 1000) FROM system.numbers",
     format: "JSONEachRow",
     query_id,
-    clickhouse_settings: { cancel_http_readonly_queries_on_client_close: 1, readonly: "2" },
+    clickhouse_settings: {
+      cancel_http_readonly_queries_on_client_close: 1,
+      readonly: "2",
+      max_block_size: "1000",
+    },
   });
   const reader = result.stream().getReader();
   await reader.read();
@@ -216,9 +220,9 @@ Deno.test("An error in the middle of a stream is an error, not an end", async ()
   await using c = await connect();
   const result = await c.client.query({
     query:
-      "SELECT repeat('x', 1000) AS x, throwIf(number = 200000, 'here') AS n FROM system.numbers",
+      "SELECT repeat('x', 1000) AS x, throwIf(number = 20000, 'here') AS n FROM system.numbers",
     format: "JSONEachRow",
-    clickhouse_settings: { output_format_parallel_formatting: 0 },
+    clickhouse_settings: { output_format_parallel_formatting: 0, max_block_size: "1000" },
   });
   const read = async () => {
     for await (const _ of result.stream());

@@ -229,24 +229,6 @@ Deno.test("An aborted call throws the caller's reason and ends on the server", a
   await eventually(async () => expect(await running()).toEqual([{ n: 0 }]));
 });
 
-Deno.test("A stream may last longer than its timeout, but not be silent for as long", async () => {
-  await using db = await withTable();
-  // Two megabytes a row, because the server holds back less than one.
-  const slow = "SELECT sleepEachRow(0.2) AS slept, repeat('x', 2000000) AS x FROM numbers(8)";
-  const read = async (timeout: number, max_block_size: number) => {
-    let n = 0;
-    const rows = db.store.stream(slow, {}, {
-      timeout,
-      settings: { max_block_size },
-    });
-    for await (const _ of rows) n++;
-    return n;
-  };
-  // 1.6 s in all: pieces of 0.2 s keep it alive, one piece of 1.6 s does not.
-  expect(await read(1_400, 1)).toBe(8);
-  await expect(read(400, 8)).rejects.toMatchObject({ kind: "transient" });
-});
-
 Deno.test("A call that takes too long is transient", async () => {
   await using db = await withTable();
   const run = db.store.query("SELECT sleepEachRow(0.1) FROM system.numbers LIMIT 3000", {}, {

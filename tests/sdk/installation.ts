@@ -4,6 +4,8 @@
  */
 import { createGateway } from "@/core/gateway/gateway.ts";
 import { readConfig } from "@/core/config.ts";
+import type { LogWriter } from "@/core/log/contract.ts";
+import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
@@ -22,6 +24,8 @@ export interface Installation extends AsyncDisposable {
   /** The gateway's address. */
   readonly url: string;
   readonly simulator: ServedSimulator;
+  readonly kv: KvHandles;
+  readonly writer: LogWriter;
   /** Rows of the project in the order of the calls, once that many are projected. */
   rows(count: number): Promise<Row[]>;
 }
@@ -80,6 +84,8 @@ export async function install(db: TestDatabase): Promise<Installation> {
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     simulator,
+    kv: { write, read },
+    writer,
     async rows(count) {
       await eventually(async () => {
         const proof = await prove({ kv: write, reader, store: db.store });

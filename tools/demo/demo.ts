@@ -7,29 +7,26 @@
  * @module
  */
 import { resolve } from "node:path";
+import { createNudger, nudgePath } from "@/consumers/nudge.ts";
 import type { Config } from "@/core/config.ts";
-import type { Projects } from "@/core/identity/types.ts";
-import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
 import { claimDataDirectory } from "../data_directory.ts";
 import { serveSimulator } from "../simulator/serve.ts";
-import type { StopSignal } from "../stop_signal.ts";
+import { stopSignal } from "../stop_signal.ts";
+import { openKv } from "../stores.ts";
 import { type DemoArgs, demoHelp, parseDemoArgs } from "./args.ts";
 import { fillHistory } from "./fill_history.ts";
 import { goLive } from "./go_live.ts";
 import type { Screen } from "./progress.ts";
+import { findProject } from "./project.ts";
 import { removeDemo } from "./remove.ts";
 import { demoLatency } from "./speed.ts";
 import { simulatedProviders, startProduct, type StartProductOptions } from "./start_product.ts";
 
 export interface DemoDeps {
   readonly config: Config;
-  /** Opens the event log's store in the data directory. */
-  readonly openStore: () => Promise<KvHandles>;
-  readonly projectsIn: (kv: KvHandles) => Pick<Projects, "get" | "list">;
   readonly screen: Screen;
-  readonly stopSignal: () => StopSignal;
 }
 
 /** Runs the command. Resolves to the exit code. */
@@ -44,7 +41,7 @@ export async function demo(args: readonly string[], deps: DemoDeps): Promise<num
     say(demoHelp);
     return 0;
   }
-  const stopping = deps.stopSignal();
+  const stopping = stopSignal({ supervised: false });
   const seed = parsed.args.seed;
   const simulator = serveSimulator({ seed, latency: demoLatency(seed) });
   try {
@@ -66,10 +63,9 @@ async function run(
   simulatorUrl: string,
 ): Promise<number> {
   const product = args.remove ? null : await productFor(args, deps.config, { simulatorUrl, say });
-  const kv = await deps.openStore();
   try {
-    const projects = deps.projectsIn(kv);
-    const project = args.project ? await projects.get(args.project) : (await projects.list())[0];
+    using kv = await openKv(deps.config);
+    const project = await findProject(deps.config, kv, args.project);
     if (!project) {
       say(
         args.project
@@ -79,7 +75,12 @@ async function run(
       return 1;
     }
     const log = await openLog(kv);
-    const writer = createLogWriter({ kv: kv.write, ...log });
+    using nudger = createNudger(nudgePath(resolve(deps.config.WATCHLLM_DATA_DIR)));
+    const writer = createLogWriter({
+      kv: kv.write,
+      ...log,
+      onCommit: () => nudger.nudge(),
+    });
     const context = { args, kv, log, writer, project, say, screen: deps.screen, signal };
     try {
       if (args.remove) {
@@ -98,8 +99,6 @@ async function run(
     await Promise.race([product.ended, aborted(signal)]);
     return 0;
   } finally {
-    kv.read.close();
-    kv.write.close();
     await product?.stop?.();
   }
 }

@@ -6,6 +6,7 @@
  */
 import { createGateway, type GatewayConfig } from "@/core/gateway/gateway.ts";
 import type { ProjectKey } from "@/core/identity/contract.ts";
+import { makeKey } from "@/core/identity/key_format.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { DemoContext } from "./context.ts";
 import { liveCalls } from "./live.ts";
@@ -16,7 +17,7 @@ import { simulatedProviders } from "./start_product.ts";
 export async function goLive(context: DemoContext, simulatorUrl: string): Promise<void> {
   const { args, project, writer, say, screen, signal } = context;
   if (args.liveSeconds === 0 || signal.aborted) return;
-  const key = `demo-${crypto.randomUUID()}`;
+  const key = makeKey("test", (bytes) => crypto.getRandomValues(new Uint8Array(bytes)));
   const owner: ProjectKey = { project: project.id, keyId: "demo", environment: "test" };
   const gateway = createGateway({
     config: simulatedConfig(simulatorUrl),
@@ -43,7 +44,7 @@ export async function goLive(context: DemoContext, simulatorUrl: string): Promis
     bar.done(
       `${counts.answered} calls answered, ${counts.refused} refused, ${counts.aborted} left by the client`,
     );
-    if (counts.lost > 0) say(`${counts.lost} calls got no answer from the gateway.`);
+    if (counts.lost > 0) say(`${counts.lost} calls did not get the answer that they should have.`);
   } finally {
     await server.shutdown();
     await gateway.close();

@@ -8,7 +8,7 @@ import { application, poisson } from "./history.ts";
 import { type PlannedCall, planSession } from "./plan.ts";
 
 /** Sessions begun in a second, on average. */
-const sessionsPerSecond = 1.4;
+const sessionsPerSecond = 2.5;
 /** People think so many times faster than in the history. */
 const haste = 12;
 const maxOpen = 60;
@@ -29,7 +29,7 @@ export interface LiveCounts {
   answered: number;
   refused: number;
   aborted: number;
-  /** The gateway itself could not be reached: none of it is expected. */
+  /** Ended otherwise than planned: none of it is expected. */
   lost: number;
 }
 
@@ -80,7 +80,7 @@ async function runSession(
 async function carryOut(
   call: PlannedCall,
   { url, key }: LiveOptions,
-): Promise<"answered" | "refused" | "aborted"> {
+): Promise<keyof LiveCounts> {
   const { path, body } = call.request();
   const response = await fetch(`${url}${gatewayPath(call.provider, path)}`, {
     method: "POST",
@@ -89,7 +89,8 @@ async function carryOut(
   });
   if (call.fate.kind !== "aborted") {
     await response.body?.pipeTo(new WritableStream());
-    return response.ok ? "answered" : "refused";
+    if (call.fate.kind === "answered") return response.ok ? "answered" : "lost";
+    return response.status === call.fate.status ? "refused" : "lost";
   }
   const reader = response.body?.getReader();
   for (let chunk = 0; chunk < 2 + 30 * call.fate.share; chunk++) {

@@ -32,7 +32,7 @@ export class ProgressBar {
       return;
     }
     const tenth = Math.floor(share * 10);
-    if (tenth === this.#lastTenth) return;
+    if (tenth === 0 || tenth === this.#lastTenth) return;
     this.#lastTenth = tenth;
     this.#screen.write(`${this.#label} ${tenth * 10} % ${note}\n`);
   }

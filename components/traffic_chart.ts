@@ -27,7 +27,7 @@ type BarChart = Chart<"bar", number[], string>;
 type BarSet = ChartDataset<"bar", number[]>;
 
 /** Room for the labels of the axes; the still chart's style has the same figures. */
-const axisWidth = 48;
+const axisWidth = 64;
 const footHeight = 28;
 
 export interface TrafficChartOptions {

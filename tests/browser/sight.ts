@@ -49,6 +49,7 @@ function watchPage(): void {
   const seen: { shift: number } = { shift: 0 };
   Reflect.set(globalThis, "seen", seen);
   document.addEventListener("securitypolicyviolation", (event) => {
+    // deno-lint-ignore no-console -- this runs in the page, whose console is what is watched
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
   });
   new PerformanceObserver((list) => {

@@ -61,7 +61,7 @@ function stats(project: string, { range }: StatsQuery, sample: Sample): Stats {
       failed_requests: of(129),
       total_tokens_input: of(41_820_114),
       total_tokens_output: of(5_101_882),
-      total_cost_usd: some ? "41.104504" : "0",
+      total_cost_usd: some ? (41.104504 * Math.min(1, sample.scale)).toFixed(6) : "0",
       saved_cost_usd: "0",
       unpriced_requests: of(37),
       avg_latency_ms: some ? 1_104 : null,

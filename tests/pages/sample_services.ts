@@ -19,6 +19,8 @@ export interface World {
   readiness: Readiness;
   projects: { id: string; name: string; created_at: string }[];
   hasPassword: boolean;
+  /** Markdown by slug. */
+  docs: Record<string, string>;
 }
 
 export function ready(): World {
@@ -33,6 +35,7 @@ export function ready(): World {
     },
     projects: [project("support-bot")],
     hasPassword: true,
+    docs: { dashboard: "# The dashboard\n\nWhat it shows.", log: "# The log\n\nWhat it keeps." },
   };
 }
 
@@ -68,7 +71,7 @@ export function sampleServices(world: World): Services {
     readiness: async () => await world.readiness,
     now: () => Date.now(),
     version: "0.1.0",
-    doc: () => Promise.resolve(null),
+    doc: (slug) => Promise.resolve(world.docs[slug] ?? null),
   };
 }
 

@@ -1,0 +1,38 @@
+/**
+ * The documents in reading order. One that is not there yet is left out.
+ *
+ * @module
+ */
+import { summaryOf, titleOf } from "./markdown.tsx";
+
+export interface DocEntry {
+  readonly slug: string;
+  readonly title: string;
+  readonly summary: string;
+}
+
+const order = [
+  "gateway",
+  "dashboard",
+  "pricing",
+  "api",
+  "configuration",
+  "log",
+  "clickhouse",
+  "operations",
+  "security",
+  "fresh",
+  "dependencies",
+];
+
+export async function docEntries(
+  read: (slug: string) => Promise<string | null>,
+): Promise<readonly DocEntry[]> {
+  const sources = await Promise.all(
+    order.map(async (slug) => ({ slug, source: await read(slug) })),
+  );
+  return sources.flatMap(({ slug, source }) => {
+    if (source === null) return [];
+    return [{ slug, title: titleOf(source) ?? slug, summary: summaryOf(source) ?? "" }];
+  });
+}

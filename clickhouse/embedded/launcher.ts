@@ -23,8 +23,9 @@ if (packageName === undefined || parent === undefined || directory === undefined
 const libc = openLibc();
 const terminal = openTerminal(libc);
 Deno.addSignalListener("SIGTERM", stop);
-// A terminal's Ctrl-C reaches every process of the group; the parent decides when the engine goes.
-Deno.addSignalListener("SIGINT", () => {});
+// Ctrl-C, or closing the terminal, reaches every process of the group; the parent decides when the
+// engine goes.
+for (const name of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(name, () => {});
 const parentWatch = setInterval(() => {
   if (Deno.ppid !== Number(parent)) stop();
 }, PARENT_CHECK_MS);

@@ -160,6 +160,17 @@ Deno.test(
   },
 );
 
+Deno.test("Ctrl-C and a closed terminal are for the parent to act on", onThisMachine, async () => {
+  await using t = await start();
+  const store = createStore({ ...t.engine, database: "default" });
+  const pid = t.engine.pid()!;
+  const running = store.query("SELECT sleep(1) AS slept");
+  for (const signal of ["SIGINT", "SIGHUP", "SIGINT"] as const) Deno.kill(pid, signal);
+  expect(await running).toEqual([{ slept: 0 }]);
+  expect(t.engine.pid()).toBe(pid);
+  await store.close();
+});
+
 Deno.test("Data survives a stop and a start; the password does not", onThisMachine, async () => {
   const dataDir = await Deno.makeTempDir();
   const first = await startEmbedded({ dataDir, log: () => {} });

@@ -9,6 +9,12 @@ import { type Config, readConfig } from "@/core/config.ts";
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
+/** Where progress is drawn: beside what is printed, so that output can be redirected. */
+const screen = {
+  write: (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  isTerminal: Deno.stderr.isTerminal(),
+};
+
 /** One line of JSON for each thing that an operator should know. */
 function report(message: string, details: Readonly<Record<string, unknown>>): void {
   const line = JSON.stringify({ at: new Date().toISOString(), message, ...details });
@@ -35,6 +41,10 @@ const commands: Readonly<Record<string, Command>> = {
   async migrate(args, config) {
     const { migrate } = await import("./tools/migrate.ts");
     return await migrate(args, { config, say });
+  },
+  async rebuild(args, config) {
+    const { runRebuild } = await import("./tools/run_rebuild.ts");
+    return await runRebuild(args, { config, say, screen });
   },
 };
 

@@ -11,8 +11,11 @@ import { type Engine, startEmbedded } from "@/clickhouse/embedded/engine.ts";
 import { migrate } from "@/clickhouse/migrate.ts";
 import type { Config } from "@/core/config.ts";
 import { type Child, type ChildOptions, keepRunning } from "./child.ts";
+import { configuredServer } from "./clickhouse_target.ts";
 import { claimDataDirectory } from "./data_directory.ts";
 import { freePort } from "./free_port.ts";
+import { reachable } from "./reachable.ts";
+import { noteRunning } from "./running.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 
 export const startHelp = `Starts everything: embedded ClickHouse, consumers, gateway and dashboard.
@@ -55,14 +58,22 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
   let engine: Engine | undefined;
   const children: Child[] = [];
   let watcher: Deno.FsWatcher | undefined;
+  let forget: (() => Promise<void>) | undefined;
   try {
+    const port = freePort(config.WATCHLLM_HOST, config.WATCHLLM_PORT);
     const building = deps.buildUi(join(dataDir, "ui"));
-    engine = config.CLICKHOUSE_URL ? undefined : await startEngine(dataDir, stopping.signal, say);
-    const store = engine ?? ownServer(config);
+    const store = configuredServer(config) ??
+      (engine = await startEngine(dataDir, stopping.signal, say));
     await Promise.all([building, migrate({ ...store, log: say })]);
+    const url = `http://${reachable(config.WATCHLLM_HOST)}:${port}`;
+    const { user, password, database } = store;
+    forget = await noteRunning(dataDir, {
+      url,
+      clickhouse: { url: store.url, user, password, database },
+    });
     const env = {
       WATCHLLM_DATA_DIR: dataDir,
-      WATCHLLM_PORT: String(config.WATCHLLM_PORT || freePort(config.WATCHLLM_HOST)),
+      WATCHLLM_PORT: String(port),
       CLICKHOUSE_URL: store.url,
       CLICKHOUSE_USER: store.user,
       CLICKHOUSE_PASSWORD: store.password,
@@ -91,6 +102,7 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
     // The web process first: what it still accepts is committed before the consumers go.
     for (const one of children.reverse()) await one.stop();
     await engine?.stop();
+    await forget?.();
     claim.release();
     stopping.dispose();
   }
@@ -109,15 +121,6 @@ function startEngine(
       say(`clickhouse: started again (${state.reason})`);
     },
   });
-}
-
-function ownServer(config: Config) {
-  return {
-    url: config.CLICKHOUSE_URL ?? "",
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
-  };
 }
 
 function child(

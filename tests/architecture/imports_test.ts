@@ -27,7 +27,7 @@ const arrows: Record<string, readonly string[]> = {
   islands: ["components", "types:core", "types:routes"],
   components: ["types:core"],
   fresh: [],
-  tools: ["core", "consumers", "clickhouse", "routes", "fresh"],
+  tools: ["core", "consumers", "clickhouse", "routes", "types:components", "fresh.config.ts"],
 };
 
 interface Import {

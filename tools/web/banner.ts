@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { reachable } from "../reachable.ts";
 
 export interface BannerFacts {
   readonly address: Deno.NetAddr;
@@ -17,7 +18,7 @@ export interface BannerFacts {
 
 export function banner(facts: BannerFacts): string[] {
   const { address, startedAt, madeKey, link, providers } = facts;
-  const url = `http://${hostname(address.hostname)}:${address.port}`;
+  const url = `http://${reachable(address.hostname)}:${address.port}`;
   const took = Number.isNaN(startedAt)
     ? ""
     : ` (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`;
@@ -35,10 +36,4 @@ export function banner(facts: BannerFacts): string[] {
       : "  Provider keys none: set OPENAI_API_KEY or another <PROVIDER>_API_KEY",
     "",
   ];
-}
-
-/** An address that a browser can open: the wildcard stands for this machine. */
-function hostname(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }

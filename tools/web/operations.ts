@@ -5,7 +5,7 @@
  */
 import { readLag } from "@/consumers/lag.ts";
 import type { Gateway } from "@/core/gateway/gateway.ts";
-import type { LogReader, LogWriter } from "@/core/log/contract.ts";
+import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { Metrics } from "@/core/metrics/metrics.ts";
 import type { Check } from "@/routes/(_api)/readiness.ts";
@@ -27,22 +27,15 @@ export function consumersCheck(kv: KvPort, reader: LogReader): Check {
   };
 }
 
-export interface GaugedLog {
-  readonly writer: LogWriter;
+export interface Gauged {
   readonly gateway: Gateway;
   readonly kv: KvPort;
   readonly reader: LogReader;
 }
 
-export function gaugeLog(metrics: Metrics, { writer, gateway, kv, reader }: GaugedLog): void {
+export function gaugeInstallation(metrics: Metrics, { gateway, kv, reader }: Gauged): void {
   const gauge = (name: string, help: string, value: () => number) =>
     metrics.gauge(name, help, () => [{ value: value() }]);
-  gauge(
-    "watchllm_log_pending_events",
-    "Events that wait for their commit.",
-    () => writer.pending.events,
-  );
-  gauge("watchllm_log_pending_bytes", "Their size.", () => writer.pending.bytes);
   gauge("watchllm_gateway_open_calls", "Calls that are being answered.", () => gateway.open);
   gauge(
     "watchllm_gateway_unrecorded_calls",

@@ -16,12 +16,13 @@ import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
+import { meteredWriter } from "@/core/metrics/metered_writer.ts";
 import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
 import { readDoc } from "./docs.ts";
-import { consumersCheck, gaugeLog } from "./operations.ts";
+import { consumersCheck, gaugeInstallation } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
 
 export interface PartsOptions {
@@ -50,10 +51,14 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   const { config, kv, store, masterKey, version, report, onCommit } = options;
   const now = () => Date.now();
   const log = await openLog(kv);
-  const writer = createLogWriter({ kv: kv.write, ...log, onCommit });
+  const metrics = createMetrics();
+  const writer = meteredWriter(
+    createLogWriter({ kv: kv.write, ...log, onCommit }),
+    metrics,
+    () => performance.now(),
+  );
   const reader = createLogReader({ kv: kv.read, ...log });
   const analytics = createAnalytics(store);
-  const metrics = createMetrics();
   const identity = createIdentity({
     kv: kv.read,
     masterKey,
@@ -62,7 +67,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     now,
   });
   const gateway = createGateway({ config, keys: identity.verifier, log: writer, warn: report });
-  gaugeLog(metrics, { writer, gateway, kv: kv.read, reader });
+  gaugeInstallation(metrics, { gateway, kv: kv.read, reader });
 
   const api = apiApp({
     analytics,

@@ -10,6 +10,7 @@ import { createNudger, nudgePath } from "@/consumers/nudge.ts";
 import type { Config } from "@/core/config.ts";
 import { loadMasterKey } from "@/core/identity/master_key.ts";
 import { masterKeyFile } from "@/core/identity/master_key_file.ts";
+import { sealedWith } from "@/core/identity/seal.ts";
 import { loadBuild } from "@/routes/(_http)/load_build.ts";
 import { createPages } from "@/routes/(_http)/pages.ts";
 import { aborted, stopSignal } from "../stop_signal.ts";
@@ -24,6 +25,10 @@ export interface WebDeps {
   readonly say: (line: string) => void;
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
+
+const otherMasterKey =
+  "The data directory was made with another master key: set WATCHLLM_MASTER_KEY to that one, or " +
+  "use another WATCHLLM_DATA_DIR.";
 
 /** How long calls in flight may take to end once the process was told to stop. */
 const graceMs = 10_000;
@@ -42,6 +47,7 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
   const master = await loadMasterKey(config.WATCHLLM_MASTER_KEY, masterKeyFile(dataDir), random);
   if (!master.ok) return fail(master.detail);
   using kv = await openKv(config);
+  if (!await sealedWith(kv.write, master.key)) return fail(otherMasterKey);
   const store = openClickHouse(config);
   using nudger = createNudger(nudgePath(dataDir));
   const parts = await createParts({

@@ -1,0 +1,43 @@
+/**
+ * Opens what `rebuild` works on: the data directory's log and its ClickHouse, running or not.
+ *
+ * @module
+ */
+import { createStore } from "@/clickhouse/client.ts";
+import type { Config } from "@/core/config.ts";
+import { openLog } from "@/core/log/open.ts";
+import { createLogReader } from "@/core/log/reader.ts";
+import { clickhouseTarget } from "./clickhouse_target.ts";
+import { rebuild, type RebuildCommandDeps, rebuildHelp } from "./rebuild.ts";
+import { stopSignal } from "./stop_signal.ts";
+import { openKv } from "./stores.ts";
+
+export interface RunRebuildDeps extends Pick<RebuildCommandDeps, "say" | "screen"> {
+  readonly config: Config;
+}
+
+/** Resolves to the exit code. */
+export async function runRebuild(args: readonly string[], deps: RunRebuildDeps): Promise<number> {
+  const { config, say, screen } = deps;
+  if (args.includes("--help")) {
+    say(rebuildHelp);
+    return 0;
+  }
+  const stopping = stopSignal({ supervised: false });
+  try {
+    await using target = await clickhouseTarget(config, say);
+    using kv = await openKv(config);
+    const log = await openLog(kv);
+    const store = createStore(target.address);
+    const reader = createLogReader({ kv: kv.read, ...log });
+    const { signal } = stopping;
+    const code = await rebuild({ kv: kv.write, reader, store, say, screen, signal }, args);
+    await store.close();
+    return code;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    stopping.dispose();
+  }
+}

@@ -172,6 +172,7 @@ Deno.test("A proxy's error page is judged by its status", async () => {
       user: "",
       password: "",
       database: "x",
+      waitForServerMs: 0,
       fetch: () => Promise.resolve(new Response("<h1>Sorry</h1>", { status })),
     });
     await expect(store.query("SELECT 1")).rejects.toMatchObject({ kind, exceptionCode: null });

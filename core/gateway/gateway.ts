@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { ulid } from "ulid";
 import type { Config } from "../config.ts";
 import { AppError } from "../error.ts";
 import type { KeyVerifier } from "../identity/contract.ts";
@@ -14,6 +13,7 @@ import type { Call, Stage } from "./call.ts";
 import { choose } from "./choose.ts";
 import { Deadlines } from "./deadlines.ts";
 import { errorResponse } from "./error_shape.ts";
+import { eventIds } from "./event_id.ts";
 import { forward } from "./forward.ts";
 import { readHeaders } from "./headers.ts";
 import { identify } from "./identify.ts";
@@ -42,7 +42,7 @@ export interface GatewayPorts {
   readonly clock?: () => number;
   /** Monotonic milliseconds. @default {performance.now} */
   readonly monotonic?: () => number;
-  /** Makes event ids. @default {ulid} */
+  /** Makes event ids. @default {ULIDs} */
   readonly newId?: (at: number) => string;
   /** How long a client may take to send its body, in milliseconds. @default {30_000} */
   readonly bodyTimeout?: number;
@@ -66,7 +66,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const { config, keys, log, warn } = ports;
   const now = ports.monotonic ?? (() => performance.now());
   const clock = ports.clock ?? (() => Date.now());
-  const newId = ports.newId ?? ulid;
+  const newId = ports.newId ?? eventIds((bytes) => crypto.getRandomValues(bytes));
   const upstream = new Upstream();
   const deadlines = new Deadlines(now);
   const recorder = new Recorder({ log, now, warn });

@@ -114,7 +114,8 @@ export function readHeaders(headers: Headers): ReadHeaders {
     acceptEncoding: null,
     anthropicVersion: false,
   };
-  for (const [name, value] of headers) (rules.get(name) ?? classify(name))(read, value, name);
+  // `forEach` and not `for … of`: the iterator of Headers costs many times as much.
+  headers.forEach((value, name) => (rules.get(name) ?? classify(name))(read, value, name));
   return read;
 }
 

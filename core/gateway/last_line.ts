@@ -49,6 +49,12 @@ export class LastLine {
   }
 
   #remember(bytes: Uint8Array): void {
+    // Chunks nearly always end with a line.
+    if (bytes[bytes.length - 1] === lineFeed) {
+      this.#past = false;
+      if (this.#start.length > 0) this.#start = new Uint8Array();
+      return;
+    }
     const last = Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(carriageReturn)) + 1;
     const length = bytes.length - last;
     if (last === 0 && this.#past) {
@@ -62,6 +68,9 @@ export class LastLine {
 
 /** Where the next line begins after `from`, or -1. */
 function nextLine(bytes: Uint8Array, from: number): number {
-  const feed = bytes.indexOf(lineFeed, from);
-  return feed === -1 ? -1 : feed + 1;
+  // A plain loop: chunks are short, and a call into the engine for each line costs more.
+  for (let at = from; at < bytes.length; at++) {
+    if (bytes[at] === lineFeed) return at + 1;
+  }
+  return -1;
 }

@@ -69,7 +69,7 @@ export function operationOf(path: string): Operation {
   if (/\/responses\/[^/]+(?:\/cancel)?$/.test(path)) {
     return { endpoint: "responses", format: "openai-stored-response", model: null, stream: false };
   }
-  if (/\/models\/[^/:]+$/.test(path)) {
+  if (/\/models\/[^/]+$/.test(path)) {
     return { endpoint: "models", format: "opaque", model: modelOf(path), stream: false };
   }
   return { endpoint: "other", format: "opaque", model: null, stream: false };

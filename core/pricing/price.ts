@@ -73,6 +73,7 @@ function priced(
   share: Share,
 ): Cost {
   const prices = pricesAt(match.model, at);
+  if (Object.keys(prices).length === 0) return listedWithoutPrice(match);
   if (prices.output_image_mtok !== undefined && buckets.output > 0) {
     return unpriced(match, tier, "Text and image output have different prices and one count.");
   }
@@ -95,6 +96,14 @@ function priced(
     lines,
     price: provenance(match, longContext ? `${tier} long-context` : tier),
   };
+}
+
+/** The catalogue lists what is free without any price; for a guessed model that says nothing. */
+function listedWithoutPrice(match: CatalogueMatch): Cost {
+  if (match.match === "prefix") {
+    return unpriced(match, "standard", "The catalogue lists no price for this model.");
+  }
+  return { usd: "0", lines: [], price: provenance(match, "free") };
 }
 
 /** A part of the list price, as a fraction. */

@@ -71,9 +71,10 @@ class ChatReader implements AnswerReader {
     this.#id ??= text(body.id);
     this.#tier = text(body.service_tier) ?? this.#tier;
     // A stream repeats `usage: null` until the last chunk; Groq wraps the last one.
-    this.#usage = readChatUsage(body.usage) ?? readChatUsage(fields(body.x_groq).usage) ??
-      this.#usage;
-    for (const choice of objects(body.choices)) this.#choice(choice);
+    const usage = body.usage ?? (body.x_groq ? fields(body.x_groq).usage : null);
+    if (usage) this.#usage = readChatUsage(usage) ?? this.#usage;
+    if (!Array.isArray(body.choices)) return;
+    for (const choice of body.choices) this.#choice(fields(choice));
   }
 
   #choice(choice: JsonObject): void {
@@ -83,13 +84,12 @@ class ChatReader implements AnswerReader {
       this.#texts.push(contentText(message?.content) || (text(choice.text) ?? ""));
     }
     if (!message) return;
-    const calls = objects(message.tool_calls);
-    for (let i = 0; i < calls.length; i++) {
-      const call = calls[i];
-      if (call) this.#toolCall(`${choice.index ?? 0}:${call.index ?? i}`, call);
+    if (message.tool_calls) {
+      objects(message.tool_calls).forEach((call, i) =>
+        this.#toolCall(`${choice.index ?? 0}:${call.index ?? i}`, call)
+      );
     }
-    const legacy = object(message.function_call);
-    if (legacy) this.#toolCall("function", { function: legacy });
+    if (message.function_call) this.#toolCall("function", { function: message.function_call });
   }
 
   #toolCall(key: string, call: JsonObject): void {

@@ -53,7 +53,7 @@ export function ReadinessLine({ readiness, zone }: { readiness: Readiness; zone:
 }
 
 function providerKey({ providers }: Readiness): Point {
-  const names = providers.map(providerName);
+  const names = [...new Set(providers.map(providerName))];
   const shown = names.length > 3
     ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`
     : names.join(", ");

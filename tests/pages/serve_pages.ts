@@ -2,11 +2,12 @@
  * The product's own pages, built in memory and answered in this process behind its security headers,
  * with the real API in front of the same services.
  */
-import { App, staticFiles } from "fresh";
+import type { App } from "fresh";
 import { Builder } from "fresh/dev";
 import { config } from "@/fresh.config.ts";
 import { apiApp, isApiPath } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
+import { createPages } from "@/routes/(_http)/pages.ts";
 import { securityHeaders } from "@/routes/(_http)/security_headers.ts";
 import type { Services, State } from "@/routes/(_http)/state.ts";
 
@@ -18,13 +19,7 @@ let built: Promise<(app: App<State>) => void> | undefined;
 export async function pagesHandler(services: Services): Promise<PagesHandler> {
   built ??= new Builder<State>(config).build({ snapshot: "memory" });
   const apply = await built;
-  const app = new App<State>()
-    .use(staticFiles())
-    .use((ctx) => {
-      Object.assign(ctx.state, { services, requestId: "req_test" });
-      return ctx.next();
-    })
-    .fsRoutes();
+  const app = createPages(() => services);
   apply(app);
   const pages = app.handler();
   const api = apiApp(apiDeps(services));

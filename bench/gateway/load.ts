@@ -24,6 +24,9 @@ export const jobSchema = z.object({
 });
 export type Job = z.infer<typeof jobSchema>;
 
+/** JSON has no NaN: null is a quantile of nothing. */
+const milliseconds = z.number().nullable().transform((ms) => ms ?? NaN);
+
 export const outcomeSchema = z.object({
   answered: z.number(),
   /** Answers of the warm-up included. */
@@ -31,13 +34,16 @@ export const outcomeSchema = z.object({
   failed: z.number(),
   seconds: z.number(),
   /** Milliseconds, from sending (closed loop) or from when it was due (open loop). */
-  p50: z.number(),
-  p99: z.number(),
-  firstByteP50: z.number(),
-  firstByteP99: z.number(),
+  p50: milliseconds,
+  p99: milliseconds,
+  firstByteP50: milliseconds,
+  firstByteP99: milliseconds,
   failure: z.string().nullable(),
 });
-export type Outcome = z.infer<typeof outcomeSchema>;
+export type Outcome = z.output<typeof outcomeSchema>;
+
+/** A round in which so many calls fail is given up: its figures mean nothing. */
+const mostFailures = 1_000;
 
 class Tally {
   readonly latencies: number[] = [];
@@ -61,7 +67,9 @@ async function closedLoop(
   const most = job.maxRequests ?? Infinity;
   await Promise.all(Array.from({ length: job.connections }, async () => {
     let connection = await Connection.open(job.port);
-    while (performance.now() < until && tally.latencies.length < most) {
+    const goesOn = () =>
+      performance.now() < until && tally.latencies.length < most && tally.failed < mostFailures;
+    while (goesOn()) {
       const sentAt = performance.now();
       const ok = await askOnce(connection, request, sentAt, job, tally);
       if (ok) continue;

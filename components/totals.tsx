@@ -26,12 +26,17 @@ export function Totals({ totals }: { totals: TotalsData }) {
           <dt>
             <Definition id={`def-${id}`} word={label}>{meaning}</Definition>
           </dt>
-          <dd class={`value num ${tone ?? ""}`} title={title ?? value}>{value}</dd>
+          <dd class={`value num ${sizeOf(value)} ${tone ?? ""}`} title={title ?? value}>{value}</dd>
           <dd class="beside num small muted">{beside}</dd>
         </div>
       ))}
     </dl>
   );
+}
+
+/** Small amounts have many digits: they get smaller ones, so that they stay inside their cell. */
+function sizeOf(value: string): string {
+  return value.length > 8 ? "long" : "";
 }
 
 function figures(totals: TotalsData): readonly Figure[] {

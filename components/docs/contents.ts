@@ -11,7 +11,8 @@ export interface DocEntry {
   readonly summary: string;
 }
 
-const order = [
+/** Slugs in reading order: a document that is not among them is not listed. */
+export const readingOrder = [
   "gateway",
   "dashboard",
   "pricing",
@@ -21,6 +22,7 @@ const order = [
   "clickhouse",
   "operations",
   "security",
+  "benchmarks",
   "fresh",
   "dependencies",
 ];
@@ -29,7 +31,7 @@ export async function docEntries(
   read: (slug: string) => Promise<string | null>,
 ): Promise<readonly DocEntry[]> {
   const sources = await Promise.all(
-    order.map(async (slug) => ({ slug, source: await read(slug) })),
+    readingOrder.map(async (slug) => ({ slug, source: await read(slug) })),
   );
   return sources.flatMap(({ slug, source }) => {
     if (source === null) return [];

@@ -17,8 +17,8 @@ const promises = [
     "Status, body and stream chunks come back as they were sent, errors too. The first byte is not held back.",
   ],
   [
-    "Nothing leaves your machine",
-    "Log, analytics and dashboard run beside your application. Project keys are stored as digests; no key reaches a log line or an event.",
+    "Nothing else leaves your machine",
+    "Only the calls go out, to the provider you chose. Log, analytics and dashboard run beside your application; project keys are stored as digests, and no key reaches a log line or an event.",
   ],
 ] as const;
 

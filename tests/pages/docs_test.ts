@@ -1,4 +1,5 @@
 import { expect } from "expect";
+import { readingOrder } from "@/components/docs/contents.ts";
 import { docsLink } from "@/components/docs/link.ts";
 import { ready } from "./sample_services.ts";
 import { visitor } from "./visit.ts";
@@ -58,6 +59,13 @@ Deno.test("a document that is not there is not found", async () => {
   for (const path of ["/docs/none", "/docs/..%2Fmain", "/docs/a/b"]) {
     expect((await get(path)).status).toBe(404);
   }
+});
+
+Deno.test("every document of docs/ is in the list", async () => {
+  const folder = new URL("../../docs/", import.meta.url);
+  const slugs = (await Array.fromAsync(Deno.readDir(folder)))
+    .flatMap(({ name }) => /^(.+)\.md$/.exec(name)?.[1] ?? []);
+  expect(slugs.filter((slug) => !readingOrder.includes(slug))).toEqual([]);
 });
 
 Deno.test("docsLink() takes documents, anchors and the web", () => {

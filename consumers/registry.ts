@@ -75,14 +75,28 @@ export async function activateConsumer(kv: KvPort, id: string, now: number): Pro
   }
 }
 
-/** Sets a consumer's work aside for good: retention no longer waits for it. */
-export async function retireConsumer(kv: KvPort, id: string, now: number): Promise<void> {
+/** Sets a consumer's work aside: retention no longer waits for it. */
+export function retireConsumer(kv: KvPort, id: string, now: number): Promise<void> {
+  return setState(kv, id, "retired", now);
+}
+
+/** Lets a rebuild take up a consumer that was retired: it goes on where it stopped. */
+export function reopenConsumer(kv: KvPort, id: string, now: number): Promise<void> {
+  return setState(kv, id, "building", now);
+}
+
+async function setState(
+  kv: KvPort,
+  id: string,
+  state: Registration["state"],
+  now: number,
+): Promise<void> {
   const key = keys.consumer(id);
   for (;;) {
     const entry = await kv.get(key);
-    if (entry.versionstamp === null) return;
+    if (entry.versionstamp === null) throw new Error(`Consumer "${id}" is not registered`);
     const value = registrationSchema.parse(entry.value);
-    const next = { ...value, state: "retired", since: new Date(now).toISOString() };
+    const next = { ...value, state, since: new Date(now).toISOString() };
     if ((await kv.atomic().check(entry).set(key, next).commit()).ok) return;
   }
 }

@@ -72,7 +72,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 
   try {
     while (acknowledged() < events || killed() < options.kills) {
-      await pause((0.3 + random() * 1.4) * 1000 * (events / rate) / options.kills);
+      await pause((0.2 + random() * 1.1) * 1000 * (events / rate) / options.kills);
       // Each in turn, so that even a short run has all of them.
       const victim = victims[struck() % victims.length] ?? "consumer";
       kills[victim]++;

@@ -1,0 +1,243 @@
+/**
+ * Projects the whole log anew into fresh tables and puts them in the old ones' place, while both traffic
+ * and readers go on.
+ *
+ * Guarantees: every step is stored or can be seen, so a rebuild that was killed at any point is simply
+ * run again; readers change over only when both generations agree up to a fixed position, or when told
+ * that they may differ; the old tables stay until the next rebuild.
+ *
+ * @module
+ */
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import {
+  activeGeneration,
+  createGeneration,
+  dropGeneration,
+  listGenerations,
+  swapViews,
+} from "@/clickhouse/generation.ts";
+import type { KvPort } from "@/core/log/kv.ts";
+import type { CountingLogReader } from "@/core/log/reader.ts";
+import { readCheckpoint } from "../checkpoint.ts";
+import type { Clock } from "../clock.ts";
+import type { Notice } from "../loop.ts";
+import { countAppended } from "../proof.ts";
+import {
+  activateConsumer,
+  consumerId,
+  forgetConsumer,
+  listConsumers,
+  registerConsumer,
+  type Registration,
+  reopenConsumer,
+} from "../registry.ts";
+import { type ConsumerDeps, runConsumers } from "../run.ts";
+import { compareGenerations, type Comparison, type Position } from "./compare.ts";
+import { createClickHouseProjection } from "./projection.ts";
+
+export interface RebuildDeps {
+  readonly kv: KvPort;
+  readonly reader: CountingLogReader;
+  readonly store: ClickHouseStore;
+  readonly clock: Clock;
+  readonly report: (notice: Notice) => void;
+  readonly onProgress: (done: number, total: number) => void;
+  /** Told before each step; a test ends the process there. */
+  readonly onStep?: (step: RebuildStep) => void;
+  readonly consumers?: Pick<ConsumerDeps, "times" | "leaseTimes" | "limits">;
+}
+
+export type RebuildStep = "register" | "create" | "catch up" | "compare" | "swap" | "activate";
+
+export interface RebuildOptions {
+  /** Change over although the generations differ: what a change of the projection is meant to do. */
+  readonly acceptDifferences: boolean;
+  /** Take up the newest retired generation instead of making a new one. */
+  readonly back: boolean;
+  readonly signal: AbortSignal;
+}
+
+export type Rebuilt =
+  | { readonly ok: true; readonly generation: number; readonly comparison: Comparison }
+  | {
+    readonly ok: false;
+    readonly reason: "not_migrated" | "nothing_to_go_back_to" | "aborted";
+  }
+  | { readonly ok: false; readonly reason: "differs"; readonly comparison: Comparison };
+
+const PROJECTION = "clickhouse";
+/** The generations move on between two looks; differences that stay are real. */
+const COMPARISONS = 5;
+const PAUSE_MS = 250;
+const BEHIND_MS = 5_000;
+
+export async function rebuildClickHouse(
+  deps: RebuildDeps,
+  { acceptDifferences, back, signal }: RebuildOptions,
+): Promise<Rebuilt> {
+  const { kv, reader, store, clock, onStep = () => {} } = deps;
+  const old = await activeGeneration(store);
+  if (old === null) return { ok: false, reason: "not_migrated" };
+
+  const target = back
+    ? await retiredTarget(kv, store, old, clock.now())
+    : await buildingTarget(deps, old);
+  if (target === null) return { ok: false, reason: "nothing_to_go_back_to" };
+  // A rebuild was cut off between the views and the registry.
+  if (target.generation === old) {
+    await activateConsumer(kv, target.id, clock.now());
+    return { ok: true, generation: old, comparison: { equal: 0, differences: [] } };
+  }
+  onStep("create");
+  await createGeneration(store, target.generation);
+  if (!back) await dropForgotten(kv, store, [old, target.generation]);
+
+  const stop = new AbortController();
+  const running = runConsumers({
+    kv,
+    reader,
+    clock,
+    report: deps.report,
+    ...deps.consumers,
+    runs: ({ id }) => id === target.id,
+    projectionOf: ({ generation }) =>
+      createClickHouseProjection({ store, generation, logGeneration: reader.generation }),
+  }, AbortSignal.any([signal, stop.signal]));
+  try {
+    onStep("catch up");
+    await catchUp(deps, target.id, signal);
+    if (signal.aborted) return { ok: false, reason: "aborted" };
+    onStep("compare");
+    const comparison = await compare(deps, old, target, signal);
+    if (signal.aborted) return { ok: false, reason: "aborted" };
+    if (comparison.differences.length > 0 && !acceptDifferences) {
+      return { ok: false, reason: "differs", comparison };
+    }
+    onStep("swap");
+    await swapViews(store, target.generation);
+    onStep("activate");
+    await activateConsumer(kv, target.id, clock.now());
+    return { ok: true, generation: target.generation, comparison };
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+/** The rebuild that was begun, or a new one. It is registered first: that keeps the log for it. */
+async function buildingTarget(deps: RebuildDeps, old: number): Promise<Registration> {
+  const { kv, store, clock, onStep = () => {} } = deps;
+  const consumers = await ours(kv);
+  const begun = consumers.find(({ state }) => state === "building");
+  if (begun) return begun;
+  const used = [old, ...await listGenerations(store), ...consumers.map((one) => one.generation)];
+  const generation = Math.max(...used) + 1;
+  onStep("register");
+  return await registerConsumer(
+    kv,
+    { projection: PROJECTION, generation, state: "building" },
+    clock.now(),
+  );
+}
+
+/** The newest generation that was active before, with its tables still there. */
+async function retiredTarget(
+  kv: KvPort,
+  store: ClickHouseStore,
+  old: number,
+  now: number,
+): Promise<Registration | null> {
+  const kept = await listGenerations(store);
+  const [newest] = (await ours(kv))
+    .filter(({ state, generation }) =>
+      state === "retired" && generation !== old && kept.includes(generation)
+    )
+    .sort((a, b) => b.since.localeCompare(a.since));
+  if (!newest) return null;
+  await reopenConsumer(kv, newest.id, now);
+  return newest;
+}
+
+async function ours(kv: KvPort): Promise<Registration[]> {
+  return (await listConsumers(kv)).filter(({ projection }) => projection === PROJECTION);
+}
+
+/** Removes what earlier rebuilds have replaced. */
+async function dropForgotten(kv: KvPort, store: ClickHouseStore, keep: number[]): Promise<void> {
+  for (const { id, generation, state } of await ours(kv)) {
+    if (state !== "retired" || keep.includes(generation)) continue;
+    await dropGeneration(store, generation);
+    await forgetConsumer(kv, id);
+  }
+}
+
+/**
+ * Waits until the consumer is no further behind than `BEHIND_MS`. Traffic goes on, so it is never at the
+ * end: it has caught up when it soon reaches what was the end a moment ago.
+ */
+async function catchUp(deps: RebuildDeps, consumer: string, signal: AbortSignal): Promise<void> {
+  const { kv, reader, clock, onProgress } = deps;
+  while (!signal.aborted) {
+    const since = clock.monotonic();
+    const total = await sumOver(
+      reader,
+      async (partition) => (await countAppended(kv, reader, partition)).events,
+    );
+    while (!signal.aborted) {
+      const done = await sumOver(reader, async (partition) => {
+        const { checkpoint } = await readCheckpoint(kv, consumer, partition);
+        return checkpoint.rows + checkpoint.skipped + checkpoint.dead + checkpoint.repeated;
+      });
+      onProgress(Math.min(done, total), total);
+      if (done >= total) break;
+      await clock.sleep(PAUSE_MS, signal);
+    }
+    if (clock.monotonic() - since <= BEHIND_MS) return;
+  }
+}
+
+async function sumOver(
+  { partitions }: CountingLogReader,
+  of: (partition: number) => Promise<number>,
+): Promise<number> {
+  let sum = 0;
+  for (let partition = 0; partition < partitions; partition++) sum += await of(partition);
+  return sum;
+}
+
+async function compare(
+  deps: RebuildDeps,
+  old: number,
+  target: Registration,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const { kv, reader, store, clock } = deps;
+  let comparison: Comparison = { equal: 0, differences: [] };
+  for (let attempt = 0; attempt < COMPARISONS && !signal.aborted; attempt++) {
+    if (attempt > 0) await clock.sleep(PAUSE_MS * 4, signal);
+    const upTo = await reachedByBoth(kv, reader, [consumerId(PROJECTION, old), target.id]);
+    comparison = await compareGenerations(
+      store,
+      [old, target.generation],
+      reader.generation,
+      upTo,
+    );
+    if (comparison.differences.length === 0) break;
+  }
+  return comparison;
+}
+
+/** Up to where both consumers have delivered, by partition. */
+async function reachedByBoth(
+  kv: KvPort,
+  reader: CountingLogReader,
+  consumers: readonly string[],
+): Promise<Position> {
+  const reached: string[] = [];
+  for (let partition = 0; partition < reader.partitions; partition++) {
+    const both = await Promise.all(consumers.map((id) => readCheckpoint(kv, id, partition)));
+    const [least = ""] = both.map(({ checkpoint }) => checkpoint.committed ?? "").sort();
+    reached.push(least);
+  }
+  return reached;
+}

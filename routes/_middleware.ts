@@ -1,16 +1,30 @@
 /**
- * Who is signed in, and how the page looks.
+ * Who is signed in, and how the page looks. What fails on the way is reported here, where every page
+ * passes; the reader gets the error page.
  *
  * @module
  */
+import { HttpError } from "fresh";
 import { readSessionCookie } from "@/core/identity/cookie.ts";
-import { define } from "./(_http)/state.ts";
+import { define, type Services } from "./(_http)/state.ts";
 import { requestTheme } from "./(_http)/theme_cookie.ts";
 
 export default define.middleware(async (ctx) => {
+  const { services, requestId } = ctx.state;
   ctx.state.theme = requestTheme(ctx.req);
-  const secure = ctx.url.protocol === "https:";
-  const token = readSessionCookie(ctx.req.headers.get("cookie"), secure);
-  ctx.state.session = token ? await ctx.state.services.sessions.read(token) : null;
-  return await ctx.next();
+  try {
+    ctx.state.session = await sessionOf(ctx.req, ctx.url, services);
+    return await ctx.next();
+  } catch (error) {
+    const expected = error instanceof HttpError && error.status < 500;
+    // A reader who left has ended the queries of the page: nothing has failed.
+    if (!expected && !ctx.req.signal.aborted) services.report(error, requestId);
+    throw error;
+  }
 });
+
+async function sessionOf(request: Request, url: URL, { sessions }: Services) {
+  const secure = url.protocol === "https:";
+  const token = readSessionCookie(request.headers.get("cookie"), secure);
+  return token === null ? null : await sessions.read(token);
+}

@@ -23,6 +23,8 @@ export interface Services {
   readonly now: () => number;
   /** The version of the product, for the foot of the page. */
   readonly version: string;
+  /** Unexpected errors, for the operator: the reader is told the request id alone. */
+  readonly report: (error: unknown, requestId: string) => void;
   /** Docs by their slug, e.g. `dashboard`; null when there is none. */
   readonly doc: (slug: string) => Promise<string | null>;
 }

@@ -2,6 +2,7 @@
  * The overview while it is open: it follows the calls, says what is away, and can be read by keyboard.
  */
 import { expect } from "expect";
+import type { Page } from "playwright-core";
 import { clickhouseAway, ready, untouched } from "@/tests/pages/sample_services.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { withPages } from "./open_pages.ts";
@@ -42,6 +43,14 @@ Deno.test({ name: "a paused view and a hidden page ask for nothing", ignore }, a
       const answered = page.waitForResponse(/\/v1\/analytics\/stats/);
       await page.clock.runFor(3_000);
       expect((await answered).status()).toBe(200);
+
+      await setHidden(page, true);
+      const before = pages.asked.get("/v1/analytics/stats");
+      await page.clock.runFor(60_000);
+      expect(pages.asked.get("/v1/analytics/stats")).toBe(before);
+      const again = page.waitForResponse(/\/v1\/analytics\/stats/);
+      await setHidden(page, false);
+      expect((await again).status()).toBe(200);
     })
   );
 });
@@ -176,3 +185,11 @@ Deno.test({ name: "signing in and out by hand", ignore }, async () => {
     })
   );
 });
+
+/** As if the reader went to another tab, or came back. */
+function setHidden(page: Page, hidden: boolean): Promise<void> {
+  return page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}

@@ -14,13 +14,14 @@ Deno.test("the landing page has the commands and this installation's address", a
 });
 
 Deno.test("a page that is not there is said with its address and the request", async () => {
-  const { get } = await visitor();
+  const { get, world } = await visitor();
   const answer = await get("/no/<b>such</b>");
   expect(answer.status).toBe(404);
   const html = await answer.text();
   expect(html).toContain("Nothing is here");
   expect(html).toMatch(requestId);
   expect(html).not.toContain("<b>");
+  expect(world.reported).toEqual([]);
 });
 
 Deno.test("a failure names the request and nothing of its cause", async () => {
@@ -36,6 +37,8 @@ Deno.test("a failure names the request and nothing of its cause", async () => {
   expect(html).toContain("Something failed here");
   expect(html).toMatch(requestId);
   expect(html).not.toContain("canary");
+  expect(world.reported).toMatchObject([{ error: { message: expect.stringContaining("canary") } }]);
+  expect(html).toContain(world.reported[0]?.requestId);
 });
 
 Deno.test("every page has a title, one heading and no inline style or handler", async () => {

@@ -21,6 +21,8 @@ export interface World {
   hasPassword: boolean;
   /** Markdown by slug. */
   docs: Record<string, string>;
+  /** What the operator was told of. */
+  reported: { error: unknown; requestId: string }[];
 }
 
 export function ready(): World {
@@ -35,6 +37,7 @@ export function ready(): World {
     },
     projects: [project("support-bot")],
     hasPassword: true,
+    reported: [],
     docs: { dashboard: "# The dashboard\n\nWhat it shows.", log: "# The log\n\nWhat it keeps." },
   };
 }
@@ -71,6 +74,7 @@ export function sampleServices(world: World): Services {
     readiness: async () => await world.readiness,
     now: () => Date.now(),
     version: "0.1.0",
+    report: (error, requestId) => world.reported.push({ error, requestId }),
     doc: (slug) => Promise.resolve(world.docs[slug] ?? null),
   };
 }

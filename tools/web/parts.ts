@@ -69,6 +69,8 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   const gateway = createGateway({ config, keys: identity.verifier, log: writer, warn: report });
   gaugeInstallation(metrics, { gateway, kv: kv.read, reader });
 
+  const reportFailure = (error: unknown, requestId: string) =>
+    report("A request failed", { request_id: requestId, reason: String(error) });
   const api = apiApp({
     analytics,
     projects: identity.projects,
@@ -84,8 +86,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     metrics,
     now,
     version,
-    report: (error, requestId) =>
-      report("A request failed", { request_id: requestId, reason: String(error) }),
+    report: reportFailure,
   });
   const services: Services = {
     analytics,
@@ -95,6 +96,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     readiness: createReadiness({ config, kv: kv.read, reader, store, analytics, now }),
     now,
     version,
+    report: reportFailure,
     doc: readDoc,
   };
   return {

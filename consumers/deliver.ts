@@ -8,12 +8,11 @@
  *
  * @module
  */
-import { upcast } from "@/core/event/upcast.ts";
-import type { LogEntry, LogReader } from "@/core/log/contract.ts";
-import { DamagedPayload } from "@/core/log/damage.ts";
+import type { LogReader } from "@/core/log/contract.ts";
 import type { Batch } from "./batch.ts";
 import type { Pending } from "./checkpoint.ts";
 import { type Dead, halves, type Plan, type Task, taskToken } from "./plan.ts";
+import { projectEntry, UNKNOWN_EVENT } from "./project_entry.ts";
 import type { Delivery, Projected, Projection } from "./projection.ts";
 import type { ParkReason } from "./status.ts";
 
@@ -149,56 +148,18 @@ async function projectPiece(d: Dispatch, { from, to }: Task): Promise<Projecting
       cells.push("repeated");
       continue;
     }
-    const read = upcast(entry.raw);
-    if (!read.ok && read.reason === "unknown") {
-      const { partition, versionstamp, index } = entry.position;
-      const where = `${partition}/${versionstamp}/${index}`;
-      const detail =
-        `${read.detail} at ${where} is not known to this version: update the consumers`;
+    const projecting = projectEntry(d, entry);
+    const projected = projecting instanceof Promise ? await projecting : projecting;
+    if (!projected.ok && projected.code === UNKNOWN_EVENT) {
+      const { code, detail } = projected;
       return {
         ok: false,
-        dispatched: { outcome: "parked", reason: "unknown_event", code: "unknown_event", detail },
+        dispatched: { outcome: "parked", reason: "unknown_event", code, detail },
       };
     }
-    if (!read.ok) {
-      cells.push({ dead: { at, stage: 0, code: "invalid_event", detail: read.detail } });
-      continue;
-    }
-    const projecting = projectSafely(d, read.event, entry);
-    const projected = projecting instanceof Promise ? await projecting : projecting;
     cells.push(cellOf(projected, at));
   }
   return { ok: true, sheet: { from, to, cells } };
-}
-
-type KnownEvent = Parameters<Projection["project"]>[0];
-
-/** A payload that is damaged, and a projection that throws, are the event's fault; an outage is not. */
-function projectSafely(
-  { projection, reader }: Dispatch,
-  event: KnownEvent,
-  entry: LogEntry,
-): Projected<unknown> | Promise<Projected<unknown>> {
-  let outage: unknown = null;
-  async function readPayload(name: string): Promise<Uint8Array | null> {
-    try {
-      return await reader.payload(event, name);
-    } catch (error) {
-      if (!(error instanceof DamagedPayload)) outage = error;
-      throw error;
-    }
-  }
-  function rejected(error: unknown): Projected<unknown> {
-    if (outage !== null) throw outage;
-    const code = error instanceof DamagedPayload ? "damaged_payload" : "projection_threw";
-    return { ok: false, code, detail: error instanceof Error ? error.message : String(error) };
-  }
-  try {
-    const projected = projection.project(event, entry, readPayload);
-    return projected instanceof Promise ? projected.catch(rejected) : projected;
-  } catch (error) {
-    return rejected(error);
-  }
 }
 
 function cellOf(projected: Projected<unknown>, at: number): Cell {

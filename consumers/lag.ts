@@ -9,12 +9,16 @@ import type { KvPort } from "@/core/log/kv.ts";
 import { textField } from "./batch.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { countDeadLetters } from "./dead_letter.ts";
+import { keys } from "./keys.ts";
+import { isHeld } from "./lease.ts";
 import { listConsumers, type Registration } from "./registry.ts";
 import { type PartitionState, readStates } from "./status.ts";
 
 export interface PartitionLag {
   readonly partition: number;
   readonly state: PartitionState | null;
+  /** Whether a consumer process works on it now. */
+  readonly attended: boolean;
   /** Events that wait, counted in the first megabyte of them. */
   readonly pending: number;
   /** Whether there are more than that. */
@@ -25,8 +29,11 @@ export interface PartitionLag {
 }
 
 export interface ConsumerLag extends Registration {
-  /** `parked` when any partition stands still, `retrying` when any does, else `running`. */
-  readonly status: PartitionState["state"] | "starting";
+  /**
+   * `unattended` when no process works on some partition: none runs, or one was killed and its lease is
+   * not over. Else `parked` or `retrying` when any partition is, else `running`.
+   */
+  readonly status: PartitionState["state"] | "unattended";
   readonly pending: number;
   readonly deadLetters: number;
   readonly partitions: readonly PartitionLag[];
@@ -36,10 +43,14 @@ export interface ConsumerLag extends Registration {
 const COUNTED_BYTES = 1024 * 1024;
 
 /** Every consumer that is not retired. */
-export async function readLag(kv: KvPort, reader: LogReader): Promise<ConsumerLag[]> {
+export async function readLag(
+  kv: KvPort,
+  reader: LogReader,
+  now: number = Date.now(),
+): Promise<ConsumerLag[]> {
   const consumers = await listConsumers(kv);
   return await Promise.all(
-    consumers.filter(({ state }) => state !== "retired").map((one) => lagOf(kv, reader, one)),
+    consumers.filter(({ state }) => state !== "retired").map((one) => lagOf(kv, reader, one, now)),
   );
 }
 
@@ -47,26 +58,32 @@ async function lagOf(
   kv: KvPort,
   reader: LogReader,
   registration: Registration,
+  now: number,
 ): Promise<ConsumerLag> {
   const { id } = registration;
   const states = await readStates(kv, id);
   const partitions = await Promise.all(
     Array.from(
       { length: reader.partitions },
-      (_, partition) => lagOfPartition(kv, reader, id, partition, states.get(partition) ?? null),
+      (_, partition) =>
+        lagOfPartition(kv, reader, id, partition, states.get(partition) ?? null, now),
     ),
   );
   const sum = (of: (lag: PartitionLag) => number) =>
     partitions.reduce((total, lag) => total + of(lag), 0);
-  const found = new Set(partitions.map(({ state }) => state?.state));
   return {
     ...registration,
-    status: (["parked", "retrying", "running"] as const).find((one) => found.has(one)) ??
-      "starting",
+    status: statusOf(partitions),
     pending: sum(({ pending }) => pending),
     deadLetters: sum(({ deadLetters }) => deadLetters),
     partitions,
   };
+}
+
+function statusOf(partitions: readonly PartitionLag[]): ConsumerLag["status"] {
+  if (partitions.some(({ attended }) => !attended)) return "unattended";
+  const states = partitions.map(({ state }) => state?.state);
+  return (["parked", "retrying"] as const).find((one) => states.includes(one)) ?? "running";
 }
 
 async function lagOfPartition(
@@ -75,6 +92,7 @@ async function lagOfPartition(
   id: string,
   partition: number,
   state: PartitionState | null,
+  now: number,
 ): Promise<PartitionLag> {
   const { checkpoint } = await readCheckpoint(kv, id, partition);
   const records = await reader.read(partition, {
@@ -89,6 +107,7 @@ async function lagOfPartition(
   return {
     partition,
     state,
+    attended: await isHeld(kv, keys.lease(id, partition), now),
     pending: records.reduce((sum, { entries }) => sum + entries.length, 0),
     more: beyond.length > 0,
     oldestAt: oldest ? textField(oldest.raw, "at") : null,

@@ -147,3 +147,9 @@ export function createLeases(options: LeaseOptions): Leases {
     }
   }
 }
+
+/** Whether somebody holds a lease now, by the wall clock: for people who want to know, not for work. */
+export async function isHeld(kv: KvPort, key: Deno.KvKey, now: number): Promise<boolean> {
+  const record = recordSchema.safeParse((await kv.get(key)).value);
+  return record.success && record.data.owner !== "" && record.data.expires > now;
+}

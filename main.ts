@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Command>> = {
     const { runRebuild } = await import("./tools/run_rebuild.ts");
     return await runRebuild(args, { config, say, screen });
   },
+  async demo(args, config) {
+    const { demo } = await import("./tools/demo/demo.ts");
+    return await demo(args, { config, screen });
+  },
 };
 
 const help = `WatchLLM ${manifest.version}

@@ -41,7 +41,11 @@ export async function consume(args: readonly string[], deps: ConsumeDeps): Promi
   const store = openClickHouse(config);
   const bell = createBell();
   using _nudges = listenForNudges(nudgePath(resolve(config.WATCHLLM_DATA_DIR)), () => bell.ring());
-  const sweeping = setInterval(() => sweepBlobs({ kv: kv.write }), sweepEveryMs);
+  const sweeping = setInterval(() => {
+    sweepBlobs({ kv: kv.write }).catch((error) =>
+      report("Lost blobs could not be swept", { reason: String(error) })
+    );
+  }, sweepEveryMs);
   const consumers = await createConsumers({ kv, store, report });
   await runConsumers({ ...consumers, bell }, stopping.signal);
   clearInterval(sweeping);

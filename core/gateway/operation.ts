@@ -80,7 +80,9 @@ function modelOf(path: string): string | null {
   const named = /\/(?:models?|deployments)\/([^/:][^/]*)/.exec(path)?.[1];
   if (!named) return null;
   const verb = named.lastIndexOf(":");
-  const google = verb !== -1 && /^[a-zA-Z]+$/.test(named.slice(verb + 1)) && path.endsWith(named);
+  // OpenAI's fine-tuned models have colons of their own.
+  const google = verb !== -1 && !named.startsWith("ft:") &&
+    /^[a-zA-Z]+$/.test(named.slice(verb + 1)) && path.endsWith(named);
   return decoded(google ? named.slice(0, verb) : named);
 }
 

@@ -88,7 +88,7 @@ Deno.test("a client that leaves at any byte makes exactly one event, and the pro
 Deno.test("a client that leaves before the head lets the provider go at once", async () => {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   await using upstream = await runUpstream((_, response) => {
-    response.on("close", resolve);
+    response.on("close", () => resolve());
   });
   await using running = runGateway({ upstreams: { anthropic: upstream.url } });
   const leaving = new AbortController();

@@ -58,6 +58,7 @@ export async function benchGateway(options: GatewayBenchOptions = {}): Promise<B
     log("Starting WatchLLM");
     const watchllm = await startWatchllm(upstream.port);
     targets.push(watchllm);
+    const idleMb = residentMb(watchllm.pid);
     if (options.portkey) {
       log(`Fetching and starting Portkey ${portkeyVersion}`);
       targets.push(await startPortkey(upstream.port));
@@ -83,7 +84,7 @@ export async function benchGateway(options: GatewayBenchOptions = {}): Promise<B
       throughputTable(measured, scenarios, notes),
       addedTable(measured, scenarios),
       cpuTable(measured, scenarios),
-      processTable(watchllm.readySeconds, memory),
+      processTable({ readySeconds: watchllm.readySeconds, idleMb, readings: memory.readings }),
     ];
   } finally {
     for (const target of targets.reverse()) await target.stop();

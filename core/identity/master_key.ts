@@ -16,7 +16,7 @@ export interface MasterKeyFile {
   create(text: string): Promise<boolean>;
 }
 
-export type Purpose = "project-key" | "password";
+export type Purpose = "project-key" | "password" | "vault";
 
 export interface MasterKey {
   /** 32 bytes for one purpose: always the same for the same master key. */

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import type { MasterKeyFile } from "./master_key.ts";
 
 /** `<dataDir>/master.key`; the directory is made when it is absent. */
-export function masterKeyFile(dataDir: string): MasterKeyFile {
-  const path = join(dataDir, "master.key");
+export function masterKeyFile(dataDir: string, name = "master.key"): MasterKeyFile {
+  const path = join(dataDir, name);
   return {
     async read() {
       try {

@@ -7,10 +7,11 @@
 import type { KvPort } from "../log/kv.ts";
 import type { MasterKey } from "./master_key.ts";
 
-const path = ["identity", "master_key"];
+export const sealPath = ["identity", "master_key"];
 
 /** Remembers the master key's fingerprint on the first start; false when it is another one now. */
 export async function sealedWith(kv: KvPort, key: MasterKey): Promise<boolean> {
-  await kv.atomic().check({ key: path, versionstamp: null }).set(path, key.fingerprint).commit();
-  return (await kv.get<string>(path)).value === key.fingerprint;
+  await kv.atomic().check({ key: sealPath, versionstamp: null }).set(sealPath, key.fingerprint)
+    .commit();
+  return (await kv.get<string>(sealPath)).value === key.fingerprint;
 }

@@ -30,6 +30,8 @@ export const checkpointSchema = z.object({
   committed: versionstamp.nullable(),
   /** Entries delivered since the consumer began. */
   rows: count,
+  /** Of these, rows that a later event may take away again. */
+  removable: count,
   /** Entries that gave no row. */
   skipped: count,
   /** Entries that went to the dead letters, whatever became of them later. */
@@ -56,6 +58,7 @@ export type Stored =
 const beginning: Checkpoint = {
   committed: null,
   rows: 0,
+  removable: 0,
   skipped: 0,
   dead: 0,
   repeated: 0,

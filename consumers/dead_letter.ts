@@ -15,6 +15,7 @@ import type { Position } from "@/core/log/position.ts";
 import { idOf, textField } from "./batch.ts";
 import { keys } from "./keys.ts";
 import type { Dead } from "./plan.ts";
+import type { Counts } from "./projection.ts";
 
 const deadLetterSchema = z.object({
   event_id: z.string().nullable(),
@@ -103,31 +104,45 @@ export async function oldestDeadLetter(
   return null;
 }
 
-/** How many dead letters of a partition were replayed with success. */
+const replayedSchema = z.object({
+  rows: z.number().int(),
+  removable: z.number().int(),
+});
+/** Dead letters of a partition that were replayed with success. */
+export type ReplayedCount = z.infer<typeof replayedSchema>;
+
 export async function countReplayed(
   kv: KvPort,
   consumer: string,
   partition: number,
-): Promise<number> {
+): Promise<ReplayedCount> {
   const { value } = await kv.get(keys.replayed(consumer, partition));
-  return z.number().nullable().parse(value) ?? 0;
+  return value === null ? { rows: 0, removable: 0 } : replayedSchema.parse(value);
 }
 
 /** Removes a letter and counts it as replayed, in one operation; false when it was gone already. */
-export async function settleDeadLetter(kv: KvPort, letter: DeadLetter): Promise<boolean> {
+export async function settleDeadLetter(
+  kv: KvPort,
+  letter: DeadLetter,
+  counts: Counts,
+): Promise<boolean> {
   const { consumer, position: { partition, versionstamp, index } } = letter;
   const key = keys.deadLetter(consumer, partition, versionstamp, index);
   const counterKey = keys.replayed(consumer, partition);
   for (;;) {
     const [stored, counter] = await Promise.all([kv.get(key), kv.get(counterKey)]);
     if (stored.versionstamp === null) return false;
+    const count = replayedSchema.nullable().parse(counter.value) ?? { rows: 0, removable: 0 };
     const settled = await kv.atomic()
       .check(
         { key, versionstamp: stored.versionstamp },
         { key: counterKey, versionstamp: counter.versionstamp },
       )
       .delete(key)
-      .set(counterKey, (z.number().nullable().parse(counter.value) ?? 0) + 1)
+      .set(counterKey, {
+        rows: count.rows + 1,
+        removable: count.removable + Number(counts !== "row"),
+      })
       .commit();
     if (settled.ok) return true;
   }

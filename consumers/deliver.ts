@@ -13,7 +13,7 @@ import type { Batch } from "./batch.ts";
 import type { Pending } from "./checkpoint.ts";
 import { type Dead, halves, type Plan, type Task, taskToken } from "./plan.ts";
 import { projectEntry, UNKNOWN_EVENT } from "./project_entry.ts";
-import type { Delivery, Projected, Projection } from "./projection.ts";
+import type { Counts, Delivery, Projected, Projection } from "./projection.ts";
 import type { ParkReason } from "./status.ts";
 
 export interface Dispatch {
@@ -40,6 +40,7 @@ export type Dispatched =
     /** How many dead letters the batch has, stored or not. */
     readonly dead: number;
     readonly skipped: number;
+    readonly removable: number;
   }
   | { readonly outcome: "retry"; readonly code: string; readonly detail: string }
   | {
@@ -59,7 +60,11 @@ const BREATH = 1_000;
 type Refusal = Exclude<Delivery, { ok: true }>;
 
 /** What became of one entry. */
-type Cell = { readonly row: unknown } | { readonly dead: Dead } | "repeated" | "skipped";
+type Cell =
+  | { readonly row: unknown; readonly counts: Counts }
+  | { readonly dead: Dead }
+  | "repeated"
+  | "skipped";
 
 /** The cells of one piece, kept for its later stages and halves. */
 interface Sheet {
@@ -98,7 +103,7 @@ export async function dispatch(d: Dispatch): Promise<Dispatched> {
         } else {
           const { code, detail } = delivery;
           bad.push({ at: task.from, stage: task.stage, code, detail });
-          plan = finish(plan, 0, 1);
+          plan = finish(plan, { skipped: 0, removable: 0, dead: 1 });
         }
         letters = [...letters, ...bad];
         if (!await d.storePlan(plan, letters)) return { outcome: "fenced" };
@@ -114,18 +119,32 @@ export async function dispatch(d: Dispatch): Promise<Dispatched> {
     }
     const bad = deadIn(sheet, task);
     letters = [...letters, ...bad];
-    plan = finish(plan, skippedIn(sheet, task), bad.length);
+    plan = finish(plan, {
+      skipped: countIn(sheet, task, isSkipped),
+      removable: countIn(sheet, task, (cell) => hasRow(cell) && cell.counts === "removable"),
+      dead: bad.length,
+    });
   }
-  return { outcome: "delivered", letters, dead: plan.dead, skipped: plan.skipped };
+  return {
+    outcome: "delivered",
+    letters,
+    dead: plan.dead,
+    skipped: plan.skipped,
+    removable: plan.removable,
+  };
 }
 
 /** The plan without its first task. */
-function finish(plan: Plan, skipped: number, dead: number): Plan {
+function finish(
+  plan: Plan,
+  found: Pick<Plan, "skipped" | "removable" | "dead">,
+): Plan {
   return {
     ...plan,
     tasks: plan.tasks.slice(1),
-    skipped: plan.skipped + skipped,
-    dead: plan.dead + dead,
+    skipped: plan.skipped + found.skipped,
+    removable: plan.removable + found.removable,
+    dead: plan.dead + found.dead,
   };
 }
 
@@ -166,7 +185,8 @@ function cellOf(projected: Projected<unknown>, at: number): Cell {
   if (!projected.ok) {
     return { dead: { at, stage: 0, code: projected.code, detail: projected.detail } };
   }
-  return projected.row === null ? "skipped" : { row: projected.row };
+  const { row, counts = "row" } = projected;
+  return row === null ? "skipped" : { row, counts };
 }
 
 type Span = Pick<Task, "from" | "to">;
@@ -183,11 +203,15 @@ function deadIn(sheet: Sheet, span: Span): Dead[] {
   return cellsIn(sheet, span).flatMap((cell) => hasDead(cell) ? [cell.dead] : []);
 }
 
-function skippedIn(sheet: Sheet, span: Span): number {
-  return cellsIn(sheet, span).filter((cell) => cell === "skipped").length;
+function countIn(sheet: Sheet, span: Span, counts: (cell: Cell) => boolean): number {
+  return cellsIn(sheet, span).filter(counts).length;
 }
 
-function hasRow(cell: Cell): cell is { readonly row: unknown } {
+function isSkipped(cell: Cell): boolean {
+  return cell === "skipped" || (hasRow(cell) && cell.counts === "nothing");
+}
+
+function hasRow(cell: Cell): cell is { readonly row: unknown; readonly counts: Counts } {
   return typeof cell === "object" && "row" in cell;
 }
 

@@ -119,12 +119,13 @@ export function createPartition(deps: PartitionDeps): { step(o: StepOptions): Pr
       breathe: () => clock.sleep(0),
     });
     if (dispatched.outcome !== "delivered") return dispatched;
-    const { dead, letters, skipped } = dispatched;
+    const { dead, letters, skipped, removable } = dispatched;
     const rows = batch.entries.length - repeated.size - dead - skipped;
     const { checkpoint } = known;
     const committed = await storeWith(letters, batch, {
       committed: batch.to,
       rows: checkpoint.rows + rows,
+      removable: checkpoint.removable + removable,
       skipped: checkpoint.skipped + skipped,
       dead: checkpoint.dead + dead,
       repeated: checkpoint.repeated + repeated.size,

@@ -37,6 +37,8 @@ export const planSchema = z.object({
   tasks: z.array(taskSchema),
   /** Entries of finished tasks that gave no row. */
   skipped: z.number().int().nonnegative(),
+  /** Rows of finished tasks that a later event may take away again. */
+  removable: z.number().int().nonnegative(),
   /** Dead letters of finished tasks; they are stored together with the plan that counts them. */
   dead: z.number().int().nonnegative(),
   /** Set by a person who has looked at a flood of dead letters and wants them all. */
@@ -67,7 +69,7 @@ export function firstPlan(
     groups.add(group);
   });
   cut(entries.length);
-  return { tasks, skipped: 0, dead: 0, acceptFlood: false };
+  return { tasks, skipped: 0, removable: 0, dead: 0, acceptFlood: false };
 }
 
 /** The two halves of a task; it must span at least two entries. */

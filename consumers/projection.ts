@@ -9,8 +9,19 @@ import type { LogEntry } from "@/core/log/contract.ts";
 
 /** One event's part in a projection; `row: null` when the event concerns it not. */
 export type Projected<Row> =
-  | { readonly ok: true; readonly row: Row | null }
+  | {
+    readonly ok: true;
+    readonly row: Row | null;
+    /** How the proof counts it. @default {"row"} */
+    readonly counts?: Counts;
+  }
   | Rejected;
+
+/**
+ * `removable`: a row that a later event may take away again, as those of the demo. `nothing`: it has an
+ * effect on other rows and is none itself.
+ */
+export type Counts = "row" | "removable" | "nothing";
 
 /** The event can never be projected as it is: it goes to the dead letters. */
 export interface Rejected {

@@ -26,9 +26,11 @@ export interface PartitionProof {
   readonly repeated: number;
   /** Events that concern the projection but give no row. */
   readonly skipped: number;
+  /** Of the projected ones, those of the demo: they may have been removed again. */
+  readonly demo: number;
   /** Behind the checkpoint. */
   readonly pending: number;
-  /** Different events in ClickHouse's own tables, the demo's included; null when it was not asked. */
+  /** Different events in ClickHouse's own tables; null when it was not asked. */
   readonly stored: number | null;
   /** Up to where the log was counted; null when it is empty. */
   readonly position: string | null;
@@ -64,7 +66,7 @@ export async function prove({ kv, reader, store }: ProofDeps): Promise<Proof | n
     : null;
   const counted = partitions.map((one) => ({
     ...one,
-    stored: stored ? stored.get(one.partition) ?? 0 : null,
+    stored: stored ? stored.get(one.partition)?.events ?? 0 : null,
   }));
   const total = sumOf(counted);
   return {
@@ -72,7 +74,7 @@ export async function prove({ kv, reader, store }: ProofDeps): Promise<Proof | n
     generation: active.generation,
     partitions: counted,
     total,
-    complete: total.pending === 0 && (total.stored === null || total.stored === total.projected),
+    complete: total.pending === 0 && (stored === null || isExplained(counted, stored)),
   };
 }
 
@@ -86,12 +88,13 @@ async function provePartition(
   const { checkpoint } = await readCheckpoint(kv, consumer, partition);
   const replayed = await countReplayed(kv, consumer, partition);
   const { events: appended, last } = await countAppended(kv, reader, partition);
-  const { rows, dead, repeated, skipped } = checkpoint;
+  const { rows, removable, dead, repeated, skipped } = checkpoint;
   return {
     partition,
     appended,
-    projected: rows + replayed,
-    dead_lettered: dead - replayed,
+    projected: rows + replayed.rows,
+    demo: removable + replayed.removable,
+    dead_lettered: dead - replayed.rows,
     repeated,
     skipped,
     pending: appended - rows - dead - repeated - skipped,
@@ -121,24 +124,47 @@ export async function countAppended(
   return { events, last };
 }
 
+interface Stored {
+  readonly events: number;
+  /** Without those of the demo, which come and go. */
+  readonly lasting: number;
+}
+
+/** Every partition has as many lasting events in ClickHouse as were projected, and no more. */
+function isExplained(
+  partitions: readonly PartitionProof[],
+  stored: ReadonlyMap<number, Stored>,
+): boolean {
+  return partitions.every(({ partition, projected, demo }) =>
+    (stored.get(partition)?.lasting ?? 0) === projected - demo
+  );
+}
+
 async function storedByPartition(
   store: Pick<ClickHouseStore, "query">,
   generation: number,
   logGeneration: number,
-): Promise<Map<number, number>> {
-  const rows = await store.query<{ log_partition: number; events: string }>(
-    `SELECT log_partition, uniqExact(project_id, event_id) AS events
+): Promise<Map<number, Stored>> {
+  const rows = await store.query<{ log_partition: number; events: string; lasting: string }>(
+    `SELECT log_partition, uniqExact(project_id, event_id) AS events,
+       uniqExactIf((project_id, event_id), NOT demo) AS lasting
      FROM ${generationTable("events", generation)}
      WHERE log_gen = {generation:UInt32} GROUP BY log_partition`,
     { generation: logGeneration },
   );
-  return new Map(rows.map(({ log_partition, events }) => [log_partition, Number(events)]));
+  return new Map(
+    rows.map(({ log_partition, events, lasting }) => [
+      log_partition,
+      { events: Number(events), lasting: Number(lasting) },
+    ]),
+  );
 }
 
 function sumOf(partitions: readonly PartitionProof[]): Proof["total"] {
   const sum = (of: (one: PartitionProof) => number) =>
     partitions.reduce((total, one) => total + of(one), 0);
   return {
+    demo: sum((one) => one.demo),
     appended: sum((one) => one.appended),
     projected: sum((one) => one.projected),
     dead_lettered: sum((one) => one.dead_lettered),

@@ -63,7 +63,7 @@ export async function replayDeadLetter(
       return { outcome: "unavailable", code: delivery.code, detail: delivery.detail };
     }
   }
-  await settleDeadLetter(kv, letter);
+  await settleDeadLetter(kv, letter, projected.counts ?? "row");
   return { outcome: "replayed" };
 
   async function keep(

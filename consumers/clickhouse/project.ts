@@ -42,7 +42,7 @@ export function createProject(generation: number) {
     if (isCallEvent(event)) return projectCall(event, { ...position, generation }, payload);
     const { project, data: { before } } = event;
     const row: Effect = { kind: "demo_removed", project, before, generation, position };
-    return { ok: true, row };
+    return { ok: true, row, counts: "nothing" };
   };
 }
 
@@ -66,7 +66,13 @@ function projectCall(
 
 function checked(rows: CallRows): Projected<Effect> {
   const problem = rowProblem(rows);
-  if (problem === null) return { ok: true, row: { kind: "call", rows } };
+  if (problem === null) {
+    return {
+      ok: true,
+      row: { kind: "call", rows },
+      counts: rows.events.demo ? "removable" : "row",
+    };
+  }
   return {
     ok: false,
     code: "out_of_range",

@@ -36,6 +36,8 @@ const proofCounts = {
   appended: count,
   /** Of these, in ClickHouse. */
   projected: count,
+  /** Of the projected ones, those of the demo: they may have been removed again. */
+  demo: count,
   /** Of these, set aside because they cannot be stored as they are. */
   dead_lettered: count,
   /** Second copies of an event whose append was in doubt. */

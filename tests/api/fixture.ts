@@ -29,6 +29,7 @@ export const emptyProof: Proof = {
   total: {
     appended: 0,
     projected: 0,
+    demo: 0,
     dead_lettered: 0,
     repeated: 0,
     skipped: 0,

@@ -42,7 +42,7 @@ export function inputWords(request: Parsed): string {
       lastOfUser(field(body, "contents")) ??
       lastOfUser(field(body, "input")) ??
       textOf(field(body, "input")) ?? textOf(field(body, "prompt")) ??
-      textOf(field(body, "content")) ?? "",
+      textOf(field(field(body, "content"), "parts")) ?? "",
   );
 }
 
@@ -80,7 +80,7 @@ function answerOf(body: unknown): string {
     ...choices,
     ...each(field(body, "output")).map((item) => textOf(field(item, "content")) ?? ""),
     ...each(field(body, "candidates")).map(candidateText),
-    textOf(field(body, "content")) ?? "",
+    textOf(field(field(body, "content"), "parts")) ?? "",
   ];
   return parts.filter((part) => part !== "").join("\n");
 }

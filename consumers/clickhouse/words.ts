@@ -80,7 +80,7 @@ function answerOf(body: unknown): string {
     ...choices,
     ...each(field(body, "output")).map((item) => textOf(field(item, "content")) ?? ""),
     ...each(field(body, "candidates")).map(candidateText),
-    textOf(field(field(body, "content"), "parts")) ?? "",
+    textOf(field(body, "content")) ?? "",
   ];
   return parts.filter((part) => part !== "").join("\n");
 }

@@ -2,8 +2,8 @@
  * Which consumers exist. Retention waits for every registered one that is not retired; the consumers
  * process runs them; `/readyz` and the proof report on them.
  *
- * A consumer is `building` while a rebuild fills its tables, `active` while readers use them, `retired`
- * when another has taken its place.
+ * A consumer is `building` while a rebuild fills its tables, `active` while running processes feed them,
+ * `retired` when another has taken its place.
  *
  * @module
  */
@@ -56,22 +56,19 @@ export async function registerConsumer(
   return { id, ...registrationSchema.parse((await kv.get(key)).value) };
 }
 
-/** Makes one consumer the active one of its projection and retires those that were, in one operation. */
-export async function activateConsumer(kv: KvPort, id: string, now: number): Promise<void> {
-  const since = new Date(now).toISOString();
-  for (;;) {
-    const all = await Array.fromAsync(kv.list({ prefix: keys.consumers() }));
-    const known = all.map((entry) => ({ entry, value: registrationSchema.parse(entry.value) }));
-    const chosen = known.find(({ entry }) => entry.key[1] === id);
-    if (!chosen) throw new Error(`Cannot activate consumer "${id}": it is not registered`);
-    const operation = kv.atomic();
-    for (const { entry, value } of known) {
-      if (value.projection !== chosen.value.projection) continue;
-      const state = entry.key[1] === id ? "active" : "retired";
-      if (value.state === state || (state === "retired" && value.state !== "active")) continue;
-      operation.check(entry).set(entry.key, { ...value, state, since });
-    }
-    if ((await operation.commit()).ok) return;
+/**
+ * Lets the running processes work for a consumer, beside the one that is active already: while a rebuild
+ * changes over, both are fed, so that readers have the newest events whichever they see.
+ */
+export function activateConsumer(kv: KvPort, id: string, now: number): Promise<void> {
+  return setState(kv, id, "active", now);
+}
+
+/** Retires every active consumer of the same projection but this one. */
+export async function retireOthers(kv: KvPort, chosen: Registration, now: number): Promise<void> {
+  for (const { id, projection, state } of await listConsumers(kv)) {
+    if (projection !== chosen.projection || id === chosen.id || state !== "active") continue;
+    await retireConsumer(kv, id, now);
   }
 }
 

@@ -30,6 +30,7 @@ import {
   registerConsumer,
   type Registration,
   reopenConsumer,
+  retireOthers,
 } from "../registry.ts";
 import { type ConsumerDeps, runConsumers } from "../run.ts";
 import { compareGenerations, type Comparison, type Position } from "./compare.ts";
@@ -47,7 +48,14 @@ export interface RebuildDeps {
   readonly consumers?: Pick<ConsumerDeps, "times" | "leaseTimes" | "limits">;
 }
 
-export type RebuildStep = "register" | "create" | "catch up" | "compare" | "swap" | "activate";
+export type RebuildStep =
+  | "register"
+  | "create"
+  | "catch up"
+  | "compare"
+  | "activate"
+  | "swap"
+  | "retire";
 
 export interface RebuildOptions {
   /** Change over although the generations differ: what a change of the projection is meant to do. */
@@ -79,15 +87,15 @@ export async function rebuildClickHouse(
   const old = await activeGeneration(store);
   if (old === null) return { ok: false, reason: "not_migrated" };
 
-  const target = back
-    ? await retiredTarget(kv, store, old, clock.now())
-    : await buildingTarget(deps, old);
-  if (target === null) return { ok: false, reason: "nothing_to_go_back_to" };
-  // A rebuild was cut off between the views and the registry.
-  if (target.generation === old) {
-    await activateConsumer(kv, target.id, clock.now());
+  const begun = await begunChange(kv, old);
+  if (begun?.generation === old) {
+    // Cut off after readers had changed over.
+    await retireOthers(kv, begun, clock.now());
     return { ok: true, generation: old, comparison: { equal: 0, differences: [] } };
   }
+  const target = begun ??
+    (back ? await retiredTarget(kv, store, old, clock.now()) : await buildingTarget(deps, old));
+  if (target === null) return { ok: false, reason: "nothing_to_go_back_to" };
   onStep("create");
   await createGeneration(store, target.generation);
   if (!back) await dropForgotten(kv, store, [old, target.generation]);
@@ -113,15 +121,24 @@ export async function rebuildClickHouse(
     if (comparison.differences.length > 0 && !acceptDifferences) {
       return { ok: false, reason: "differs", comparison };
     }
-    onStep("swap");
-    await swapViews(store, target.generation);
     onStep("activate");
     await activateConsumer(kv, target.id, clock.now());
+    onStep("swap");
+    await swapViews(store, target.generation);
+    onStep("retire");
+    await retireOthers(kv, target, clock.now());
     return { ok: true, generation: target.generation, comparison };
   } finally {
     stop.abort();
     await running;
   }
+}
+
+/** The consumer that was activated last, when a change from one to another was cut off. */
+async function begunChange(kv: KvPort, old: number): Promise<Registration | null> {
+  const active = (await ours(kv)).filter(({ state }) => state === "active");
+  if (active.length < 2 && active[0]?.generation === old) return null;
+  return active.sort((a, b) => b.since.localeCompare(a.since))[0] ?? null;
 }
 
 /** The rebuild that was begun, or a new one. It is registered first: that keeps the log for it. */

@@ -102,7 +102,14 @@ export interface SemanticTicket {
   readonly scope: { readonly projectId: string; readonly partition: string };
   readonly embedder: string;
   readonly turn: string;
-  readonly wouldHit: { readonly entryId: string; readonly similarity: number } | null;
+  readonly wouldHit: {
+    readonly entryId: string;
+    readonly similarity: number;
+    readonly turn: string;
+    readonly answerRef: string;
+  } | null;
+  /** This hit could have been served and is compared instead. */
+  readonly verifying: boolean;
   readonly settings: SemanticSettings;
 }
 
@@ -136,7 +143,7 @@ export interface SettledAnswer {
 }
 
 /** How two answers were found to agree or not. */
-export type Agreement = "exact" | "normalised" | "embedding" | "judge";
+export type Agreement = "exact" | "normalised" | "embedding" | "words" | "judge";
 
 /** One learnt outcome, small enough to go into the event. */
 export interface SemanticOutcome {
@@ -186,7 +193,7 @@ export interface PartitionStanding {
 export interface SemanticCache {
   lookup(request: SemanticRequest): Promise<SemanticLookup>;
   settle(ticket: SemanticTicket, answer: SettledAnswer): Promise<Settled>;
-  /** Feedback on a served hit: wrong evicts the entry, and both teach. */
+  /** Feedback on a served hit: wrong evicts the entry and teaches; praise is only noted. */
   feedback(ticket: SemanticTicket, entryId: string, correct: boolean): Promise<Settled>;
   /** Removes one entry. */
   forget(projectId: string, partition: string, entryId: string): Promise<void>;

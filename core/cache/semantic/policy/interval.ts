@@ -5,7 +5,7 @@
  */
 
 /** Log of the gamma function, by Lanczos' approximation (relative error below 1e-13). */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   const terms = [
     76.18009172947146,
     -86.50532032941677,

@@ -65,7 +65,8 @@ export async function removeDemo(
   return await attempt(store, sql, params, { timeout: TIMEOUT_MS, signal });
 }
 
-async function attempt(
+/** Sends a statement; says what became of it instead of throwing. */
+export async function attempt(
   store: Command,
   sql: string,
   params: Params,

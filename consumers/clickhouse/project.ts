@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type CallEvent, type Event, isCallEvent } from "@/core/event/event.ts";
+import { type CallEvent, type Event, type EventOf, isCallEvent } from "@/core/event/event.ts";
 import {
   cacheWriteTokens,
   inputTokens,
@@ -13,12 +13,13 @@ import {
 } from "@/core/event/usage.ts";
 import type { Position } from "@/core/log/position.ts";
 import type { Projected, ReadPayload } from "../projection.ts";
+import { type CostColumns, costColumns } from "./cost_columns.ts";
 import { type Body, bodyInside, bodyOf, isBeside } from "./body.ts";
 import { type BodyRow, type CallRows, type EventRow, type ListRow, rowProblem } from "./rows.ts";
 import { inputWords, outputWords, preview } from "./words.ts";
 
 /** Goes up with every change of what a stored event looks like in ClickHouse. */
-export const PROJECTION_VERSION = 1;
+export const PROJECTION_VERSION = 2;
 
 /** What an event does to the tables. */
 export type Effect =
@@ -30,7 +31,21 @@ export type Effect =
     readonly before: string;
     readonly generation: number;
     readonly position: Position;
-  };
+  }
+  | Repricing;
+
+/** Gives a call that stands before it in the log another cost. */
+export interface Repricing {
+  readonly kind: "repriced";
+  readonly project: string;
+  readonly event_id: string;
+  /** The call's own time. */
+  readonly timestamp: string;
+  readonly cost: CostColumns;
+  readonly repriced_at: string;
+  readonly repriced_reason: string;
+  readonly position: Place;
+}
 
 /** Makes the projection of one log; `generation` is the log's. */
 export function createProject(generation: number) {
@@ -40,13 +55,40 @@ export function createProject(generation: number) {
     payload: ReadPayload,
   ): Projected<Effect> | Promise<Projected<Effect>> {
     if (isCallEvent(event)) return projectCall(event, { ...position, generation }, payload);
-    const { project, data: { before } } = event;
-    const row: Effect = { kind: "demo_removed", project, before, generation, position };
-    return { ok: true, row, counts: "nothing" };
+    return { ok: true, row: effectOf(event, { ...position, generation }), counts: "nothing" };
   };
 }
 
-interface Place extends Position {
+/** What an event does that is no call; null when it concerns other projections alone. */
+function effectOf(event: Exclude<Event, CallEvent>, place: Place): Effect | null {
+  switch (event.type) {
+    case "demo.removed": {
+      const { project, data: { before } } = event;
+      const { generation, ...position } = place;
+      return { kind: "demo_removed", project, before, generation, position };
+    }
+    case "call.repriced":
+      return repricing(event, place);
+    case "price.changed":
+      return null;
+  }
+}
+
+function repricing(event: EventOf<"call.repriced">, position: Place): Repricing {
+  const { event_id, called_at, cost, reason } = event.data;
+  return {
+    kind: "repriced",
+    project: event.project.toWellFormed(),
+    event_id: event_id.toWellFormed(),
+    timestamp: called_at,
+    cost: costColumns(cost),
+    repriced_at: event.at,
+    repriced_reason: reason.toWellFormed(),
+    position,
+  };
+}
+
+export interface Place extends Position {
   readonly generation: number;
 }
 
@@ -113,18 +155,14 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     usage_consistent: data.usage.consistent,
     // Nothing tells yet what a call from the cache would have cost.
     saved_cost_usd: null,
-    cost_lines: data.cost.lines.map(({ bucket, units, usd_per_million, usd }) => ({
-      bucket: bucket.toWellFormed(),
-      units,
-      usd_per_million: usd_per_million.toWellFormed(),
-      usd,
-    })),
-    price_version: data.cost.price.version.toWellFormed(),
-    price_provider: orNull(data.cost.price.provider),
-    price_model: orNull(data.cost.price.model),
-    price_match: data.cost.price.match,
-    price_tier: data.cost.price.tier.toWellFormed(),
-    unpriced_reason: orNull(data.cost.unpriced_reason),
+    ...costColumns(data.cost),
+    provider_cost_usd: data.provider_cost_usd ?? null,
+    usage_cache_write_12h: data.usage.cache_write_12h ?? 0,
+    service_tier: orNull(data.service_tier),
+    speed: orNull(data.speed),
+    inference_geo: orNull(data.inference_geo),
+    repriced_at: null,
+    repriced_reason: null,
     tool_call_names: data.tool_calls.map(({ name }) => name.toWellFormed()),
     response_id: orNull(data.response_id),
     key_id: data.key_id.toWellFormed(),

@@ -9,7 +9,8 @@ import type { LogEntry } from "@/core/log/contract.ts";
 import { textField } from "../batch.ts";
 import type { Delivery, Projection } from "../projection.ts";
 import { insertRows, removeDemo } from "./insert.ts";
-import { createProject, type Effect, PROJECTION_VERSION } from "./project.ts";
+import { createProject, type Effect, PROJECTION_VERSION, type Repricing } from "./project.ts";
+import { type IntoTable, reprice } from "./reprice.ts";
 import { tables } from "./rows.ts";
 
 export interface ClickHouseProjectionOptions {
@@ -54,14 +55,32 @@ export function createClickHouseProjection(
         const inserted = await insertRows(store, into.table, rows, token, signal);
         if (!inserted.ok) return inserted;
       }
-      for (const effect of effects) {
-        if (effect.kind !== "demo_removed") continue;
-        const removed = await removeDemo(store, into.table, effect, signal);
-        if (!removed.ok) return removed;
-      }
-      return { ok: true };
+      return await applyInOrder(store, into, effects, signal);
     },
   };
+}
+
+/**
+ * What events do to rows that stand before them, in the log's order: a call that was removed and then
+ * priced again must not come back.
+ */
+async function applyInOrder(
+  store: Pick<ClickHouseStore, "command">,
+  into: IntoTable,
+  effects: readonly Effect[],
+  signal: AbortSignal,
+): Promise<Delivery> {
+  let repricings: Repricing[] = [];
+  for (const effect of effects) {
+    if (effect.kind === "repriced") repricings.push(effect);
+    if (effect.kind !== "demo_removed") continue;
+    const repriced = await reprice(store, into, repricings, signal);
+    if (!repriced.ok) return repriced;
+    repricings = [];
+    const removed = await removeDemo(store, into.table, effect, signal);
+    if (!removed.ok) return removed;
+  }
+  return await reprice(store, into, repricings, signal);
 }
 
 function measure(entry: LogEntry): { bytes: number; group: string } {

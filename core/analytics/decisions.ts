@@ -21,7 +21,7 @@ const matchReasons: Readonly<Record<PriceMatch, string>> = {
   exact: "The catalogue lists the model under this name.",
   alias: "The catalogue lists the model under another of its names.",
   prefix: "The catalogue lists a model whose name this one begins with: take it as a guess.",
-  overlay: "A price that was set here goes before the catalogue.",
+  overlay: "A price that is kept here goes before the catalogue.",
   none: "No price is known for the model.",
 };
 
@@ -38,7 +38,7 @@ export function decisionsOf(event: EventRow, cost: CostBreakdown): Decision[] {
     {
       about: "price",
       decision: cost.usd === null ? "no price" : priceName(cost),
-      because: cost.unpriced_reason ?? matchReasons[cost.price.match],
+      because: cost.unpriced_reason ?? priceReason(cost),
     },
     {
       about: "usage",
@@ -48,6 +48,13 @@ export function decisionsOf(event: EventRow, cost: CostBreakdown): Decision[] {
         : `${usageReasons[event.usage.source]} Its total is not the sum of its parts.`,
     },
   ];
+}
+
+function priceReason({ price, repriced }: CostBreakdown): string {
+  const reason = price.source === "project"
+    ? `The project's own price goes before the list's. ${matchReasons[price.match]}`
+    : matchReasons[price.match];
+  return repriced ? `${reason} Priced again at ${repriced.at}: ${repriced.reason}` : reason;
 }
 
 function priceName({ price }: CostBreakdown): string {

@@ -6,9 +6,11 @@
 import { priceMatchSchema } from "../event/cost.ts";
 import { usageSourceSchema } from "../event/usage.ts";
 import { type BodyColumns, bodyInfo, bodyOf, type StoredBodies } from "./body.ts";
+import { exactText, signedDecimal } from "../pricing/decimal.ts";
 import type { ReadOptions } from "./contract.ts";
 import { decisionsOf } from "./decisions.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
+import { newestFirst } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { CostBreakdown, EventDetail, EventRow } from "./types.ts";
 
@@ -44,6 +46,9 @@ interface StoredEvent extends StoredLogRow {
   readonly price_match: string;
   readonly price_tier: string;
   readonly unpriced_reason: string | null;
+  readonly provider_cost: string | null;
+  readonly repriced_at: string | null;
+  readonly repriced_reason: string | null;
   readonly response_id: string | null;
   readonly key_id: string;
   readonly parent_span_id: string | null;
@@ -61,6 +66,7 @@ const eventColumns = `${logColumns},
   usage_output_audio, usage_tool_requests, usage_source, usage_reported_total, usage_consistent,
   arrayMap(l -> [l.1, toString(l.2), l.3, toString(l.4)], cost_lines) AS lines,
   price_version, price_provider, price_model, price_match, price_tier, unpriced_reason,
+  toString(provider_cost_usd) AS provider_cost, repriced_at, repriced_reason,
   response_id, key_id, parent_span_id, response_bytes, demo`;
 
 const bodyColumns = `
@@ -77,7 +83,8 @@ export async function eventDetail(
 ): Promise<EventDetail | null> {
   const find = (columns: string, table: string) =>
     `SELECT ${columns} FROM ${table}
-    WHERE project_id = {project:String} AND event_id = {event_id:String} LIMIT 1`;
+    WHERE project_id = {project:String} AND event_id = {event_id:String}
+    ORDER BY ${newestFirst} LIMIT 1`;
   const params = { project, event_id: eventId };
   const [[event], [bodies]] = await Promise.all([
     store.query<StoredEvent>(find(eventColumns, "events"), params, options),
@@ -159,5 +166,12 @@ function costBreakdown(row: StoredEvent): CostBreakdown {
       tier: row.price_tier,
     },
     unpriced_reason: row.unpriced_reason,
+    provider_cost_usd: row.provider_cost,
+    difference_usd: row.cost === null || row.provider_cost === null
+      ? null
+      : signedDecimal(exactText(row.cost) - exactText(row.provider_cost)),
+    repriced: row.repriced_at === null
+      ? null
+      : { at: row.repriced_at, reason: row.repriced_reason ?? "" },
   };
 }

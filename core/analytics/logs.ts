@@ -7,7 +7,7 @@ import { AppError } from "../error.ts";
 import type { LogsQuery, ReadOptions, RowsQuery } from "./contract.ts";
 import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
-import { exact } from "./settings.ts";
+import { exact, newestFirst } from "./settings.ts";
 import type { Params, Store } from "./store.ts";
 import type { LogPage, LogRow } from "./types.ts";
 import { where } from "./where.ts";
@@ -77,7 +77,7 @@ function rowsQuery(condition: string, order: "asc" | "desc", after: Cursor | nul
         (fromUnixTimestamp64Milli({after_time:Int64}, 'UTC'), {after_id:String})`
     : "";
   return `SELECT ${logColumns} FROM events_list WHERE ${condition}${rest}
-    ORDER BY timestamp ${order}, event_id ${order} LIMIT 1 BY timestamp, event_id`;
+    ORDER BY timestamp ${order}, event_id ${order}, ${newestFirst} LIMIT 1 BY timestamp, event_id`;
 }
 
 function cursorParams(cursor: Cursor | null): Params {

@@ -11,3 +11,9 @@ export const exact = {
   // A row's partition follows from its own time, so its copies are never in another one.
   do_not_merge_across_partitions_select_final: 1,
 } as const;
+
+/**
+ * For one row of each event: of several (a call that was priced again, before ClickHouse has merged)
+ * the one that stands last in the log.
+ */
+export const newestFirst = "log_gen DESC, log_versionstamp DESC, log_index DESC";

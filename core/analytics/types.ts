@@ -197,6 +197,12 @@ export const costBreakdownSchema = z.object({
   }),
   /** Why `usd` is null. */
   unpriced_reason: z.string().nullable(),
+  /** What the provider itself says that the call cost, when it does. */
+  provider_cost_usd: moneySchema.nullable(),
+  /** `usd` less `provider_cost_usd`; null unless both are known. */
+  difference_usd: z.string().regex(/^-?\d+(\.\d{1,12})?$/).nullable(),
+  /** When and why the call was priced again; null when it was not. */
+  repriced: z.object({ at: instant, reason: z.string() }).nullable(),
 });
 export type CostBreakdown = z.infer<typeof costBreakdownSchema>;
 

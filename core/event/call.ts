@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { costSchema } from "./cost.ts";
+import { costSchema, usdSchema } from "./cost.ts";
 import { usageSchema } from "./usage.ts";
 
 /** The operation, named after OpenTelemetry's `gen_ai.operation.name` where it has a name. */
@@ -71,6 +71,14 @@ export const callDataSchema = z.object({
   overhead_ms: milliseconds,
   usage: usageSchema,
   cost: costSchema,
+  /** The service tier that the answer names, in the provider's word; null when it names none. */
+  service_tier: z.string().nullable().optional(),
+  /** Anthropic's `usage.speed`. */
+  speed: z.string().nullable().optional(),
+  /** Anthropic's `usage.inference_geo`. */
+  inference_geo: z.string().nullable().optional(),
+  /** What the provider itself says that the call cost (OpenRouter); kept beside ours, never taken for it. */
+  provider_cost_usd: usdSchema.nullable().optional(),
   finish_reason: z.string().nullable(),
   tool_calls: z.array(toolCallSchema),
   /** The provider's id of the answer or request, for support cases. */

@@ -14,7 +14,7 @@ export const priceMatchSchema = z.enum(["exact", "alias", "prefix", "overlay", "
 export type PriceMatch = z.infer<typeof priceMatchSchema>;
 
 export const costLineSchema = z.object({
-  /** A usage bucket, or `request` for a fee per call. */
+  /** A usage bucket, `cache_write_12h`, or `request` for a fee per call. */
   bucket: z.string(),
   units: z.number().int().nonnegative(),
   /** Price of one million units (of one unit for `request`), in USD. */
@@ -28,9 +28,12 @@ export const costSchema = z.object({
   usd: usdSchema.nullable(),
   lines: z.array(costLineSchema),
   price: z.object({
-    /** The catalogue, e.g. `genai-prices`; `none` when nothing matched. */
+    /**
+     * Where the price comes from: `genai-prices` (the catalogue), `watchllm` (our overlay), `project`
+     * (negotiated); `none` when nothing matched.
+     */
     source: z.string(),
-    /** The catalogue's version, e.g. `0.1.8`. */
+    /** All that was known: catalogue, overlay, the project's own, e.g. `0.1.8+2026-11-23+p2`. */
     version: z.string(),
     provider: z.string().nullable(),
     model: z.string().nullable(),

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { callDataSchema } from "./call.ts";
+import { pricesDataSchema, repricedDataSchema } from "./price.ts";
 
 /** How a payload (a request or answer body) is kept: inside the event, or as chunks beside it. */
 export const payloadRefSchema = z.object({
@@ -52,6 +53,18 @@ export const eventSchema = z.discriminatedUnion("type", [
     v: z.literal(1),
     data: z.object({ before: z.iso.datetime({ precision: 3 }) }),
   }),
+  z.object({
+    ...envelope,
+    type: z.literal("price.changed"),
+    v: z.literal(1),
+    data: pricesDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("call.repriced"),
+    v: z.literal(1),
+    data: repricedDataSchema,
+  }),
 ]);
 
 export type Event = z.infer<typeof eventSchema>;
@@ -61,7 +74,15 @@ export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 /** The terminal event of a call. */
 export type CallEvent = EventOf<"call.completed" | "call.failed" | "call.aborted">;
 
-/** Whether an event ends a call. */
-export function isCallEvent(event: Event): event is CallEvent {
-  return event.type.startsWith("call.");
+const callTypes: ReadonlySet<string> = new Set<CallEvent["type"]>([
+  "call.completed",
+  "call.failed",
+  "call.aborted",
+]);
+
+/** Whether an event, or the draft of one, ends a call. */
+export function isCallEvent<E extends { readonly type: string }>(
+  event: E,
+): event is Extract<E, { type: CallEvent["type"] }> {
+  return callTypes.has(event.type);
 }

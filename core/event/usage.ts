@@ -38,6 +38,8 @@ export type UsageSource = z.infer<typeof usageSourceSchema>;
 
 export const usageSchema = z.object({
   buckets: usageBucketsSchema,
+  /** Of `cache_write`, the tokens kept for 12 hours: they have a price of their own (OpenAI). */
+  cache_write_12h: tokens.optional(),
   source: usageSourceSchema,
   /** The provider's own total, as it was reported; null when it reports none. */
   reported_total: tokens.nullable(),

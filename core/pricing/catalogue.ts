@@ -12,6 +12,7 @@ import {
   type Provider,
 } from "@pydantic/genai-prices";
 import type { PriceMatch } from "../event/cost.ts";
+import { isSameModel } from "./model_name.ts";
 
 export const catalogue = { source: "genai-prices", version: "0.1.8" } as const;
 
@@ -29,6 +30,11 @@ const catalogueIds: Readonly<Record<string, string>> = {
   voyage: "voyageai",
 };
 
+/** The catalogue's id of a provider that we know by another name. */
+export function catalogueProvider(ourName: string): string {
+  return catalogueIds[ourName.toLowerCase()] ?? ourName.toLowerCase();
+}
+
 /** Looked-up models, by provider and name. Bounded: model names come from clients. */
 const found = new Map<string, CatalogueMatch | null>();
 const foundKept = 10_000;
@@ -45,7 +51,7 @@ export function findModel(provider: string, name: string): CatalogueMatch | null
 }
 
 function lookUp(ourName: string, name: string): CatalogueMatch | null {
-  const provider = findProvider({ providerId: catalogueIds[ourName] ?? ourName });
+  const provider = findProvider({ providerId: catalogueProvider(ourName) });
   const model = name.toLowerCase().trim();
   if (!provider || model === "") return null;
   for (const place of [provider, ...fallbacks(provider)]) {
@@ -102,19 +108,13 @@ function weakest(parts: readonly Quality[]): Quality {
   return parts.includes("prefix") ? "prefix" : "alias";
 }
 
-/** What may stand before a model's name: a region, a vendor. */
-const before = /^(?:(?:us|eu|au|jp|ca|apac|global|us-gov)\.)?(?:[a-z0-9]+\.)?$/;
-/** What may follow it without making it another model: a date, a revision, "latest". */
-const after =
-  /^(?:[-@.:]?(?:20\d{6}|20\d\d-\d\d-\d\d|latest|default|001|002|0613|v\d+(?::\d+)?))*$/;
-
 /** Whether the rest of a name is a version of the same model, or makes the match a guess. */
 function guess(part: string, name: string): "alias" | "prefix" {
   const at = name.indexOf(part.toLowerCase());
   // A rule may end inside the date ("claude-sonnet-4-2025"): give the date back to the rest.
   const stem = part.toLowerCase().replace(/[-@:]?(?:20\d{2}[\d-]*)?$/, "");
   const rest = name.slice(at + stem.length);
-  return before.test(name.slice(0, at)) && after.test(rest) ? "alias" : "prefix";
+  return isSameModel(name.slice(0, at), rest) ? "alias" : "prefix";
 }
 
 /** `…-20250929` as `…-2025-09-29`: the catalogue writes some dates with dashes. */

@@ -26,7 +26,16 @@ const one = 10n ** BigInt(digits);
  * ```
  */
 export function exact(value: number): bigint {
-  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value));
+  return exactText(String(value));
+}
+
+/**
+ * Decimal text (`"2.5"`, also `"3.75e-7"`) as a count of 10⁻¹².
+ *
+ * @throws {RangeError} for anything but a decimal that is not negative
+ */
+export function exactText(value: string): bigint {
+  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(value);
   if (!match) throw new RangeError(`Cannot read a price: ${value}`);
   const [, whole = "0", fraction = "", exponent = "0"] = match;
   const shift = digits - fraction.length + Number(exponent);
@@ -57,4 +66,9 @@ export function decimal(amount: bigint): string {
   const whole = amount / one;
   const fraction = String(amount % one).padStart(digits, "0").replace(/0+$/, "");
   return fraction === "" ? String(whole) : `${whole}.${fraction}`;
+}
+
+/** As `decimal()`, for a difference that may be negative. */
+export function signedDecimal(amount: bigint): string {
+  return amount < 0n ? `-${decimal(-amount)}` : decimal(amount);
 }

@@ -5,11 +5,21 @@
  *
  * @module
  */
-import type { Cost, CostLine } from "../event/cost.ts";
-import { inputTokens, type Usage, type UsageBucket, type UsageBuckets } from "../event/usage.ts";
-import { catalogue, type CatalogueMatch, findModel } from "./catalogue.ts";
+import type { Cost, CostLine, PriceMatch } from "../event/cost.ts";
+import type { Priced } from "../event/price.ts";
+import { inputTokens, type Usage } from "../event/usage.ts";
+import { type BasePrice, bestBase, needsOwnPrice } from "./base_price.ts";
 import { decimal, divideRounded } from "./decimal.ts";
-import { pricesAt, requestPrice, type UnitPrice, unitPrice } from "./unit_price.ts";
+import {
+  type Negotiated,
+  negotiated,
+  noProjectPrices,
+  type ProjectPrices,
+} from "./project_price.ts";
+import { type Share, times, whole } from "./share.ts";
+import { type Sheet, type UnitPrice, unitPrice } from "./sheet.ts";
+import { tierNames, type TierPrice, tierPrice } from "./tier.ts";
+import { priceVersion } from "./version.ts";
 
 export interface PriceQuery {
   /** Our name of the provider, or the catalogue's. */
@@ -22,6 +32,12 @@ export interface PriceQuery {
   readonly at: Date;
   /** The service tier that the answer names; null is the standard one. */
   readonly tier: string | null;
+  /** The speed that the answer names. */
+  readonly speed?: string | null;
+  /** Where the answer says that it was made. */
+  readonly geo?: string | null;
+  /** The project's own prices; they go before the list's. */
+  readonly prices?: ProjectPrices | null;
 }
 
 /**
@@ -52,71 +68,137 @@ export interface PriceQuery {
  * ```
  */
 export function price(usage: Usage, query: PriceQuery): Cost {
-  if (usage.source === "none") return unpriced(null, "standard", "The answer reported no usage.");
-  const tier = serviceTier(query.tier);
-  const match = bestMatch(query);
-  if (!match) {
+  const found = findPrice(query);
+  const refuse = (reason: string) => unpriced(found, reason);
+  if (usage.source === "none") return refuse("The answer reported no usage.");
+  const { base, own, tier } = found;
+  if (!base && !own?.sheet) {
     const name = query.responseModel ?? query.model;
-    return unpriced(null, tier.name, `No price is known for ${query.provider}/${name}.`);
+    return refuse(`No price is known for ${query.provider}/${name}.`);
   }
-  if (tier.share === null) {
-    return unpriced(match, tier.name, `The price of the ${tier.name} tier is not known.`);
+  if (!tier.share) return refuse(`The price of the ${tier.unknown} tier is not known.`);
+  if (base?.empty && !own?.sheet) return listedWithoutPrice(found, base);
+  if (base?.imageOutput && !own?.sheet?.output && usage.buckets.output > 0) {
+    return refuse("Text and image output have different prices and one count.");
   }
-  return priced(usage.buckets, match, query.at, tier.name, tier.share);
+  return priced(usage, found, tier.share);
 }
 
-function priced(
-  buckets: UsageBuckets,
-  match: CatalogueMatch,
-  at: Date,
-  tier: string,
-  share: Share,
-): Cost {
-  const prices = pricesAt(match.model, at);
-  if (Object.keys(prices).length === 0) return listedWithoutPrice(match);
-  if (prices.output_image_mtok !== undefined && buckets.output > 0) {
-    return unpriced(match, tier, "Text and image output have different prices and one count.");
-  }
-  const input = inputTokens(buckets);
-  const lines: CostLine[] = [];
-  let sum = 0n;
-  let longContext = false;
-  // Object.entries loses the key type; UsageBuckets has no other keys.
-  for (const [bucket, units] of Object.entries(buckets) as [UsageBucket, number][]) {
-    if (units === 0) continue;
-    const unit = unitPrice(prices, bucket, input);
-    if (!unit) return unpriced(match, tier, `No price is known for ${bucket} of this model.`);
-    longContext ||= unit.longContext;
-    sum += addLine(lines, bucket, units, unit, bucket === "tool_requests" ? whole : share);
-  }
-  const fee = requestPrice(prices);
-  if (fee) sum += addLine(lines, "request", 1, fee, whole);
+/** Everything that decides about a call's price, besides its usage. */
+export interface FoundPrice {
+  readonly base: BasePrice | null;
+  readonly own: Negotiated | null;
+  readonly tier: TierPrice;
+  /** The project's sheet, when it has one, over the list's. */
+  readonly sheets: readonly Sheet[];
+  readonly version: string;
+  /** The names under which a negotiated price is shown when the list does not know the model. */
+  readonly asked: { readonly provider: string; readonly model: string };
+}
+
+/** Finds the price of a call. */
+export function findPrice(query: PriceQuery): FoundPrice {
+  const { provider, model, responseModel, at, tier, speed = null, geo = null } = query;
+  const prices = query.prices ?? noProjectPrices;
+  const base = bestBase(provider, model, responseModel, at);
+  const names = [model, ...(responseModel === null ? [] : [responseModel])];
+  // A guessed model is no ground to give somebody a contract's price.
+  if (base && base.match !== "prefix") names.push(base.model);
+  const own = negotiated(prices, provider, names, at);
   return {
-    usd: decimal(sum),
-    lines,
-    price: provenance(match, longContext ? `${tier} long-context` : tier),
+    base,
+    own,
+    tier: base || own
+      ? tierPrice({ tier, speed, geo }, provider, base?.model ?? model, at)
+      : nameless({ tier, speed, geo }),
+    sheets: [...(own?.sheet ? [own.sheet] : []), ...(base ? [base.sheet] : [])],
+    version: priceVersion(prices.version),
+    asked: { provider, model: responseModel ?? model },
   };
 }
 
-/** The catalogue lists what is free without any price; for a guessed model that says nothing. */
-function listedWithoutPrice(match: CatalogueMatch): Cost {
-  if (match.match === "prefix") {
-    return unpriced(match, "standard", "The catalogue lists no price for this model.");
-  }
-  return { usd: "0", lines: [], price: provenance(match, "free") };
+function nameless(served: Parameters<typeof tierNames>[0]): TierPrice {
+  const name = tierNames(served).join(" ") || "standard";
+  return { name, share: whole, unknown: null, shortContextOnly: false };
 }
 
-/** A part of the list price, as a fraction. */
-interface Share {
-  readonly of: bigint;
-  readonly in: bigint;
+function priced(usage: Usage, found: FoundPrice, share: Share): Cost {
+  const { base, own, tier, sheets } = found;
+  const discount = own?.multiplier ?? whole;
+  const input = inputTokens(usage.buckets);
+  const lines: CostLine[] = [];
+  let sum = 0n;
+  let longContext = false;
+  let fromList = false;
+  for (const [bucket, units] of counts(usage)) {
+    if (units === 0) continue;
+    const unit = unitPriceOf(found, bucket, input);
+    if (!unit) return unpriced(found, `No price is known for ${bucket} of this model.`);
+    longContext ||= unit.longContext;
+    fromList ||= isFromList(found, unit);
+    const tiered = bucket === "tool_requests" ? whole : share;
+    sum += addLine(lines, bucket, units, unit, times(tiered, discount));
+  }
+  if (longContext && tier.shortContextOnly) {
+    return unpriced(found, `The price of the ${tier.name} tier for long contexts is not known.`);
+  }
+  const fee = unitPrice(sheets, "request", 0);
+  if (fee) sum += addLine(lines, "request", 1, fee, discount);
+  const tierName = longContext ? `${tier.name} long-context` : tier.name;
+  return {
+    usd: decimal(sum),
+    lines,
+    price: provenance(found, tierName, matchOf(base, own, fromList)),
+  };
 }
-const whole: Share = { of: 1n, in: 1n };
+
+/** The price of a bucket for a call with that many input tokens; null when there is none. */
+export function unitPriceOf(
+  { sheets, asked: { provider } }: FoundPrice,
+  bucket: Priced,
+  input: number,
+): UnitPrice | null {
+  if (needsOwnPrice(provider, bucket) && !sheets.some((sheet) => sheet[bucket])) return null;
+  return unitPrice(sheets, bucket, input);
+}
+
+/** What was used, each unit in exactly one line. */
+function counts({ buckets, cache_write_12h = 0 }: Usage): [Priced, number][] {
+  // Object.entries loses the key type; UsageBuckets has no other keys.
+  const all = Object.entries(buckets) as [Priced, number][];
+  if (cache_write_12h === 0) return all;
+  const long = Math.min(cache_write_12h, buckets.cache_write);
+  return [
+    ...all.map(([bucket, units]): [Priced, number] => [
+      bucket,
+      bucket === "cache_write" ? units - long : units,
+    ]),
+    ["cache_write_12h", long],
+  ];
+}
+
+function isFromList({ own }: FoundPrice, unit: UnitPrice): boolean {
+  return !own?.sheet || unit.sheet === 1;
+}
+
+/** A guess stays a guess when only a part of the price rests on it. */
+function matchOf(base: BasePrice | null, own: Negotiated | null, fromList: boolean): PriceMatch {
+  if (own?.sheet && !(fromList && base?.match === "prefix")) return "overlay";
+  return base?.match ?? "none";
+}
+
+/** The catalogue lists what is free without any price; for a guessed model that says nothing. */
+function listedWithoutPrice(found: FoundPrice, base: BasePrice): Cost {
+  if (base.match === "prefix") {
+    return unpriced(found, "The catalogue lists no price for this model.");
+  }
+  return { usd: "0", lines: [], price: provenance(found, "free", base.match) };
+}
 
 /** Adds a line and gives its amount. The total is the sum of the rounded lines, so they add up. */
 function addLine(
   lines: CostLine[],
-  bucket: string,
+  bucket: Priced,
   units: number,
   unit: UnitPrice,
   share: Share,
@@ -134,54 +216,39 @@ function addLine(
   return amount;
 }
 
-/** Names that providers give the tier that the list price is for. */
-const standardTiers = new Set(["", "default", "standard", "auto", "on_demand", "not_available"]);
-
-function serviceTier(reported: string | null): { name: string; share: Share | null } {
-  const name = (reported ?? "").toLowerCase();
-  if (standardTiers.has(name)) return { name: "standard", share: whole };
-  // Batch and flex cost half with every provider that has them.
-  if (name === "flex" || name === "batch") return { name, share: { of: 1n, in: 2n } };
-  return { name, share: null };
-}
-
-const grades = { exact: 2, alias: 1, prefix: 0 } as const;
-
-/** The better match of the answering and the asked model; the answering one when equal. */
-function bestMatch({ provider, model, responseModel }: PriceQuery): CatalogueMatch | null {
-  const asked = findModel(provider, model);
-  const answered = responseModel === null ? null : findModel(provider, responseModel);
-  if (!asked || !answered) return answered ?? asked;
-  // A router's name for a variant (":free") is in the request alone, and it has its own price.
-  const askedWins = grades[asked.match] > grades[answered.match] || model.includes(":");
-  return askedWins ? asked : answered;
-}
-
-function unpriced(match: CatalogueMatch | null, tier: string, reason: string): Cost {
-  return { usd: null, lines: [], price: provenance(match, tier), unpriced_reason: reason };
-}
-
-function provenance(match: CatalogueMatch | null, tier: string): Cost["price"] {
-  if (!match) {
-    return {
-      source: "none",
-      version: catalogue.version,
-      provider: null,
-      model: null,
-      match: "none",
-      tier,
-    };
-  }
+function unpriced(found: FoundPrice, reason: string): Cost {
+  const match = matchOf(found.base, found.own, true);
   return {
-    ...catalogue,
-    provider: match.provider,
-    model: match.model.id,
-    match: match.match,
-    tier,
+    usd: null,
+    lines: [],
+    price: provenance(found, found.tier.name, match),
+    unpriced_reason: reason,
   };
+}
+
+function provenance(found: FoundPrice, tier: string, match: PriceMatch): Cost["price"] {
+  const { base, own, version, asked } = found;
+  if (own?.sheet || (own && base)) {
+    const { provider, model } = base ?? asked;
+    return { source: "project", version, provider, model, match, tier };
+  }
+  if (!base) return { source: "none", version, provider: null, model: null, match: "none", tier };
+  const { source, provider, model } = base;
+  return { source, version, provider, model, match, tier };
 }
 
 /** The cost of what providers do for nothing: listing models, counting tokens. */
 export function free(): Cost {
-  return { usd: "0", lines: [], price: provenance(null, "free") };
+  return {
+    usd: "0",
+    lines: [],
+    price: {
+      source: "none",
+      version: priceVersion(0),
+      provider: null,
+      model: null,
+      match: "none",
+      tier: "free",
+    },
+  };
 }

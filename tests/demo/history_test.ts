@@ -1,4 +1,5 @@
 import { expect } from "expect";
+import { isCallEvent } from "@/core/event/event.ts";
 import { upcast } from "@/core/event/upcast.ts";
 import type { CallData } from "@/core/event/call.ts";
 import { emptyBuckets } from "@/core/event/usage.ts";
@@ -51,7 +52,7 @@ Deno.test("planHistory() changes models over the month and brings users, session
   const modelsOf = (some: PlannedCall[]) => new Set(some.map((call) => call.model));
   expect(modelsOf(calls.filter((call) => ago(call) > 25))).toContain("gpt-3.5-turbo");
   expect(modelsOf(calls.filter((call) => ago(call) < 5))).not.toContain("gpt-3.5-turbo");
-  expect(modelsOf(calls.filter((call) => ago(call) < 5))).toContain("gpt-6.1-sol");
+  expect(modelsOf(calls.filter((call) => ago(call) < 5))).toContain("gpt-7-preview");
   expect(new Set(calls.map((call) => call.provider)).size).toBeGreaterThanOrEqual(6);
   expect(new Set(calls.map((call) => call.user)).size).toBeGreaterThan(100);
   const sessions = Map.groupBy(calls.filter((call) => call.session), (call) => call.session);
@@ -78,7 +79,7 @@ async function history(days: number): Promise<Appended[]> {
     onProgress: () => {},
     writer: {
       append(event, payloads = {}) {
-        if (event.type === "demo.removed") throw new Error("Only calls are expected");
+        if (!isCallEvent(event)) throw new Error("Only calls are expected");
         appended.push({ event, payloads, data: event.data });
         const position = { partition: 0, versionstamp: "0".repeat(20), index: 0 };
         return Promise.resolve({ id: event.id, position });
@@ -107,7 +108,7 @@ Deno.test("appendHistory() prices what has a price, and says why the rest has no
     expect(data.cost.usd === null).toBe(data.cost.unpriced_reason !== undefined);
   }
   const unpriced = answered.filter(({ data }) => data.cost.usd === null);
-  expect(new Set(unpriced.map(({ data }) => data.model))).toEqual(new Set(["gpt-6.1-sol"]));
+  expect(new Set(unpriced.map(({ data }) => data.model))).toEqual(new Set(["gpt-7-preview"]));
   expect(answered.some(({ data }) => data.usage.buckets.cache_read > 0)).toBe(true);
   expect(answered.some(({ data }) => data.usage.buckets.reasoning > 0)).toBe(true);
   expect(answered.some(({ data }) => data.tool_calls.length > 0)).toBe(true);

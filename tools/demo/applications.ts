@@ -78,8 +78,8 @@ export const applications: readonly Application[] = [
       { provider: "anthropic", model: "claude-sonnet-4-5", weight: 6 },
       { provider: "openai", model: "gpt-5", weight: 2 },
       { provider: "deepseek", model: "deepseek-chat", weight: 1 },
-      // Newer than the price catalogue: the demo shows what an unknown price looks like.
-      { provider: "openai", model: "gpt-6.1-sol", weight: 2, sinceDays: 6 },
+      // Newer than every price list: the demo shows what an unknown price looks like.
+      { provider: "openai", model: "gpt-7-preview", weight: 2, sinceDays: 6 },
     ],
   },
   {

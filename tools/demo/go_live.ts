@@ -7,6 +7,7 @@
 import { createGateway, type GatewayConfig } from "@/core/gateway/gateway.ts";
 import type { ProjectKey } from "@/core/identity/contract.ts";
 import { makeKey } from "@/core/identity/key_format.ts";
+import { isCallEvent } from "@/core/event/event.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { DemoContext } from "./context.ts";
 import { liveCalls } from "./live.ts";
@@ -64,10 +65,8 @@ function markedAsDemo(writer: LogWriter): LogWriter {
     pending: writer.pending,
     close: () => writer.close(),
     append(event, payloads) {
-      const marked = event.type === "demo.removed"
-        ? event
-        : { ...event, data: { ...event.data, demo: true } };
-      return writer.append(marked, payloads);
+      if (!isCallEvent(event)) return writer.append(event, payloads);
+      return writer.append({ ...event, data: { ...event.data, demo: true } }, payloads);
     },
   };
 }

@@ -1,0 +1,62 @@
+/**
+ * Finds what the overlay says of a model and of a service tier.
+ *
+ * @module
+ */
+import { exactText } from "./decimal.ts";
+import { isVersionOf } from "./model_name.ts";
+import { fits } from "./pattern.ts";
+import { type OverlayModel, overlayModels, type OverlayPrices, overlayTiers } from "./overlay.ts";
+import type { OverlayTier, Usd } from "./overlay.ts";
+import type { Rate, Sheet } from "./sheet.ts";
+import type { Priced } from "../event/price.ts";
+
+/** The overlay's model for a name, under its own name or a dated version of it; never a guess. */
+export function overlayModel(provider: string, name: string): OverlayModel | null {
+  const wanted = name.toLowerCase().trim();
+  return overlayModels.find((one) => one.provider === provider && isVersionOf(one.model, wanted)) ??
+    null;
+}
+
+const made = new WeakMap<OverlayPrices, Sheet>();
+
+/** The model's prices at a time. */
+export function overlaySheet({ prices }: OverlayModel, at: Date): Sheet {
+  const valid = prices.findLast(({ from }) => from === undefined || at >= new Date(from));
+  if (!valid) return {};
+  let sheet = made.get(valid);
+  if (!sheet) made.set(valid, sheet = sheetOf(valid.usd, valid.above));
+  return sheet;
+}
+
+/** A sheet from US dollars for a million; `request` is for one. */
+export function sheetOf(usd: Usd, above?: OverlayPrices["above"]): Sheet {
+  const sheet: { [P in Priced]?: Rate } = {};
+  // Object.entries loses the key type; the object's keys are its type's.
+  for (const [bucket, price] of Object.entries(usd) as [Priced, string | undefined][]) {
+    if (price === undefined) continue;
+    const longer = above?.usd[bucket];
+    sheet[bucket] = {
+      price: exactText(price),
+      per: bucket === "request" ? 1n : 1_000_000n,
+      above: above && longer !== undefined
+        ? [{ start: above.inputTokens, price: exactText(longer) }]
+        : [],
+    };
+  }
+  return sheet;
+}
+
+/** The entry that tells a tier's price; null when no public page states one. */
+export function overlayTier(
+  provider: string,
+  tier: string,
+  model: string,
+  at: Date,
+): OverlayTier | null {
+  return overlayTiers.findLast((one) =>
+    one.provider === provider && one.tiers.includes(tier) &&
+    (one.from === undefined || at >= new Date(one.from)) &&
+    one.models.some((pattern) => fits(pattern, model))
+  ) ?? null;
+}

@@ -1,0 +1,111 @@
+/**
+ * `deno run -A tools/eval_semantic/simulate.ts --pairs FILE`: many simulated projects over a file of
+ * question pairs. Does what is served stay inside the error target?
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
+import { halfOf, readPairs } from "./pairs.ts";
+import { scorePairs } from "./scored.ts";
+import { simulate, type SimulatedRun, type SimulationSummary, summarise } from "./simulation.ts";
+
+const help = `Simulated projects: is the learnt bound kept?
+
+Usage: deno run -A tools/eval_semantic/simulate.ts --pairs FILE [options]
+
+  --pairs FILE     question pairs (see: deno task eval:semantic --help)
+  --half WHICH     all (default), learn or report
+  --runs N         projects, each with its own seed (100)
+  --calls N        calls of each (20000), drawn from the pairs with replacement
+  --target N       the project's error target (0.05)
+  --asked N        share of calls drawn from pairs that are alike at all; the rest from all (0.5)
+  --verify N       share of servable hits that are verified (0.05)
+  --fixed N        the control's threshold on the cosine of character 3-grams, no guards (0.95)
+  --json
+
+Exit code 0 when at least 95 of 100 runs are inside the target and something is served, 1 when not.
+`;
+
+const options = {
+  pairs: { type: "string" },
+  half: { type: "string", default: "all" },
+  runs: { type: "string", default: "100" },
+  calls: { type: "string", default: "20000" },
+  target: { type: "string", default: "0.05" },
+  asked: { type: "string", default: "0.5" },
+  verify: { type: "string", default: "0.05" },
+  fixed: { type: "string", default: "0.95" },
+  json: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+interface Out {
+  readonly say: (line: string) => void;
+  readonly progress: (line: string) => void;
+}
+
+/** Resolves to the exit code. */
+export async function simulateProjects(args: readonly string[], out: Out): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options });
+  if (values.help || !values.pairs) {
+    out.say(help);
+    return values.help ? 0 : 2;
+  }
+  const { pairs } = await readPairs(values.pairs);
+  const chosen = values.half === "all"
+    ? pairs
+    : pairs.filter((pair) => halfOf(pair) === values.half);
+  out.progress(`Scoring ${chosen.length} pairs …`);
+  const pool = scorePairs(chosen, createMatcher()).map(({ vetoes, matcher, trigrams, pair }) => ({
+    similarity: vetoes.length === 0 ? matcher : null,
+    correct: pair.same,
+    fixed: trigrams,
+  }));
+  const settings = {
+    calls: Number(values.calls),
+    errorTarget: Number(values.target),
+    verifyShare: Number(values.verify),
+    askedBefore: Number(values.asked),
+    fixedThreshold: Number(values.fixed),
+  };
+  const runs: SimulatedRun[] = [];
+  for (let seed = 1; seed <= Number(values.runs); seed++) {
+    runs.push(simulate(pool, seed, settings));
+    if (seed % 10 === 0) out.progress(`${seed} of ${values.runs} projects`);
+  }
+  const summary = summarise(runs, settings.errorTarget);
+  out.say(
+    values.json
+      ? JSON.stringify({ ...settings, half: values.half, ...summary, runs })
+      : asText(summary),
+  );
+  const kept = summary.learnt.inside >= 0.95 * summary.runs;
+  return kept && summary.learnt.servedSomething > 0 ? 0 : 1;
+}
+
+function asText({ runs, errorTarget, learnt, control }: SimulationSummary): string {
+  const rate = (value: number | null) => value === null ? "-" : `${(100 * value).toFixed(2)} %`;
+  const row = (name: string, one: typeof learnt) =>
+    `${name.padEnd(18)}${`${one.inside} of ${runs}`.padStart(12)}${
+      `${one.servedSomething}`.padStart(12)
+    }${one.meanServed.toFixed(0).padStart(12)}${rate(one.medianRate).padStart(12)}${
+      rate(one.worstRate).padStart(12)
+    }`;
+  return [
+    `Error target ${rate(errorTarget)}`,
+    `${"".padEnd(18)}${
+      ["inside", "runs that", "hits served", "median", "worst"].map((t) => t.padStart(12)).join("")
+    }`,
+    `${"".padEnd(18)}${
+      ["target", "served", "a run", "rate", "rate"].map((t) => t.padStart(12)).join("")
+    }`,
+    row("learnt threshold", learnt),
+    row("fixed threshold", control),
+  ].join("\n");
+}
+
+if (import.meta.main) {
+  // deno-lint-ignore no-console -- a command line's output
+  Deno.exit(await simulateProjects(Deno.args, { say: console.log, progress: console.error }));
+}

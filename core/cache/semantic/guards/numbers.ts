@@ -93,7 +93,6 @@ const doubtful = new Set("march may spring fall sun mar jun sat ad".split(" "));
 function datesOf(question: Question): string[] {
   return question.words.flatMap(({ text, stem, token }) => {
     if (/^\d{1,4}[-\/.]\d{1,2}[-\/.]\d{1,4}$/.test(text)) return [text];
-    if (/^(?:1[0-9]|20)\d\d$/.test(text)) return [text];
     const capital = /^\p{Lu}/u.test(token.raw) && !token.opens;
     if (doubtful.has(text)) return capital ? [text] : [];
     return dateWords.has(text) || dateWords.has(stem) ? [dateWords.has(text) ? text : stem] : [];

@@ -113,7 +113,7 @@ const rules: readonly (readonly [Frame, RegExp])[] = ([
   ["difference", `differences? between`],
   [
     "opinion",
-    `what (?:do|does|did|would|will) (?:you|people|everyone|anyone|\\w+) (?:really |actually )?(?:think|feel) (?:about|of|on|regarding)`,
+    `what (?:do|does|did|would|will) (?:you|we|people|everyone|anyone|others) (?:really |actually )?(?:think|feel) (?:about|of|on|regarding)`,
   ],
   ["opinion", `how do (?:you|people) (?:really )?feel (?:about|of)`],
   [

@@ -1,0 +1,104 @@
+import { expect } from "expect";
+import { guards, vetoesOf } from "@/core/cache/semantic/guards/guards.ts";
+import { readQuestion } from "@/core/cache/semantic/text/question.ts";
+
+const namesOf = (a: string, b: string) =>
+  vetoesOf(readQuestion(a), readQuestion(b)).map((veto) => veto.guard);
+
+/** For each guard: pairs that it must veto. */
+const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  numbers: [
+    ["Where is order 48213?", "Where is order 48231?"],
+    ["What is 1+2?", "What is 1/2+1/2?"],
+    ["How do I feed two cats?", "How do I feed three cats?"],
+    ["Is 1,500 calories enough?", "Is 2,500 calories enough?"],
+  ],
+  dates: [
+    ["What happened on 2024/05/01?", "What happened on 2024/01/05?"],
+    ["Is the office open on Monday?", "Is the office open on Sunday?"],
+    ["Is it open in March?", "Is it open in April?"],
+  ],
+  units: [["How long is 5 km?", "How long is 5 miles?"]],
+  identifiers: [
+    ["How do I return ABC-12?", "How do I return ABC-13?"],
+    ["What are directives in C?", "What are directives in C++?"],
+    ["What does foo_bar() return?", "What does foo_baz() return?"],
+    ["Where is the manual of node.js?", "Where is the manual of node.py?"],
+  ],
+  code: [["What does a => b mean?", "What does a ^ b mean?"], ["What is π?", "What is ∞+π?"]],
+  brackets: [[
+    "What is the difference between () and [] here?",
+    "What is the difference between {} and [] here?",
+  ]],
+  language: [["What does 日本 mean?", "What does 中国 mean?"]],
+  quotation: [['How do I use "sort of" in a letter?', 'How do I use "kind of" in a letter?']],
+  negation: [
+    ["Is this drug safe with alcohol?", "Is this drug not safe with alcohol?"],
+    ["What can I do at home but not at work?", "What can I not do at home but at work?"],
+  ],
+  opposites: [["How do I increase the limit?", "How do I decrease the limit?"]],
+  entities: [
+    ["How do I get from here to Austria?", "How do I get from here to Australia?"],
+    ["What is the best cafe in paris?", "What is the best cafe in london?"],
+  ],
+  asking: [["Why do cats purr?", "How do cats purr?"], [
+    "When was it founded?",
+    "Where was it founded?",
+  ]],
+  order: [
+    ["What do Croats think of Turks?", "What do Turks think of Croats?"],
+    ["How do you convert ethane to ethene?", "How do you convert ethene to ethane?"],
+  ],
+  reference: [["Is this sentence correct?", "Is the following sentence correct?"]],
+  tense: [["Who won the cup?", "Who will win the cup?"]],
+  people: [
+    ["How can I read my messages?", "How can I read someone else's messages?"],
+    ["Does he know it?", "Does she know it?"],
+  ],
+  prepositions: [["How do I write on page titles?", "How do I write off page titles?"]],
+  manner: [["What is the fastest way to travel?", "What is the cheapest way to travel?"]],
+  parts: [["Which is the best phone?", "Which is the best phone? Why?"]],
+};
+
+for (const guard of guards) {
+  Deno.test(`the guard ${guard.name} wants ${guard.says}`, () => {
+    const cases = vetoed[guard.name] ?? [];
+    expect(cases.length).toBeGreaterThan(0);
+    for (const [a, b] of cases) {
+      expect({ a, b, names: namesOf(a, b) }).toEqual({
+        a,
+        b,
+        names: expect.arrayContaining([guard.name]),
+      });
+      expect(namesOf(b, a)).toContain(guard.name);
+    }
+  });
+}
+
+Deno.test("no guard objects to the same question in other words", () => {
+  const same: readonly (readonly [string, string])[] = [
+    ["How do I reset my password?", "How can I reset my password?"],
+    ["What's the best way to learn Go?", "What is the best way to learn Go?"],
+    [
+      "What is the difference between PHP and Node.js?",
+      "What is the difference between Node.js and PHP?",
+    ],
+    ["How do I feed 2 cats?", "How do I feed two cats?"],
+    ["Is 1,500 calories enough?", "Is 1500 calories enough?"],
+    ["Can't I return a used item?", "Can I not return a used item?"],
+    ["what colour is the sky", "What color is the sky?"],
+  ];
+  for (const [a, b] of same) expect({ a, names: namesOf(a, b) }).toEqual({ a, names: [] });
+});
+
+Deno.test("a question is never vetoed against itself", () => {
+  for (const [a] of Object.values(vetoed).flat()) expect(namesOf(a, a)).toEqual([]);
+});
+
+Deno.test("a veto shows what it saw on either side", () => {
+  const [veto] = vetoesOf(
+    readQuestion("Where is order 48213?"),
+    readQuestion("Where is order 48231?"),
+  );
+  expect(veto).toEqual({ guard: "numbers", query: "48213", entry: "48231" });
+});

@@ -18,7 +18,7 @@ import { forward } from "./forward.ts";
 import { readHeaders } from "./headers.ts";
 import { identify } from "./identify.ts";
 import { ClientLeft, discardBody, readBody } from "./read_body.ts";
-import { Recorder } from "./record.ts";
+import { type PricesOf, Recorder } from "./record.ts";
 import { isGatewayPath, routeOf } from "./route.ts";
 import { Upstream } from "./upstream.ts";
 
@@ -36,6 +36,8 @@ export interface GatewayPorts {
   readonly config: GatewayConfig;
   readonly keys: KeyVerifier;
   readonly log: LogWriter;
+  /** The prices that projects have negotiated. @default {none} */
+  readonly prices?: PricesOf;
   /** Told of what an operator should know; never of a secret or a payload. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since 1970. @default {Date.now} */
@@ -69,12 +71,13 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const newId = ports.newId ?? eventIds((bytes) => crypto.getRandomValues(bytes));
   const upstream = new Upstream();
   const deadlines = new Deadlines(now);
-  const recorder = new Recorder({ log, now, warn });
+  const recorder = new Recorder({ log, now, prices: ports.prices, warn });
   const strict = config.WATCHLLM_DURABILITY === "strict";
   let open = 0;
 
   const stages: readonly Stage[] = [
     identify(keys),
+    readPrices(ports.prices),
     readBody(
       { bytes: config.WATCHLLM_MAX_BODY_BYTES, milliseconds: ports.bodyTimeout ?? 30_000 },
       deadlines,
@@ -141,6 +144,16 @@ export function createGateway(ports: GatewayPorts): Gateway {
       deadlines.close();
       upstream.close();
     },
+  };
+}
+
+/** Stage: has the project's prices read beside the call, so that they are there when it ends. */
+function readPrices(prices: PricesOf | undefined): Stage {
+  return function readPricesOfCall({ project }) {
+    const reading = project && prices?.(project.project);
+    // The recorder asks again and says what failed.
+    if (reading instanceof Promise) reading.catch(() => {});
+    return null;
   };
 }
 

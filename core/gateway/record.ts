@@ -8,7 +8,8 @@ import type { CallData } from "../event/call.ts";
 import { unknownUsage, type Usage } from "../event/usage.ts";
 import type { AppError } from "../error.ts";
 import type { EventDraft, LogWriter, Payload } from "../log/contract.ts";
-import { free, price } from "../pricing/price.ts";
+import { callCost } from "../pricing/call_cost.ts";
+import { noProjectPrices, type ProjectPrices } from "../pricing/project_price.ts";
 import type { Answer, Call } from "./call.ts";
 import { Capture } from "./capture.ts";
 import { bounds } from "./attributes.ts";
@@ -41,9 +42,17 @@ export const keptBytes = 10 * 1024 * 1024;
 /** Tool calls kept in the event itself; all of them are in the kept answer. */
 const toolBounds = { calls: 32, arguments: 2_048 } as const;
 
+/**
+ * The prices that a project has negotiated: from memory, a promise only when nothing fresh enough is
+ * there. It rejects when they cannot be read.
+ */
+export type PricesOf = (project: string) => ProjectPrices | Promise<ProjectPrices>;
+
 export interface RecorderPorts {
   readonly log: LogWriter;
   readonly now: () => number;
+  /** Without it projects have no prices of their own. */
+  readonly prices?: PricesOf | undefined;
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -61,14 +70,37 @@ export class Recorder {
     return this.#unrecorded;
   }
 
-  /** Reads the answer and makes the event. A promise only when the answer is compressed. */
+  /**
+   * Reads the answer and makes the event. A promise only when the answer is compressed, or the
+   * project's prices have to be read first.
+   */
   finish(call: Call, ending: Ending): Finished | Promise<Finished> {
     const endedAt = this.#ports.now();
     const { answer } = call;
-    if (!answer?.coding) return finished(call, ending, endedAt, answer?.capture ?? null);
+    const prices = this.#pricesOf(call);
+    if (!answer?.coding) {
+      const readable = answer?.capture ?? null;
+      if (!(prices instanceof Promise)) return finished(call, ending, endedAt, readable, prices);
+      return prices.then((read) => finished(call, ending, endedAt, readable, read));
+    }
     const readable = new Capture(keptBytes);
-    return decompress(answer.capture.head(), answer.coding, readable)
-      .then(() => finished(call, ending, endedAt, readable));
+    return Promise.all([prices, decompress(answer.capture.head(), answer.coding, readable)])
+      .then(([read]) => finished(call, ending, endedAt, readable, read));
+  }
+
+  /** Null when they could not be read: then the call's cost is not known either. */
+  #pricesOf({ project }: Call): ProjectPrices | null | Promise<ProjectPrices | null> {
+    const { prices } = this.#ports;
+    if (!prices || !project) return noProjectPrices;
+    const read = prices(project.project);
+    if (!(read instanceof Promise)) return read;
+    return read.catch((error: unknown) => {
+      this.#ports.warn("A project's prices could not be read: its calls have no cost for now", {
+        project: project.project,
+        reason: scrub(error instanceof Error ? error.message : String(error)),
+      });
+      return null;
+    });
   }
 
   /** Hands the event to the log; resolves after the commit, or after its failure. Never rejects. */
@@ -102,10 +134,11 @@ function finished(
   ending: Ending,
   endedAt: number,
   readable: Capture | null,
+  prices: ProjectPrices | null,
 ): Finished {
   const facts = readFacts(call, readable);
   const type = eventType(ending, facts, call.answer);
-  const data = callData(call, ending, endedAt, facts, type);
+  const data = callData(call, ending, endedAt, facts, type, prices);
   const draft: CallDraft = {
     id: call.id,
     type,
@@ -145,6 +178,7 @@ function callData(
   endedAt: number,
   facts: AnswerFacts,
   type: CallDraft["type"],
+  prices: ProjectPrices | null,
 ): CallData {
   const { route, answer, provider, headers: { attributes } } = call;
   const usage = usageOf(facts.usage, type, facts.complete);
@@ -163,7 +197,11 @@ function callData(
     ttft_ms: sinceStart(call, answer?.firstByteAt ?? null),
     overhead_ms: rounded((call.sentAt ?? endedAt) - call.started - call.bodyWait),
     usage,
-    cost: costOf(call, usage, facts),
+    cost: costOf(call, usage, facts, prices),
+    service_tier: facts.tier,
+    speed: facts.speed ?? null,
+    inference_geo: facts.geo ?? null,
+    provider_cost_usd: facts.providerCost ?? null,
     finish_reason: facts.finishReason,
     tool_calls: facts.toolCalls.slice(0, toolBounds.calls).map((tool) => ({
       ...tool,
@@ -188,16 +226,21 @@ function usageOf(usage: Usage, type: CallDraft["type"], complete: boolean): Usag
   return { ...usage, source: "partial" };
 }
 
-function costOf(call: Call, usage: Usage, facts: AnswerFacts): CallData["cost"] {
-  const { endpoint } = call.route.operation;
-  if (endpoint === "models" || endpoint === "count_tokens") return free();
-  return price(usage, {
+function costOf(
+  call: Call,
+  usage: Usage,
+  facts: AnswerFacts,
+  prices: ProjectPrices | null,
+): CallData["cost"] {
+  return callCost(call.route.operation.endpoint, usage, {
     provider: call.provider?.name ?? call.route.providerName,
     model: call.model,
     responseModel: facts.responseModel,
     at: new Date(call.at),
     tier: facts.tier,
-  });
+    speed: facts.speed ?? null,
+    geo: facts.geo ?? null,
+  }, prices);
 }
 
 function errorOf(

@@ -237,14 +237,19 @@ function provenance(found: FoundPrice, tier: string, match: PriceMatch): Cost["p
   return { source, version, provider, model, match, tier };
 }
 
+/** No cost, for a reason that lies outside of usage and prices. */
+export function unpricedFor(query: PriceQuery, reason: string): Cost {
+  return unpriced(findPrice(query), reason);
+}
+
 /** The cost of what providers do for nothing: listing models, counting tokens. */
-export function free(): Cost {
+export function free(projectVersion = 0): Cost {
   return {
     usd: "0",
     lines: [],
     price: {
       source: "none",
-      version: priceVersion(0),
+      version: priceVersion(projectVersion),
       provider: null,
       model: null,
       match: "none",

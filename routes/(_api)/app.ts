@@ -7,11 +7,13 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "@/core/error.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import type { ApiDeps } from "./context.ts";
+import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
 import { logRoutes } from "./log.ts";
 import { allowedMethods } from "./methods.ts";
 import { openApiRoute } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
+import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
 import { apiRouter } from "./router.ts";
@@ -48,7 +50,9 @@ export function apiApp(deps: ApiDeps) {
   });
   const routed = app
     .route("/", analyticsRoutes(deps))
+    .route("/", costRoutes(deps))
     .route("/", projectRoutes(deps))
+    .route("/", priceRoutes(deps))
     .route("/", logRoutes(deps))
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);

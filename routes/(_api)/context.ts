@@ -5,15 +5,19 @@
  */
 import type { Proof } from "@/consumers/proof.ts";
 import type { Analytics } from "@/core/analytics/contract.ts";
+import type { CostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
 import type { Projects, Sessions } from "@/core/identity/types.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { Metrics } from "@/core/metrics/metrics.ts";
+import type { PriceBook } from "@/core/pricing/price_book.ts";
 import type { Check } from "./readiness.ts";
 
 /** Everything that the API needs; it opens nothing itself. */
 export interface ApiDeps {
   readonly analytics: Analytics;
+  readonly costs: CostAnalytics;
+  readonly prices: PriceBook;
   readonly projects: Projects;
   readonly verifier: KeyVerifier;
   readonly sessions: Sessions;

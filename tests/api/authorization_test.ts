@@ -30,6 +30,11 @@ const table: Readonly<Record<string, Row>> = {
   "GET /v1/analytics/logs": row("project", fixed("/v1/analytics/logs")),
   "GET /v1/analytics/export": row("project", fixed("/v1/analytics/export")),
   "GET /v1/analytics/event/:event_id": row("project", (_, id) => `/v1/analytics/event/of-${id}`),
+  "GET /v1/analytics/unpriced": row("project", fixed("/v1/analytics/unpriced")),
+  "GET /v1/analytics/counterfactual": row(
+    "project",
+    fixed("/v1/analytics/counterfactual?model=openai%2Fgpt-4o"),
+  ),
   "GET /v1/log": row("project", fixed("/v1/log")),
   "GET /v1/log/proof": row("project", fixed("/v1/log/proof")),
   "GET /v1/projects": row("session", fixed("/v1/projects")),
@@ -47,6 +52,11 @@ const table: Readonly<Record<string, Row>> = {
       }`,
     204,
   ),
+  "GET /v1/projects/:id/prices": row("session", (_, id) => `/v1/projects/${id}/prices`),
+  "PUT /v1/projects/:id/prices": {
+    ...row("session", (_, id) => `/v1/projects/${id}/prices`),
+    body: { prices: [] },
+  },
   "GET /healthz": row("public", fixed("/healthz")),
   "GET /readyz": row("public", fixed("/readyz")),
   "GET /metrics": row("public", fixed("/metrics")),
@@ -114,7 +124,10 @@ Deno.test("a foreign project answers as one that does not exist", async () => {
   };
   for (const [name, { access, path }] of Object.entries(table)) {
     if (access !== "project" || name === "GET /v1/analytics/event/:event_id") continue;
-    const asked = (id: string) => body(`${path(api, id)}?project_id=${id}`);
+    const asked = (id: string) => {
+      const asking = path(api, id);
+      return body(`${asking}${asking.includes("?") ? "&" : "?"}project_id=${id}`);
+    };
     expect([name, await asked(foreign)]).toEqual([name, await asked("nowhere")]);
     expect((await asked(foreign))[0]).toBe(404);
   }

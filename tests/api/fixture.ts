@@ -7,6 +7,7 @@
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import type { Proof } from "@/consumers/proof.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import { sessionCookie } from "@/core/identity/cookie.ts";
 import type { Project } from "@/core/identity/types.ts";
@@ -15,6 +16,7 @@ import { createLogReader } from "@/core/log/reader.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
+import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
@@ -76,9 +78,17 @@ export async function testApi(
   const writer = createLogWriter({ kv, ...log });
   const metrics = createMetrics();
   const reported: unknown[] = [];
+  const prices = createPriceBook({
+    kv,
+    log: writer,
+    now: () => now,
+    newId: () => crypto.randomUUID(),
+  });
   const app = apiApp({
     ...identity,
     analytics: createAnalytics(store),
+    costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
+    prices,
     log: createLogReader({ kv, ...log }),
     proof: () => Promise.resolve(emptyProof),
     checks: {},
@@ -119,6 +129,7 @@ export async function testApi(
       return { status: answer.status, body: await answer.json() };
     },
     async [Symbol.asyncDispose]() {
+      await prices.idle();
       await writer.close();
       await identity[Symbol.asyncDispose]();
     },

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { ulid } from "ulid";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { prove } from "@/consumers/proof.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Config } from "@/core/config.ts";
 import { createGateway, type Gateway } from "@/core/gateway/gateway.ts";
 import { createIdentity, type Identity } from "@/core/identity/identity.ts";
@@ -18,6 +20,7 @@ import { createLogReader } from "@/core/log/reader.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
 import { meteredWriter } from "@/core/metrics/metered_writer.ts";
 import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
+import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
@@ -66,13 +69,22 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     now,
   });
-  const gateway = createGateway({ config, keys: identity.verifier, log: writer, warn: report });
+  const prices = createPriceBook({ kv: kv.read, log: writer, now, newId: () => ulid(now()) });
+  const gateway = createGateway({
+    config,
+    keys: identity.verifier,
+    log: writer,
+    prices: prices.recent,
+    warn: report,
+  });
   gaugeInstallation(metrics, { gateway, kv: kv.read, reader });
 
   const reportFailure = (error: unknown, requestId: string) =>
     report("A request failed", { request_id: requestId, reason: String(error) });
   const api = apiApp({
     analytics,
+    costs: createCostAnalytics({ store, prices: prices.recent, now }),
+    prices,
     projects: identity.projects,
     verifier: identity.verifier,
     sessions: identity.sessions,
@@ -110,6 +122,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await gateway.close();
       await writer.close();
       await identity.verifier.idle();
+      await prices.idle();
     },
   };
 }

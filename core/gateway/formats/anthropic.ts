@@ -188,6 +188,8 @@ class MessageReader implements AnswerReader {
       toolCalls: this.#blocks.filter((block) => block.type === "tool_use").map(toolCall),
       error: this.#error,
       tier: text(this.#usage.service_tier),
+      speed: text(this.#usage.speed),
+      geo: text(this.#usage.inference_geo),
       complete: this.#complete,
     };
   }

@@ -46,6 +46,12 @@ export interface AnswerFacts {
   readonly error: AnswerError | null;
   /** The service tier that the provider says it used, e.g. `flex`. */
   readonly tier: string | null;
+  /** The speed that the provider says it answered with (Anthropic). */
+  readonly speed?: string | null;
+  /** Where the provider says that the answer was made (Anthropic). */
+  readonly geo?: string | null;
+  /** What the provider says that the call cost, in US dollars as a decimal string (OpenRouter). */
+  readonly providerCost?: string | null;
   /** Whether the answer is whole: a JSON body, or a stream whose last event was seen. */
   readonly complete: boolean;
 }

@@ -8,7 +8,7 @@ import { unknownUsage, type Usage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import type { AnswerError, AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
 import { argumentsText, fields, type JsonObject, object, objects, text } from "./json.ts";
-import { readChatUsage } from "./openai_usage.ts";
+import { readChatUsage, readProviderCost } from "./openai_usage.ts";
 import { contentText, joinTexts } from "./text.ts";
 
 export const openaiChat: Format = {
@@ -49,6 +49,7 @@ class ChatReader implements AnswerReader {
   #finish: string | null = null;
   #error: AnswerError | null = null;
   #tier: string | null = null;
+  #cost: string | null = null;
   #complete = false;
   #texts: string[] = [];
   // By choice and index: deltas of several calls may come interleaved.
@@ -72,7 +73,10 @@ class ChatReader implements AnswerReader {
     this.#tier = text(body.service_tier) ?? this.#tier;
     // A stream repeats `usage: null` until the last chunk; Groq wraps the last one.
     const usage = body.usage ?? (body.x_groq ? fields(body.x_groq).usage : null);
-    if (usage) this.#usage = readChatUsage(usage) ?? this.#usage;
+    if (usage) {
+      this.#usage = readChatUsage(usage) ?? this.#usage;
+      this.#cost = readProviderCost(usage) ?? this.#cost;
+    }
     if (!Array.isArray(body.choices)) return;
     for (const choice of body.choices) this.#choice(fields(choice));
   }
@@ -111,6 +115,7 @@ class ChatReader implements AnswerReader {
       toolCalls: [...this.#calls.values()],
       error: this.#error,
       tier: this.#tier,
+      providerCost: this.#cost,
       complete: this.#complete,
     };
   }

@@ -9,7 +9,7 @@ import { unknownUsage, type Usage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import type { AnswerError, AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
 import { argumentsText, fields, type JsonObject, object, objects, text } from "./json.ts";
-import { readResponsesUsage } from "./openai_usage.ts";
+import { readProviderCost, readResponsesUsage } from "./openai_usage.ts";
 import { contentText, joinTexts } from "./text.ts";
 
 const lastTypes = ["response.completed", "response.incomplete", "response.failed"] as const;
@@ -118,6 +118,7 @@ class ResponsesReader implements AnswerReader {
       toolCalls: output.flatMap(toolCall),
       error: this.#error,
       tier: text(response.service_tier),
+      providerCost: readProviderCost(response.usage),
       complete: this.#complete,
     };
   }

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { usdSchema } from "../../event/cost.ts";
 import { emptyBuckets, type Usage } from "../../event/usage.ts";
+import { decimal, exact } from "../../pricing/decimal.ts";
 import { rest, usageOf } from "./format.ts";
-import { count, countOrNull, fields, object } from "./json.ts";
+import { count, countOrNull, fields, type JsonObject, object } from "./json.ts";
 
 /**
  * Usage of Chat Completions, Completions and Embeddings (`prompt_tokens`, `completion_tokens`), and
@@ -50,7 +52,34 @@ export function readChatUsage(value: unknown): Usage | null {
   buckets.output = written.value;
 
   const read = usageOf(buckets, reported);
-  return { ...read, consistent: read.consistent && plain.ok && written.ok };
+  return { ...read, consistent: read.consistent && plain.ok && written.ok, ...longWrites(input) };
+}
+
+/** Of the written tokens those that are kept for 12 hours, when there are any. */
+function longWrites(details: JsonObject): Pick<Usage, "cache_write_12h"> {
+  const written = count(fields(details.cache_write_tokens_details).ttl_12h);
+  return written > 0 ? { cache_write_12h: written } : {};
+}
+
+/**
+ * What the provider says that the call cost, in US dollars: OpenRouter's `cost` (with what the
+ * upstream provider charges to a key of one's own), Perplexity's `cost.total_cost`. Null when it says
+ * nothing that is an amount.
+ */
+export function readProviderCost(value: unknown): string | null {
+  const usage = fields(value);
+  const stated = amount(usage.cost) ?? amount(fields(usage.cost).total_cost);
+  if (stated === null) return null;
+  const upstream = usage.is_byok === true
+    ? amount(fields(usage.cost_details).upstream_inference_cost) ?? 0n
+    : 0n;
+  const usd = decimal(stated + upstream);
+  return usdSchema.safeParse(usd).success ? usd : null;
+}
+
+/** A JSON number as the decimal that its digits say, in 10⁻¹². */
+function amount(value: unknown): bigint | null {
+  return typeof value === "number" && value >= 0 && value < 1_000_000 ? exact(value) : null;
 }
 
 /** Usage of the Responses API (`input_tokens`, `output_tokens`). Null when the value holds none. */
@@ -79,5 +108,5 @@ export function readResponsesUsage(value: unknown): Usage | null {
   const written = rest(count(usage.output_tokens), buckets.reasoning, buckets.output_audio);
   buckets.output = written.value;
   const read = usageOf(buckets, countOrNull(usage.total_tokens));
-  return { ...read, consistent: read.consistent && plain.ok && written.ok };
+  return { ...read, consistent: read.consistent && plain.ok && written.ok, ...longWrites(input) };
 }

@@ -9,7 +9,7 @@ import { dot } from "@/core/cache/semantic/embed/embedder.ts";
 import { httpEmbedder } from "@/core/cache/semantic/embed/http_embedder.ts";
 import { coefficients } from "@/core/cache/semantic/matcher/coefficients.ts";
 import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
-import { halfOf, type QuestionPair, readPairs } from "./pairs.ts";
+import { honestHalf, pairsOf, type QuestionPair, readHalf, readPairs } from "./pairs.ts";
 import { draw } from "./picture.ts";
 import { asText, type OtherScores, reportOn } from "./report.ts";
 import { scorePairs } from "./scored.ts";
@@ -66,8 +66,8 @@ export async function evaluate(args: readonly string[], out: Out): Promise<numbe
     out.complain(`Cannot read ${parsed.pairs}: ${file.message}`);
     return 2;
   }
-  const half = parsed.half ?? (file.digest === coefficients.learntFrom ? "report" : "all");
-  const pairs = half === "all" ? file.pairs : file.pairs.filter((pair) => halfOf(pair) === half);
+  const half = readHalf(parsed.half ?? "") ?? honestHalf(file, coefficients.learntFrom);
+  const pairs = pairsOf(file, half);
   const threshold = Number(parsed.threshold ?? coefficients.threshold);
   const others = parsed.embeddings
     ? [
@@ -95,7 +95,7 @@ function parse(args: readonly string[]) {
     const { values } = parseArgs({ args: [...args], options });
     if (values.help) return values;
     if (!values.pairs) return "Name the file with --pairs FILE (see --help).";
-    if (values.half && !["all", "learn", "report"].includes(values.half)) {
+    if (values.half && !readHalf(values.half)) {
       return "--half must be all, learn or report.";
     }
     if (values.embeddings && !values.model) return "--embeddings needs --model NAME.";

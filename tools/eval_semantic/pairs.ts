@@ -58,3 +58,20 @@ export function halfOf({ a, b }: QuestionPair): "learn" | "report" {
   const digest = createHash("sha256").update([a, b].sort().join("\n")).digest();
   return (digest[0] ?? 0) % 2 === 0 ? "learn" : "report";
 }
+
+export type Half = "all" | "learn" | "report";
+
+/** The pairs to report on: of the file that was learnt from, the other half; of any other file, all. */
+export function honestHalf(file: PairFile, learntFrom: string): Half {
+  return file.digest === learntFrom ? "report" : "all";
+}
+
+/** The pairs of a half. */
+export function pairsOf(file: PairFile, half: Half): readonly QuestionPair[] {
+  return half === "all" ? file.pairs : file.pairs.filter((pair) => halfOf(pair) === half);
+}
+
+/** Reads a half's name; null when it is none. */
+export function readHalf(text: string): Half | null {
+  return text === "all" || text === "learn" || text === "report" ? text : null;
+}

@@ -5,8 +5,9 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { coefficients } from "@/core/cache/semantic/matcher/coefficients.ts";
 import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
-import { halfOf, readPairs } from "./pairs.ts";
+import { honestHalf, pairsOf, readHalf, readPairs } from "./pairs.ts";
 import { scorePairs } from "./scored.ts";
 import { simulate, type SimulatedRun, type SimulationSummary, summarise } from "./simulation.ts";
 
@@ -15,7 +16,8 @@ const help = `Simulated projects: is the learnt bound kept?
 Usage: deno run -A tools/eval_semantic/simulate.ts --pairs FILE [options]
 
   --pairs FILE     question pairs (see: deno task eval:semantic --help)
-  --half WHICH     all (default), learn or report
+  --half WHICH     all, learn or report. Without it: report for the file that the coefficients were
+                   learnt from, all for every other file
   --runs N         projects, each with its own seed (100)
   --calls N        calls of each (20000), drawn from the pairs with replacement
   --target N       the project's error target (0.05)
@@ -29,7 +31,7 @@ Exit code 0 when at least 95 of 100 runs are inside the target and something is 
 
 const options = {
   pairs: { type: "string" },
-  half: { type: "string", default: "all" },
+  half: { type: "string" },
   runs: { type: "string", default: "100" },
   calls: { type: "string", default: "20000" },
   target: { type: "string", default: "0.05" },
@@ -52,10 +54,9 @@ export async function simulateProjects(args: readonly string[], out: Out): Promi
     out.say(help);
     return values.help ? 0 : 2;
   }
-  const { pairs } = await readPairs(values.pairs);
-  const chosen = values.half === "all"
-    ? pairs
-    : pairs.filter((pair) => halfOf(pair) === values.half);
+  const file = await readPairs(values.pairs);
+  const half = readHalf(values.half ?? "") ?? honestHalf(file, coefficients.learntFrom);
+  const chosen = pairsOf(file, half);
   out.progress(`Scoring ${chosen.length} pairs …`);
   const pool = scorePairs(chosen, createMatcher()).map(({ vetoes, matcher, trigrams, pair }) => ({
     similarity: vetoes.length === 0 ? matcher : null,
@@ -76,9 +77,7 @@ export async function simulateProjects(args: readonly string[], out: Out): Promi
   }
   const summary = summarise(runs, settings.errorTarget);
   out.say(
-    values.json
-      ? JSON.stringify({ ...settings, half: values.half, ...summary, runs })
-      : asText(summary),
+    values.json ? JSON.stringify({ ...settings, half, ...summary, runs }) : asText(summary),
   );
   const kept = summary.learnt.inside >= 0.95 * summary.runs;
   return kept && summary.learnt.servedSomething > 0 ? 0 : 1;

@@ -17,7 +17,7 @@ import type { SemanticMode } from "../contract.ts";
 import { logStake, upperBoundAlways } from "./sequence.ts";
 
 /** Similarities from which serving may start; fixed before any outcome is seen. */
-export const thresholds: readonly number[] = [0.8, 0.9, 0.925, 0.95, 0.97];
+export const thresholds: readonly number[] = [0.8, 0.9, 0.925, 0.95, 0.97, 0.985];
 
 /** Chance that a partition ever serves outside its target, all thresholds and moments together. */
 export const risk = 0.05;

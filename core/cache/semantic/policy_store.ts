@@ -17,8 +17,10 @@ import {
 } from "./policy/policy.ts";
 
 const root = ["cache", "semantic_policy"] as const;
-/** Attempts against other writers before an outcome is given up; the caller reports it. */
+/** Attempts against other processes before an outcome is given up; the caller reports it. */
 const attempts = 20;
+/** Longest pause between two of them, in milliseconds. */
+const longestPause = 50;
 
 const recordSchema = z.object({
   embedder: z.string(),
@@ -54,8 +56,34 @@ export class PolicyContended extends Error {
   override readonly name = "PolicyContended";
 }
 
+export interface PolicyStoreDeps {
+  readonly kv: KvPort;
+  /** From 0 up to 1; spreads the retries of several processes. */
+  readonly random: () => number;
+}
+
 /** Makes the store of policies. */
-export function createPolicyStore(kv: KvPort): PolicyStore {
+export function createPolicyStore({ kv, random }: PolicyStoreDeps): PolicyStore {
+  /** By partition, the last change that this process has begun: its own changes wait in line. */
+  const inLine = new Map<string, Promise<unknown>>();
+
+  async function oneAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = inLine.get(name) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    inLine.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (inLine.get(name) === mine) inLine.delete(name);
+    }
+  }
+
+  /** A random pause, longer with every attempt, so that no process loses for ever. */
+  function pause(attempt: number): Promise<void> {
+    const ms = random() * Math.min(longestPause, 2 ** attempt);
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
   const keyOf = (projectId: string, partition: string) => [...root, projectId, partition];
 
   /** A record of another version, or damaged, is as good as none: learning starts again, in shadow. */
@@ -66,25 +94,31 @@ export function createPolicyStore(kv: KvPort): PolicyStore {
     return before === errorTarget ? state : retarget(state, errorTarget);
   }
 
+  async function compareAndSet(
+    key: readonly string[],
+    outcome: Outcome,
+    { embedder, errorTarget }: { readonly embedder: string; readonly errorTarget: number },
+  ): Promise<PolicyChange> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const found = await kv.get(key);
+      const next = learn(stateIn(found.value, errorTarget), outcome, errorTarget);
+      const state = { ...next.state, tallies: [...next.state.tallies] };
+      const record: PolicyRecord = { embedder, errorTarget, state };
+      if ((await kv.atomic().check(found).set(key, record).commit()).ok) return next.change;
+      await pause(attempt);
+    }
+    throw new PolicyContended(`The policy of a partition changed ${attempts} times in between`);
+  }
+
   return {
     async read(projectId, partition, errorTarget) {
       const { value } = await kv.get(keyOf(projectId, partition));
       return stateIn(value, errorTarget);
     },
 
-    async learn(projectId, partition, outcome, { embedder, errorTarget }) {
+    learn(projectId, partition, outcome, context) {
       const key = keyOf(projectId, partition);
-      for (let attempt = 0; attempt < attempts; attempt++) {
-        const found = await kv.get(key);
-        const next = learn(stateIn(found.value, errorTarget), outcome, errorTarget);
-        const record: PolicyRecord = {
-          embedder,
-          errorTarget,
-          state: { ...next.state, tallies: [...next.state.tallies] },
-        };
-        if ((await kv.atomic().check(found).set(key, record).commit()).ok) return next.change;
-      }
-      throw new PolicyContended(`The policy of a partition changed ${attempts} times in between`);
+      return oneAtATime(JSON.stringify(key), () => compareAndSet(key, outcome, context));
     },
 
     async list(projectId) {

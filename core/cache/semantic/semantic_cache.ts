@@ -53,7 +53,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
   const embedder = deps.embedder ?? null;
   const matcher = deps.matcher ?? createMatcher();
   const identity = embedder?.identity ?? matcherIdentity;
-  const policies = createPolicyStore(kv);
+  const policies = createPolicyStore({ kv, random });
   const entries = createEntries({
     kv,
     now,

@@ -10,7 +10,6 @@ async function run(...args: readonly string[]) {
   const code = await evaluate(args, {
     say: (line) => said.push(line),
     complain: (line) => complained.push(line),
-    secret: () => undefined,
   });
   return { code, said: said.join("\n"), complained: complained.join("\n") };
 }

@@ -12,7 +12,7 @@ async function earn({ cache, ask, kv }: Setting, times = 200): Promise<string> {
   const { lookup } = await ask(request(question), "Use the link.");
   const { partition } = lookup.explain;
   if (partition === null) throw new Error("no partition");
-  const policies = createPolicyStore(kv);
+  const policies = createPolicyStore({ kv, random: Math.random });
   const outcome = { similarity: 0.98, correct: true, from: "shadow" as const };
   const context = { embedder: "e", errorTarget: settings.errorTarget };
   for (let n = 0; n < times; n++) await policies.learn("p1", partition, outcome, context);
@@ -262,19 +262,27 @@ Deno.test("the original's normaliser made one of two dates, and of ids and sums;
 
 Deno.test("outcomes learnt by several processes at once are all counted", () =>
   withCache(async ({ kv }) => {
-    const stores = [createPolicyStore(kv), createPolicyStore(kv), createPolicyStore(kv)];
+    const stores = [
+      createPolicyStore({ kv, random: Math.random }),
+      createPolicyStore({ kv, random: Math.random }),
+      createPolicyStore({ kv, random: Math.random }),
+    ];
     const outcome = { similarity: 0.98, correct: true, from: "shadow" as const };
     const context = { embedder: "e", errorTarget: 0.05 };
     await Promise.all(stores.map(async (store) => {
       for (let n = 0; n < 20; n++) await store.learn("p", "x", outcome, context);
     }));
-    expect((await createPolicyStore(kv).read("p", "x", 0.05)).tallies[0]?.cases).toBe(60);
+    expect(
+      (await createPolicyStore({ kv, random: Math.random }).read("p", "x", 0.05)).tallies[0]?.cases,
+    ).toBe(60);
   }));
 
 Deno.test("a damaged policy is no policy: the partition is in shadow again", () =>
   withCache(async ({ kv }) => {
     await kv.set(["cache", "semantic_policy", "p", "x"], { state: { threshold: 0.1 } });
-    expect(await createPolicyStore(kv).read("p", "x", 0.05)).toEqual(freshPolicy);
+    expect(await createPolicyStore({ kv, random: Math.random }).read("p", "x", 0.05)).toEqual(
+      freshPolicy,
+    );
     expect(
       learn(freshPolicy, { similarity: 1, correct: true, from: "shadow" }, 0.05).state.threshold,
     ).toBeNull();

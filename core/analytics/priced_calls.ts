@@ -1,0 +1,167 @@
+/**
+ * Recorded calls with their usage and cost, as they are now: what history is priced again from.
+ *
+ * @module
+ */
+import { type Endpoint, endpointSchema } from "../event/call.ts";
+import { priceMatchSchema } from "../event/cost.ts";
+import type { Cost } from "../event/cost.ts";
+import { type Usage, usageSourceSchema } from "../event/usage.ts";
+import type { PriceQuery } from "../pricing/price.ts";
+import type { Range, ReadOptions } from "./contract.ts";
+import { exact } from "./settings.ts";
+import type { Store } from "./store.ts";
+import { where } from "./where.ts";
+
+/** A call's cost without its lines. */
+export type PricedAs = Pick<Cost, "usd" | "price" | "unpriced_reason">;
+
+export interface PricedCall {
+  readonly id: string;
+  readonly calledAt: string;
+  readonly endpoint: Endpoint;
+  readonly usage: Usage;
+  readonly query: PriceQuery;
+  readonly cost: PricedAs;
+}
+
+interface StoredCall {
+  readonly event_id: string;
+  readonly timestamp: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly response_model: string | null;
+  readonly endpoint: string;
+  readonly input: string;
+  readonly cache_read: string;
+  readonly cache_write: string;
+  readonly cache_write_5m: string;
+  readonly cache_write_1h: string;
+  readonly cache_write_12h: string;
+  readonly input_audio: string;
+  readonly input_image: string;
+  readonly output: string;
+  readonly reasoning: string;
+  readonly output_audio: string;
+  readonly tool_requests: string;
+  readonly usage_source: string;
+  readonly service_tier: string | null;
+  readonly speed: string | null;
+  readonly inference_geo: string | null;
+  readonly cost: string | null;
+  readonly price_source: string;
+  readonly price_version: string;
+  readonly price_provider: string | null;
+  readonly price_model: string | null;
+  readonly price_match: string;
+  readonly price_tier: string;
+  readonly unpriced_reason: string | null;
+}
+
+const columns = `event_id, timestamp, provider, model, response_model, endpoint,
+  usage_input AS input, usage_cache_read AS cache_read, usage_cache_write AS cache_write,
+  usage_cache_write_5m AS cache_write_5m, usage_cache_write_1h AS cache_write_1h,
+  usage_cache_write_12h AS cache_write_12h, usage_input_audio AS input_audio,
+  usage_input_image AS input_image, usage_output AS output, usage_reasoning AS reasoning,
+  usage_output_audio AS output_audio, usage_tool_requests AS tool_requests, usage_source,
+  service_tier, speed, inference_geo, toString(cost_usd) AS cost, price_source, price_version,
+  price_provider, price_model, price_match, price_tier, unpriced_reason`;
+
+/** What the cache answered was not charged: it has no price to be found again. */
+const charged = "NOT startsWith(cache, 'HIT')";
+
+/** Projects that have calls in a range. */
+export async function projectsWithCalls(store: Store, range: Range): Promise<string[]> {
+  const rows = await store.query<{ project_id: string }>(
+    `SELECT DISTINCT project_id FROM events
+     WHERE timestamp >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+       AND timestamp < fromUnixTimestamp64Milli({to:Int64}, 'UTC') ORDER BY project_id`,
+    { from: Date.parse(range.from), to: Date.parse(range.to) },
+  );
+  return rows.map(({ project_id }) => project_id);
+}
+
+export async function countPricedCalls(
+  store: Store,
+  project: string,
+  range: Range,
+): Promise<number> {
+  const { sql, params } = where(project, range);
+  const [row] = await store.query<{ calls: string }>(
+    `SELECT count() AS calls FROM events WHERE ${sql} AND ${charged}`,
+    params,
+    { settings: exact },
+  );
+  return Number(row?.calls ?? 0);
+}
+
+/** In bounded memory, in the tables' order. */
+export async function* pricedCalls(
+  store: Store,
+  project: string,
+  range: Range,
+  options: ReadOptions = {},
+): AsyncIterable<PricedCall> {
+  const { sql, params } = where(project, range);
+  const rows = store.stream<StoredCall>(
+    `SELECT ${columns} FROM events WHERE ${sql} AND ${charged}`,
+    params,
+    { ...options, settings: exact },
+  );
+  for await (const row of rows) yield callOf(row);
+}
+
+function callOf(row: StoredCall): PricedCall {
+  const long = Number(row.cache_write_12h);
+  return {
+    id: row.event_id,
+    calledAt: row.timestamp,
+    endpoint: endpointSchema.parse(row.endpoint),
+    usage: {
+      buckets: {
+        input: Number(row.input),
+        cache_read: Number(row.cache_read),
+        cache_write: Number(row.cache_write),
+        cache_write_5m: Number(row.cache_write_5m),
+        cache_write_1h: Number(row.cache_write_1h),
+        input_audio: Number(row.input_audio),
+        input_image: Number(row.input_image),
+        output: Number(row.output),
+        reasoning: Number(row.reasoning),
+        output_audio: Number(row.output_audio),
+        tool_requests: Number(row.tool_requests),
+      },
+      ...(long > 0 && { cache_write_12h: long }),
+      source: usageSourceSchema.parse(row.usage_source),
+      reported_total: null,
+      consistent: true,
+    },
+    query: {
+      provider: row.provider,
+      model: row.model,
+      responseModel: row.response_model,
+      at: new Date(row.timestamp),
+      tier: row.service_tier ?? tierOf(row.price_tier),
+      speed: row.speed,
+      geo: row.inference_geo,
+    },
+    cost: {
+      usd: row.cost,
+      price: {
+        source: row.price_source,
+        version: row.price_version,
+        provider: row.price_provider,
+        model: row.price_model,
+        match: priceMatchSchema.parse(row.price_match),
+        tier: row.price_tier,
+      },
+      ...(row.unpriced_reason !== null && { unpriced_reason: row.unpriced_reason }),
+    },
+  };
+}
+
+/** Calls that were recorded before the answer's word was kept: their price names the tier. */
+function tierOf(priceTier: string): string | null {
+  const [tier = ""] = priceTier.split(" ");
+  return tier === "standard" || tier === "free" || tier.endsWith("-inference") ? null : tier;
+}

@@ -1,0 +1,174 @@
+/**
+ * `deno task reprice`: history priced again with the prices that are known now.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import type { Range } from "@/core/analytics/contract.ts";
+import { projectsWithCalls } from "@/core/analytics/priced_calls.ts";
+import { rangeFields, rangeOf } from "@/core/analytics/range.ts";
+import type { Store } from "@/core/analytics/store.ts";
+import type { LogWriter } from "@/core/log/contract.ts";
+import type { PriceBook } from "@/core/pricing/price_book.ts";
+import { countCalls, type Repriced, repriceProject } from "@/core/pricing/reprice.ts";
+import { ProgressBar, type Screen } from "./demo/progress.ts";
+
+export const repriceHelp = `Prices recorded calls again, from the tokens that were counted for them.
+
+Usage: deno task reprice --from <date> [options]
+
+For each call the price of its own time is taken, from the project's negotiated prices, the overlay and the
+catalogue as they are now. The difference is printed by model. A call whose cost is another one gets a
+call.repriced event in the log; analytics show the new cost as soon as they have read it. The call's own
+event stays as it is.
+
+  --from <date>     first day (2026-03-01) or instant (2026-03-01T10:00:00Z), UTC
+  --to <date>       last day, or the first instant that is left out; default: now
+  --project <id>    one project; default: all of them
+  --reason <text>   kept with each new cost
+  --dry-run         print the difference, change nothing
+  --help            this text
+`;
+
+export interface RepriceCommandDeps {
+  readonly store: Store;
+  readonly log: LogWriter;
+  readonly prices: Pick<PriceBook, "get">;
+  readonly newId: () => string;
+  readonly now: () => number;
+  readonly say: (line: string) => void;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the command; resolves to its exit code. */
+export async function reprice(deps: RepriceCommandDeps, args: readonly string[]): Promise<number> {
+  const { say } = deps;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      from: { type: "string" },
+      to: { type: "string" },
+      project: { type: "string" },
+      reason: { type: "string", default: "Priced again with the prices known now." },
+      "dry-run": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    say(repriceHelp);
+    return 0;
+  }
+  const range = readRange(values.from, values.to, deps.now());
+  if (typeof range === "string") {
+    say(range);
+    return 2;
+  }
+  if (values.reason.length < 1 || values.reason.length > 500) {
+    say("--reason must have 1 to 500 characters.");
+    return 2;
+  }
+  const projects = values.project === undefined
+    ? await projectsWithCalls(deps.store, range)
+    : [values.project];
+  let changed = 0;
+  try {
+    for (const project of projects) {
+      const repriced = await repriceOne(deps, {
+        project,
+        range,
+        reason: values.reason,
+        dryRun: values["dry-run"],
+      });
+      changed += repriced.changed;
+      for (const line of table(project, repriced)) say(line);
+    }
+  } catch (error) {
+    if (!deps.signal.aborted) throw error;
+    say("Stopped. What was appended holds; run it again to go on.");
+    return 1;
+  }
+  say(outcome(changed, projects.length, values["dry-run"]));
+  return 0;
+}
+
+interface One {
+  readonly project: string;
+  readonly range: Range;
+  readonly reason: string;
+  readonly dryRun: boolean;
+}
+
+async function repriceOne(deps: RepriceCommandDeps, one: One): Promise<Repriced> {
+  const { store, log, prices, newId, now, screen, signal } = deps;
+  const { project, range, reason, dryRun } = one;
+  const total = await countCalls(store, project, range);
+  const bar = new ProgressBar(screen, `Pricing ${project}`, total);
+  const repriced = await repriceProject({
+    store,
+    log: dryRun ? null : log,
+    prices: (id) => prices.get(id),
+    newId,
+    now,
+    onProgress: (done) => bar.show(done, `${done} of ${total} calls`),
+  }, { project, range, reason, signal });
+  bar.done(`${repriced.calls} calls`);
+  return repriced;
+}
+
+/** The range, or what is wrong with it. */
+function readRange(from: string | undefined, to: string | undefined, now: number): Range | string {
+  if (from === undefined) return "--from is missing: give a date, e.g. --from 2026-03-01.";
+  for (const [name, value] of [["from", from], ["to", to]] as const) {
+    if (value === undefined) continue;
+    const read = rangeFieldSchema.safeParse(value);
+    if (!read.success) return `--${name} ${read.error.issues[0]?.message ?? "is not a date"}.`;
+  }
+  const range = rangeOf({ date_from: from, ...(to !== undefined && { date_to: to }) }, now);
+  return range.ok ? range.value : "--from must be before --to.";
+}
+
+const rangeFieldSchema = rangeFields.date_from;
+
+/** A table for people: the models whose cost changes, and how many do not. */
+function table(project: string, { calls, models }: Repriced): string[] {
+  const shown = models.filter(({ changed }) => changed > 0);
+  const rows = [
+    ["model", "calls", "changed", "before USD", "after USD", "difference USD"],
+    ...shown.map((one) => [
+      `${one.provider}/${one.model}`,
+      String(one.calls),
+      String(one.changed),
+      amount(one.before, one.unpricedBefore),
+      amount(one.after, one.unpricedAfter),
+      one.difference,
+    ]),
+  ];
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  const same = models.length - shown.length;
+  return [
+    "",
+    `${project}: ${calls} calls`,
+    ...(shown.length === 0 ? [] : rows.map((row) => line(row, widths))),
+    ...(same > 0 ? [`  ${same} ${same === 1 ? "model stays" : "models stay"} as before`] : []),
+  ];
+}
+
+function line(row: readonly string[], widths: readonly number[]): string {
+  const cells = row.map((cell, i) =>
+    i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)
+  );
+  return `  ${cells.join("  ")}`.trimEnd();
+}
+
+function amount(usd: string, unpriced: number): string {
+  return unpriced === 0 ? usd : `${usd} + ${unpriced} unpriced`;
+}
+
+function outcome(changed: number, projects: number, dryRun: boolean): string {
+  if (projects === 0) return "No calls in this range.";
+  if (changed === 0) return "Every call has the cost that it would get now.";
+  return dryRun
+    ? `${changed} calls would get another cost. Nothing was changed.`
+    : `${changed} calls were given another cost; analytics show it when they have read the log.`;
+}

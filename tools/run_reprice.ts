@@ -1,0 +1,55 @@
+/**
+ * Opens what `reprice` works on: the data directory's log and its ClickHouse, running or not.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { ulid } from "ulid";
+import { createStore } from "@/clickhouse/client.ts";
+import { createNudger, nudgePath } from "@/consumers/nudge.ts";
+import type { Config } from "@/core/config.ts";
+import { openLog } from "@/core/log/open.ts";
+import { createLogWriter } from "@/core/log/writer.ts";
+import { createPriceBook } from "@/core/pricing/price_book.ts";
+import { clickhouseTarget } from "./clickhouse_target.ts";
+import { reprice, type RepriceCommandDeps, repriceHelp } from "./reprice.ts";
+import { stopSignal } from "./stop_signal.ts";
+import { openKv } from "./stores.ts";
+
+export interface RunRepriceDeps extends Pick<RepriceCommandDeps, "say" | "screen"> {
+  readonly config: Config;
+}
+
+/** Resolves to the exit code. */
+export async function runReprice(args: readonly string[], deps: RunRepriceDeps): Promise<number> {
+  const { config, say, screen } = deps;
+  if (args.includes("--help")) {
+    say(repriceHelp);
+    return 0;
+  }
+  const stopping = stopSignal({ supervised: false });
+  const now = () => Date.now();
+  const newId = () => ulid(now());
+  try {
+    await using target = await clickhouseTarget(config, say);
+    using kv = await openKv(config);
+    using nudger = createNudger(nudgePath(resolve(config.WATCHLLM_DATA_DIR)));
+    const log = createLogWriter({
+      kv: kv.write,
+      ...await openLog(kv),
+      onCommit: () => nudger.nudge(),
+    });
+    const prices = createPriceBook({ kv: kv.read, log, now, newId });
+    const store = createStore(target.address);
+    const { signal } = stopping;
+    const code = await reprice({ store, log, prices, newId, now, say, screen, signal }, args);
+    await log.close();
+    await store.close();
+    return code;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    stopping.dispose();
+  }
+}

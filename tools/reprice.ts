@@ -110,9 +110,9 @@ async function repriceOne(deps: RepriceCommandDeps, one: One): Promise<Repriced>
     prices: (id) => prices.get(id),
     newId,
     now,
-    onProgress: (done) => bar.show(done, `${done} of ${total} calls`),
+    onProgress: (done) => bar.show(done, `${done} of ${counted(total)}`),
   }, { project, range, reason, signal });
-  bar.done(`${repriced.calls} calls`);
+  bar.done(counted(repriced.calls));
   return repriced;
 }
 
@@ -148,7 +148,7 @@ function table(project: string, { calls, models }: Repriced): string[] {
   const same = models.length - shown.length;
   return [
     "",
-    `${project}: ${calls} calls`,
+    `${project}: ${counted(calls)}`,
     ...(shown.length === 0 ? [] : rows.map((row) => line(row, widths))),
     ...(same > 0 ? [`  ${same} ${same === 1 ? "model stays" : "models stay"} as before`] : []),
   ];
@@ -165,10 +165,14 @@ function amount(usd: string, unpriced: number): string {
   return unpriced === 0 ? usd : `${usd} + ${unpriced} unpriced`;
 }
 
+function counted(calls: number): string {
+  return calls === 1 ? "1 call" : `${calls} calls`;
+}
+
 function outcome(changed: number, projects: number, dryRun: boolean): string {
   if (projects === 0) return "No calls in this range.";
   if (changed === 0) return "Every call has the cost that it would get now.";
   return dryRun
-    ? `${changed} calls would get another cost. Nothing was changed.`
-    : `${changed} calls were given another cost; analytics show it when they have read the log.`;
+    ? `${counted(changed)} would get another cost. Nothing was changed.`
+    : `Another cost for ${counted(changed)}; analytics show it when they have read the log.`;
 }

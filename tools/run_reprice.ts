@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { ulid } from "ulid";
 import { createStore } from "@/clickhouse/client.ts";
+import { activeGeneration } from "@/clickhouse/generation.ts";
 import { createNudger, nudgePath } from "@/consumers/nudge.ts";
 import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
@@ -42,7 +43,9 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     const prices = createPriceBook({ kv: kv.read, log, now, newId });
     const store = createStore(target.address);
     const { signal } = stopping;
-    const code = await reprice({ store, log, prices, newId, now, say, screen, signal }, args);
+    const code = await activeGeneration(store) === null
+      ? noTables(say)
+      : await reprice({ store, log, prices, newId, now, say, screen, signal }, args);
     await log.close();
     await store.close();
     return code;
@@ -52,4 +55,9 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
   } finally {
     stopping.dispose();
   }
+}
+
+function noTables(say: (line: string) => void): number {
+  say("ClickHouse has no tables yet: run `deno task migrate` first.");
+  return 1;
 }

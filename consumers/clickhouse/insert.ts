@@ -8,11 +8,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { CallOptions, ClickHouseStore } from "@/clickhouse/client.ts";
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { exceptionCodes } from "@/clickhouse/exception_codes.ts";
 import { insertSettings } from "@/clickhouse/settings.ts";
 import { StoreError } from "@/clickhouse/store_error.ts";
-import type { Params } from "@/core/analytics/store.ts";
 import type { Delivery } from "../projection.ts";
 import type { Effect } from "./project.ts";
 
@@ -38,11 +37,10 @@ export async function insertRows(
   const hash = createHash("sha256").update(lines).digest("hex").slice(0, 16);
   const columns = Object.keys(rows[0] ?? {});
   const head = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT JSONCompactEachRow\n`;
-  return await attempt(store, head + lines, {}, {
-    timeout: TIMEOUT_MS,
-    signal,
-    settings: { ...insertSettings, insert_deduplication_token: `${token}:${hash}` },
-  });
+  const settings = { ...insertSettings, insert_deduplication_token: `${token}:${hash}` };
+  return await attempt(() =>
+    store.command(head + lines, {}, { timeout: TIMEOUT_MS, signal, settings })
+  );
 }
 
 type Removal = Extract<Effect, { kind: "demo_removed" }>;
@@ -62,18 +60,13 @@ export async function removeDemo(
         ({generation:UInt32}, {versionstamp:String}, {index:UInt16})`;
   const { versionstamp, index } = position;
   const params = { project, before, generation, versionstamp, index };
-  return await attempt(store, sql, params, { timeout: TIMEOUT_MS, signal });
+  return await attempt(() => store.command(sql, params, { timeout: TIMEOUT_MS, signal }));
 }
 
-/** Sends a statement; says what became of it instead of throwing. */
-export async function attempt(
-  store: Command,
-  sql: string,
-  params: Params,
-  options: CallOptions,
-): Promise<Delivery> {
+/** Asks ClickHouse for something; says what became of it instead of throwing. */
+export async function attempt(ask: () => Promise<void>): Promise<Delivery> {
   try {
-    await store.command(sql, params, options);
+    await ask();
     return { ok: true };
   } catch (error) {
     if (!(error instanceof StoreError)) {
@@ -88,9 +81,14 @@ export async function attempt(
   }
 }
 
+/** What is stored of a failure is for people, and must fit beside a checkpoint. */
+const DETAIL_CHARACTERS = 300;
+
 /** The server's own words may quote a row: they stay out of what is stored and shown. */
 function explained({ kind, exceptionCode, reason }: StoreError): { code: string; detail: string } {
-  if (exceptionCode === null) return { code: "unreachable", detail: reason };
+  if (exceptionCode === null) {
+    return { code: "unreachable", detail: reason.slice(0, DETAIL_CHARACTERS) };
+  }
   const name = exceptionCodes[kind][exceptionCode] ?? "UNKNOWN";
   return { code: `clickhouse_${exceptionCode}`, detail: `ClickHouse answered ${name}` };
 }

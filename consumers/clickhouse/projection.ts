@@ -14,7 +14,7 @@ import { type IntoTable, reprice } from "./reprice.ts";
 import { tables } from "./rows.ts";
 
 export interface ClickHouseProjectionOptions {
-  readonly store: Pick<ClickHouseStore, "command">;
+  readonly store: Pick<ClickHouseStore, "command" | "query">;
   /** The generation of the tables. */
   readonly generation: number;
   /** The log's own generation: it is part of every row's position. */
@@ -55,7 +55,7 @@ export function createClickHouseProjection(
         const inserted = await insertRows(store, into.table, rows, token, signal);
         if (!inserted.ok) return inserted;
       }
-      return await applyInOrder(store, into, effects, signal);
+      return await applyInOrder(store, into, effects, token, signal);
     },
   };
 }
@@ -65,22 +65,24 @@ export function createClickHouseProjection(
  * priced again must not come back.
  */
 async function applyInOrder(
-  store: Pick<ClickHouseStore, "command">,
+  store: Pick<ClickHouseStore, "command" | "query">,
   into: IntoTable,
   effects: readonly Effect[],
+  token: string,
   signal: AbortSignal,
 ): Promise<Delivery> {
   let repricings: Repricing[] = [];
+  let part = 0;
   for (const effect of effects) {
     if (effect.kind === "repriced") repricings.push(effect);
     if (effect.kind !== "demo_removed") continue;
-    const repriced = await reprice(store, into, repricings, signal);
+    const repriced = await reprice(store, into, repricings, `${token}:${part++}`, signal);
     if (!repriced.ok) return repriced;
     repricings = [];
     const removed = await removeDemo(store, into.table, effect, signal);
     if (!removed.ok) return removed;
   }
-  return await reprice(store, into, repricings, signal);
+  return await reprice(store, into, repricings, `${token}:${part}`, signal);
 }
 
 function measure(entry: LogEntry): { bytes: number; group: string } {

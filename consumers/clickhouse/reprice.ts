@@ -11,49 +11,16 @@
  * @module
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
-import { insertSettings } from "@/clickhouse/settings.ts";
 import type { Delivery } from "../projection.ts";
-import { attempt } from "./insert.ts";
+import { attempt, insertRows } from "./insert.ts";
 import type { Repricing } from "./project.ts";
 import { tables } from "./rows.ts";
 
-type Command = Pick<ClickHouseStore, "command">;
+type Access = Pick<ClickHouseStore, "command" | "query">;
 
 const TIMEOUT_MS = 60_000;
-/** Repricings of one statement: their costs travel as one parameter of some hundred bytes each. */
-const AT_ONCE = 500;
-
-/** Where the new value of a column stands in a change, and its type. */
-const changed: Readonly<Record<string, string>> = {
-  cost_usd: "Nullable(Decimal(18, 12))",
-  cost_lines:
-    "Array(Tuple(bucket String, units UInt64, usd_per_million String, usd Decimal(18, 12)))",
-  price_source: "String",
-  price_version: "String",
-  price_provider: "Nullable(String)",
-  price_model: "Nullable(String)",
-  price_match: "String",
-  price_tier: "String",
-  unpriced_reason: "Nullable(String)",
-  repriced_reason: "Nullable(String)",
-  log_gen: "UInt32",
-  log_partition: "UInt16",
-  log_versionstamp: "String",
-  log_index: "UInt16",
-};
-
-const selects = new Map<string, string>(
-  tables.map(({ name, columns }) => [name, selectOf(Object.keys(columns))]),
-);
-
-function selectOf(columns: readonly string[]): string {
-  return columns.map((column) => {
-    const type = changed[column];
-    if (type !== undefined) return `JSONExtract(change, '${column}', '${type}') AS ${column}`;
-    if (column !== "repriced_at") return `row.${column}`;
-    return "parseDateTime64BestEffort(JSONExtractString(change, 'repriced_at'), 3, 'UTC') AS repriced_at";
-  }).join(", ");
-}
+/** Rows that are read and written at once: some kilobytes each. */
+const AT_ONCE = 1_000;
 
 export interface IntoTable {
   /** The view's name: what the columns are known by. */
@@ -62,24 +29,23 @@ export interface IntoTable {
   readonly table: string;
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
 export async function reprice(
-  store: Command,
-  { name, table }: IntoTable,
+  store: Access,
+  into: IntoTable,
   repricings: readonly Repricing[],
+  token: string,
   signal: AbortSignal,
 ): Promise<Delivery> {
   // Bodies have no price.
-  if (name === "event_bodies") return { ok: true };
+  if (into.name === "event_bodies") return { ok: true };
   const byProject = Map.groupBy(lastOfEach(repricings), ({ project }) => project);
-  for (const [project, all] of byProject) {
+  let part = 0;
+  for (const all of byProject.values()) {
     for (let at = 0; at < all.length; at += AT_ONCE) {
-      const done = await replaceRows(
-        store,
-        { name, table },
-        project,
-        all.slice(at, at + AT_ONCE),
-        signal,
-      );
+      const some = all.slice(at, at + AT_ONCE);
+      const done = await replaceRows(store, into, some, `${token}:repriced:${part++}`, signal);
       if (!done.ok) return done;
     }
   }
@@ -92,38 +58,56 @@ function lastOfEach(repricings: readonly Repricing[]): Repricing[] {
   return [...last.values()];
 }
 
+/** Repricings of one project. */
 async function replaceRows(
-  store: Command,
+  store: Access,
   { name, table }: IntoTable,
-  project: string,
   repricings: readonly Repricing[],
+  token: string,
   signal: AbortSignal,
 ): Promise<Delivery> {
   const columns = Object.keys(tables.find((one) => one.name === name)?.columns ?? {});
-  const times = repricings.map(({ timestamp }) => Date.parse(timestamp));
-  const sql = `INSERT INTO ${table} (${columns.join(", ")})
-    WITH {changes:Array(String)}[indexOf({ids:Array(String)}, row.event_id)] AS change
-    SELECT ${selects.get(name)}
-    FROM ${table} AS row FINAL
-    WHERE row.project_id = {project:String} AND row.event_id IN {ids:Array(String)}
-      AND row.timestamp >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
-      AND row.timestamp <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')`;
-  const params = {
-    project,
-    ids: repricings.map(({ event_id }) => event_id),
-    changes: repricings.map(changeOf),
-    from: Math.min(...times),
-    to: Math.max(...times),
-  };
-  return await attempt(store, sql, params, {
-    timeout: TIMEOUT_MS,
-    signal,
-    settings: insertSettings,
+  let rows: Row[] = [];
+  const reading = await attempt(async () => {
+    rows = await readRows(store, table, columns, repricings, signal);
   });
+  if (!reading.ok || rows.length === 0) return reading;
+  const changes = new Map(repricings.map((one) => [one.event_id, changeOf(one)]));
+  const changed = rows.map((row) => {
+    const change: Row = changes.get(String(row.event_id)) ?? {};
+    return Object.fromEntries(
+      columns.map((column) => [column, column in change ? change[column] : row[column]]),
+    );
+  });
+  return await insertRows(store, table, changed, token, signal);
 }
 
-function changeOf({ cost, repriced_at, repriced_reason, position }: Repricing): string {
-  return JSON.stringify({
+/** The rows as they are, in the form in which they can be written again: nothing of them is rounded. */
+async function readRows(
+  store: Access,
+  table: string,
+  columns: readonly string[],
+  repricings: readonly Repricing[],
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const times = repricings.map(({ timestamp }) => Date.parse(timestamp));
+  return await store.query<Row>(
+    `SELECT ${columns.join(", ")} FROM ${table} FINAL
+     WHERE project_id = {project:String} AND event_id IN {ids:Array(String)}
+       AND timestamp >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+       AND timestamp <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')`,
+    {
+      project: repricings[0]?.project ?? "",
+      ids: repricings.map(({ event_id }) => event_id),
+      from: Math.min(...times),
+      to: Math.max(...times),
+    },
+    { timeout: TIMEOUT_MS, signal },
+  );
+}
+
+function changeOf({ cost, repriced_at, repriced_reason, position }: Repricing): Row {
+  return {
     ...cost,
     repriced_at,
     repriced_reason,
@@ -131,5 +115,5 @@ function changeOf({ cost, repriced_at, repriced_reason, position }: Repricing): 
     log_partition: position.partition,
     log_versionstamp: position.versionstamp,
     log_index: position.index,
-  });
+  };
 }

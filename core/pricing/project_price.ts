@@ -37,16 +37,40 @@ export function negotiated(
   at: Date,
 ): Negotiated | null {
   if (!prices || prices.prices.length === 0) return null;
+  const fitting = fittingPrices(prices, provider, names);
+  if (fitting.length === 0) return null;
   const time = at.toISOString();
-  let best: ProjectPrice | null = null;
-  for (const price of prices.prices) {
-    if (price.provider.toLowerCase() !== provider.toLowerCase()) continue;
-    if (price.from !== null && time < price.from) continue;
-    if (price.until !== null && time >= price.until) continue;
-    if (!names.some((name) => fits(price.model, name))) continue;
-    if (!best || rank(price) >= rank(best)) best = price;
-  }
-  return best && ready(best);
+  const best = fitting.find(({ from, until }) =>
+    (from === null || time >= from) && (until === null || time < until)
+  );
+  return best ? ready(best) : null;
+}
+
+/** Looked-up models of one list, whatever the time. Bounded: model names come from clients. */
+const looked = new WeakMap<ProjectPrices, Map<string, readonly ProjectPrice[]>>();
+const lookedKept = 1_000;
+
+/** The prices that fit provider and model, the closest first. */
+function fittingPrices(
+  prices: ProjectPrices,
+  provider: string,
+  names: readonly string[],
+): readonly ProjectPrice[] {
+  let known = looked.get(prices);
+  if (!known) looked.set(prices, known = new Map());
+  const key = `${provider}\n${names.join("\n")}`;
+  const found = known.get(key);
+  if (found) return found;
+  if (known.size >= lookedKept) known.clear();
+  const fitting = prices.prices
+    .filter((price) =>
+      price.provider.toLowerCase() === provider.toLowerCase() &&
+      names.some((name) => fits(price.model, name))
+    )
+    .reverse()
+    .sort((a, b) => rank(b) - rank(a));
+  known.set(key, fitting);
+  return fitting;
 }
 
 function rank({ model }: ProjectPrice): number {

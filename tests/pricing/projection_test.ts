@@ -158,6 +158,37 @@ Deno.test("a call and its repricing in one batch, and a repricing of nothing", a
   expect(await total(db.store)).toEqual([1, "2", 0]);
 });
 
+Deno.test("thousands of calls are priced again in one batch, to the last digit", async () => {
+  await using db = await clickhouse.database();
+  await using log = await testLog();
+  const deps = await consumersOf(log, db.store);
+  const ids = Array.from({ length: 2_500 }, (_, n) => `01K3QH5ZJ8M4C9V2X7T1${n}`);
+  await Promise.all(ids.map((id, n) =>
+    log.writer.append(
+      call({
+        id,
+        project: "p",
+        at,
+        data: {
+          latency_ms: 0.1 + n / 7,
+          properties: { "__proto__": "a", 'quo"te\\': "\u{1F980}\n", empty: "" },
+        },
+      }),
+    )
+  ));
+  await drain(deps, never);
+  const columns = "EXCEPT (cost_usd, cost_lines, log_versionstamp, log_index, repriced_at, " +
+    "repriced_reason, price_source, price_version, price_match)";
+  const all = `SELECT groupBitXor(sipHash64(* ${columns})) AS hash FROM events`;
+  const [before] = await db.store.query(all, {}, { settings: { final: 1 } });
+  await Promise.all(ids.map((id) => log.writer.append(repriced(id, cost("0.000000000007")))));
+  expect(await drain(deps, never)).toMatchObject({ complete: true });
+  // 2,500 × 7 × 10⁻¹²
+  expect(await total(db.store)).toEqual([2_500, "0.0000000175", 0]);
+  const [after] = await db.store.query(all, {}, { settings: { final: 1 } });
+  expect(after).toEqual(before);
+});
+
 Deno.test("a call that was removed with the demo does not come back by being priced", async () => {
   await using db = await clickhouse.database();
   await using log = await testLog();

@@ -14,6 +14,8 @@ interface Point {
   readonly label: string;
   readonly tone: "ok" | "wait" | "warning";
   readonly text: string;
+  /** More of it, on hover. */
+  readonly title?: string;
 }
 
 const icons: Readonly<Record<Point["tone"], IconName>> = {
@@ -37,14 +39,14 @@ export function ReadinessLine({ readiness, zone }: { readiness: Readiness; zone:
   return (
     <section class="readiness" aria-label="Readiness">
       <dl>
-        {points.map(({ id, label, tone, text }) => (
+        {points.map(({ id, label, tone, text, title }) => (
           <div key={id} class={`point ${tone}`} data-point={id}>
             <Icon name={icons[tone]} />
             <dt class="small muted">
               {label}
               <span class="sr">, {toneWords[tone]}</span>
             </dt>
-            <dd class="num" title={text}>{text}</dd>
+            <dd class="num" title={title || text}>{text}</dd>
           </div>
         ))}
       </dl>
@@ -54,14 +56,13 @@ export function ReadinessLine({ readiness, zone }: { readiness: Readiness; zone:
 
 function providerKey({ providers }: Readiness): Point {
   const names = [...new Set(providers.map(providerName))];
-  const shown = names.length > 3
-    ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`
-    : names.join(", ");
+  const shown = names.length > 3 ? `${names.length} providers` : names.join(", ");
   return {
     id: "provider",
     label: "Provider keys",
     tone: names.length > 0 ? "ok" : "wait",
     text: shown || "None set",
+    title: names.join(", "),
   };
 }
 

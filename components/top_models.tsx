@@ -16,7 +16,7 @@ export function TopModels({ models, total }: { models: readonly TopModel[]; tota
         <span class="small muted">by requests</span>
       </header>
       <div class="scroll" role="region" aria-labelledby="models-title" tabindex={0}>
-        <table class="rows">
+        <table class="rows models">
           <thead>
             <tr>
               <th scope="col">Model</th>
@@ -27,9 +27,8 @@ export function TopModels({ models, total }: { models: readonly TopModel[]; tota
             </tr>
           </thead>
           <tbody>
-            {models.map((model) => (
-              <Row key={`${model.provider}/${model.model}`} row={model} total={total} />
-            ))}
+            {/* Keyed by place: when ranks change, words change and nothing moves. */}
+            {models.map((model, place) => <Row key={place} row={model} total={total} />)}
           </tbody>
         </table>
       </div>

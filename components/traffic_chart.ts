@@ -19,6 +19,7 @@ import { axisUsd } from "./money.ts";
 import type { Series } from "./overview_data.ts";
 import { scaleOf } from "./scale.ts";
 import { barShare } from "./still_chart.tsx";
+import { thinLabels } from "./tick_labels.ts";
 import { formatTick, type Zone } from "./zone.ts";
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale);
@@ -29,6 +30,8 @@ type BarSet = ChartDataset<"bar", number[]>;
 /** Room for the labels of the axes; the still chart's style has the same figures. */
 const axisWidth = 64;
 const footHeight = 28;
+/** Room that a label of the time axis takes, with some air. */
+const labelWidth = 64;
 
 export interface TrafficChartOptions {
   readonly requests: HTMLCanvasElement;
@@ -175,8 +178,13 @@ function configuration(
           },
           ticks: {
             display: showTicks,
+            autoSkip: false,
             maxRotation: 0,
-            autoSkipPadding: 24,
+            // An arrow function has no chart: the library gives it as `this` alone.
+            callback(_, index) {
+              const room = Math.floor((this.chart.width - axisWidth) / labelWidth);
+              return thinLabels(this.chart.data.labels?.map(String) ?? [], room)[index];
+            },
             font: { size: 12, lineHeight: 1 },
           },
         },

@@ -13,13 +13,10 @@ export function viewerZone(): Zone {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** `14:05`, or `2 Nov 14:05` when the day matters, or `2 Nov` for whole days. */
+/** `14:05`, or `2 Nov` where a day has few buckets: then several share a label. */
 export function formatTick(iso: string, bucketSeconds: number, zone: Zone): string {
-  if (bucketSeconds >= 86_400) return format(iso, zone, { day: "numeric", month: "short" });
-  if (bucketSeconds >= 6 * 3_600) {
-    return format(iso, zone, { ...clock, day: "numeric", month: "short" });
-  }
-  return format(iso, zone, clock);
+  const wide = bucketSeconds >= 6 * 3_600;
+  return format(iso, zone, wide ? { day: "numeric", month: "short" } : clock);
 }
 
 /** Where a bucket begins and ends: `2 Nov, 14:00 to 14:30`. */

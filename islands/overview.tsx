@@ -64,12 +64,16 @@ export function Overview({ start, view, live, origin, wider }: OverviewProps) {
       <ReadinessLine readiness={readiness} zone={zone} />
       {untouched && <FirstCall origin={origin} hasProviderKey={readiness.providers.length > 0} />}
       {!figures && <NoFigures retry={readNow} />}
+      {!figures && <p class="small muted">Times in {zone}</p>}
       {figures && !untouched && (
         <>
           <Totals totals={figures.stats.stats} />
           <section class="card" aria-labelledby="traffic-title">
             <header class="card-head">
               <h2 id="traffic-title">Requests and cost</h2>
+              <span class="small muted num">
+                as of <time datetime={readAt}>{formatClock(readAt, zone)}</time>, times in {zone}
+              </span>
             </header>
             {total === 0
               ? <EmptyRange period={view.period} wider={wider} />
@@ -77,11 +81,6 @@ export function Overview({ start, view, live, origin, wider }: OverviewProps) {
           </section>
           {total > 0 && <TopModels models={figures.stats.top_models} total={total} />}
         </>
-      )}
-      {figures && (
-        <p class="small muted num">
-          Figures as of <time datetime={readAt}>{formatClock(readAt, zone)}</time>, times in {zone}
-        </p>
       )}
     </div>
   );

@@ -7,6 +7,7 @@ import { Head } from "fresh/runtime";
 import { Comparison } from "@/components/landing/comparison.tsx";
 import { Hero } from "@/components/landing/hero.tsx";
 import { How } from "@/components/landing/how.tsx";
+import { DashboardPicture } from "@/components/landing/picture.tsx";
 import { Promises } from "@/components/landing/promises.tsx";
 import { Start } from "@/components/landing/start.tsx";
 import { SiteFooter } from "@/components/site_footer.tsx";
@@ -28,6 +29,7 @@ export default define.page(({ state, url }) => {
         <SiteHeader url={url} theme={state.theme} signedIn={signedIn} />
         <main id="content">
           <Hero signedIn={signedIn} />
+          <DashboardPicture />
           <Start origin={url.origin} />
           <How />
           <Promises />

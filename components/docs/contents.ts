@@ -17,6 +17,8 @@ export const readingOrder = [
   "dashboard",
   "pricing",
   "api",
+  "cache_semantic",
+  "consumers",
   "configuration",
   "log",
   "clickhouse",

@@ -13,7 +13,7 @@ import {
 } from "@/tests/pages/sample_services.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { withPages } from "./open_pages.ts";
-import { barriers, layoutShift, type Look, looks, overflow, picture } from "./sight.ts";
+import { barriers, type Look, looks, moved, overflow, picture } from "./sight.ts";
 
 const ignore = !hasChromium();
 
@@ -103,10 +103,10 @@ for (const view of views) {
             complaints,
             overflow: Math.max(0, await overflow(page)),
             barriers: await barriers(page),
-            shift: await layoutShift(page),
+            moved: await moved(page),
           };
           await picture(page, view.name, look);
-          expect(found).toEqual({ look, complaints: [], overflow: 0, barriers: [], shift: 0 });
+          expect(found).toEqual({ look, complaints: [], overflow: 0, barriers: [], moved: [] });
         }
       })
     );

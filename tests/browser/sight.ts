@@ -46,7 +46,7 @@ export async function sight(browser: Browser, look: Look = desk): Promise<Sight>
 
 /** Runs in the page, before anything else. */
 function watchPage(): void {
-  const seen: { shift: number } = { shift: 0 };
+  const seen: string[] = [];
   Reflect.set(globalThis, "seen", seen);
   document.addEventListener("securitypolicyviolation", (event) => {
     // deno-lint-ignore no-console -- this runs in the page, whose console is what is watched
@@ -55,18 +55,30 @@ function watchPage(): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       // The library's types do not know the entry of this draft.
-      const { value, hadRecentInput } = entry as unknown as {
-        value: number;
-        hadRecentInput: boolean;
-      };
-      if (!hadRecentInput) seen.shift += value;
+      const shift = entry as unknown as LayoutShift;
+      if (shift.hadRecentInput) continue;
+      const nodes = shift.sources.filter(({ node }) => !isNumberInCell(node)).map(({ node }) =>
+        node instanceof Element ? node.outerHTML.slice(0, 120) : node?.textContent
+      );
+      if (nodes.length > 0) seen.push(`${shift.value}: ${nodes.join(" | ")}`);
     }
   }).observe({ type: "layout-shift", buffered: true });
+
+  /** A number at the right of its cell begins further left when it gains a digit: nothing else moves. */
+  function isNumberInCell(node: Node | null): boolean {
+    return node instanceof Text && Boolean(node.parentElement?.closest("td.right"));
+  }
+
+  interface LayoutShift {
+    readonly value: number;
+    readonly hadRecentInput: boolean;
+    readonly sources: readonly { readonly node: Node | null }[];
+  }
 }
 
-/** How much the page has moved by itself, as Chromium scores it. */
-export function layoutShift(page: Page): Promise<number> {
-  return page.evaluate(() => Reflect.get(globalThis, "seen").shift);
+/** What on the page has moved by itself, with Chromium's score. */
+export function moved(page: Page): Promise<string[]> {
+  return page.evaluate(() => Reflect.get(globalThis, "seen"));
 }
 
 /** By how many pixels the page is wider than its window. */

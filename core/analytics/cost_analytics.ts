@@ -7,7 +7,7 @@ import type { ProjectPrices } from "../pricing/project_price.ts";
 import type { ReadOptions, StatsQuery } from "./contract.ts";
 import { counterfactual, type CounterfactualResult } from "./counterfactual.ts";
 import type { Store } from "./store.ts";
-import { unpriced, type Unpriced } from "./unpriced.ts";
+import { type Unpriced, unpriced } from "./unpriced.ts";
 
 export interface CostAnalytics {
   unpriced(project: string, query: StatsQuery, options?: ReadOptions): Promise<Unpriced>;

@@ -11,7 +11,7 @@ import { coefficients } from "@/core/cache/semantic/matcher/coefficients.ts";
 import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
 import { honestHalf, pairsOf, type QuestionPair, readHalf, readPairs } from "./pairs.ts";
 import { draw } from "./picture.ts";
-import { asText, type OtherScores, reportOn } from "./report.ts";
+import { asText, type NamedCurve, type OtherScores, reportOn } from "./report.ts";
 import { scorePairs } from "./scored.ts";
 
 const help = `How right the semantic cache's embedded matcher is on a file of question pairs.
@@ -82,7 +82,7 @@ export async function evaluate(args: readonly string[], out: Out): Promise<numbe
   if (parsed.svg) await Deno.writeTextFile(parsed.svg, draw(report.curves, report.operatingPoint));
   out.say(
     parsed.json
-      ? JSON.stringify({ file: parsed.pairs, half, ...report })
+      ? JSON.stringify({ file: parsed.pairs, half, ...report, curves: report.curves.map(thinned) })
       : asText(half === "all" ? "All pairs" : `The half to ${half}`, report),
   );
   const { precision, recall } = report.operatingPoint;
@@ -127,6 +127,12 @@ async function otherScores(
     name: model,
     scores: pairs.map(({ a, b }) => dot(vectorOf.get(a) ?? none, vectorOf.get(b) ?? none)),
   };
+}
+
+/** At most a few hundred points of a curve, the first hundred all of them. */
+function thinned({ name, curve }: NamedCurve): NamedCurve {
+  const step = Math.max(1, Math.ceil(curve.length / 400));
+  return { name, curve: curve.filter((_, at) => at < 100 || at % step === 0) };
 }
 
 async function keyIn(path: string | undefined): Promise<string | undefined> {

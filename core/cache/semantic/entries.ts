@@ -33,6 +33,12 @@ export const partitionCapacity = 10_000;
 export const partitionsInMemory = 64;
 /** Milliseconds after which memory asks KV for what others have stored. */
 const refreshAfter = 2_000;
+/** Milliseconds that a lookup waits for memory to be filled or refreshed. */
+const patience = 50;
+/** Entries read between two turns of the event loop, so that filling memory holds up nothing else. */
+const atOnce = 100;
+/** KV refuses to expire anything much later; a TTL of "never" means this long, a year. */
+const longestStay = 365 * 86_400_000;
 /** Clocks of two machines may differ by this much without an entry being overlooked. */
 const clockSkew = 10_000;
 
@@ -44,6 +50,8 @@ export interface EntriesDeps {
   readonly random: () => number;
   readonly createIndex: () => Index;
   readonly read: (turn: string, vector: Float32Array | null) => Probe;
+  /** @default {partitionCapacity} */
+  readonly capacity?: number;
 }
 
 export interface PartitionEntries {
@@ -54,12 +62,23 @@ interface Loaded extends PartitionEntries {
   /** By id, in order of id, which is order of time. */
   readonly known: Map<string, number>;
   readonly byTurn: Map<string, string>;
+  /** All that KV holds has been read once. */
+  ready: boolean;
   freshUntil: number;
   loading: Promise<void> | null;
 }
 
+/** Memory is still being filled; the call goes to the provider meanwhile. */
+export class PartitionLoading extends Error {
+  override readonly name = "PartitionLoading";
+}
+
 export interface Entries {
-  /** A partition's index, filled. Rejects when KV does. */
+  /**
+   * A partition's index, filled. Rejects when KV does.
+   *
+   * @throws {PartitionLoading} when filling it takes longer than a lookup may wait
+   */
   open(projectId: string, partition: string): Promise<PartitionEntries>;
   /** The entry as KV has it now; null when it is gone or expired. */
   get(projectId: string, partition: string, id: string): Promise<Entry | null>;
@@ -72,7 +91,7 @@ export interface Entries {
 
 /** Makes the store of entries. */
 export function createEntries(deps: EntriesDeps): Entries {
-  const { kv, now, random } = deps;
+  const { kv, now, random, capacity = partitionCapacity } = deps;
   const partitions = new Map<string, Loaded>();
   const nameOf = (projectId: string, partition: string) => JSON.stringify([projectId, partition]);
   const prefixOf = (projectId: string, partition: string) => [...root, projectId, partition];
@@ -86,6 +105,7 @@ export function createEntries(deps: EntriesDeps): Entries {
         index: deps.createIndex(),
         known: new Map<string, number>(),
         byTurn: new Map<string, string>(),
+        ready: false,
         freshUntil: 0,
         loading: null,
       };
@@ -111,21 +131,23 @@ export function createEntries(deps: EntriesDeps): Entries {
 
   async function refresh(loaded: Loaded, projectId: string, partition: string): Promise<void> {
     const prefix = prefixOf(projectId, partition);
-    const last = [...loaded.known.keys()].reduce((x, y) => x > y ? x : y, "");
-    const after = last === "" ? null : newId(Math.max(0, Number(last.slice(0, 14)) - clockSkew));
-    const selector = after === null
+    // What was stored here before the first reading must not hide what is older.
+    const last = loaded.ready ? [...loaded.known.keys()].reduce((x, y) => x > y ? x : y, "") : "";
+    const since = Math.max(0, Number(last.slice(0, 14)) - clockSkew).toString().padStart(14, "0");
+    const selector = last === ""
       ? { prefix }
-      : { start: [...prefix, after.slice(0, 14)], end: [...prefix, "~"] };
-    for await (const { key, value } of kv.list(selector, { batchSize: 500 })) {
+      : { start: [...prefix, since], end: [...prefix, "~"] };
+    for await (const { key, value } of kv.list(selector, { batchSize: atOnce })) {
       const parsed = entrySchema.safeParse(value);
       if (parsed.success) admit(loaded, String(key.at(-1)), parsed.data);
     }
     for (const [id, expiresAt] of [...loaded.known]) if (expiresAt <= now()) forget(loaded, id);
     loaded.freshUntil = now() + refreshAfter;
+    loaded.ready = true;
   }
 
   async function makeRoom(loaded: Loaded, projectId: string, partition: string): Promise<void> {
-    const surplus = loaded.known.size - partitionCapacity;
+    const surplus = loaded.known.size - capacity;
     if (surplus <= 0) return;
     for (const id of [...loaded.known.keys()].sort().slice(0, surplus)) {
       await remove(projectId, partition, id);
@@ -145,7 +167,8 @@ export function createEntries(deps: EntriesDeps): Entries {
         loaded.loading ??= refresh(loaded, projectId, partition).finally(() => {
           loaded.loading = null;
         });
-        await loaded.loading;
+        await within(patience, loaded.loading);
+        if (!loaded.ready) throw new PartitionLoading("The partition's entries are being read");
       }
       return loaded;
     },
@@ -164,7 +187,7 @@ export function createEntries(deps: EntriesDeps): Entries {
       const id = newId(now());
       const older = loaded.byTurn.get(entry.turn);
       const operation = kv.atomic().set([...prefixOf(projectId, partition), id], entry, {
-        expireIn: Math.max(1, entry.expiresAt - now()),
+        expireIn: Math.min(longestStay, Math.max(1, entry.expiresAt - now())),
       });
       if (older !== undefined) operation.delete([...prefixOf(projectId, partition), older]);
       await operation.commit();
@@ -188,4 +211,19 @@ export function createEntries(deps: EntriesDeps): Entries {
       return removed;
     },
   };
+}
+
+/** Waits for a promise, but not longer; rejects when it rejects in that time. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  // A failure after the wait is met again by the next lookup.
+  work.catch(() => {});
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * Search by vectors: the dot product with every entry. Exact, and fast enough at the stated capacity
- * (about 3 ms for 10,000 vectors of 256 numbers, 5 ms of 384).
+ * (2.5 ms for 10,000 vectors of 256 numbers, 3.4 ms of 384, 14 ms of 1,536).
  *
  * @module
  */

@@ -29,7 +29,7 @@ const line = (text_a: string, text_b: string, label: number) =>
   JSON.stringify({ text_a, text_b, label });
 const pairs = [
   line("How do I reset my password?", "How can I reset my password?", 1),
-  line("What do Croats think of Turks?", "What do Turks think of Croats?", 0),
+  line("What do Danes think of Swedes?", "What do Swedes think of Danes?", 0),
   line("Where is the station?", "Who invented paper?", 0),
 ].join("\n");
 

@@ -9,7 +9,7 @@ const namesOf = (a: string, b: string) =>
 const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   numbers: [
     ["Where is order 48213?", "Where is order 48231?"],
-    ["What is 1+2?", "What is 1/2+1/2?"],
+    ["How much is 1+2?", "How much is 1/2+1/2?"],
     ["How do I feed two cats?", "How do I feed three cats?"],
     ["Is 1,500 calories enough?", "Is 2,500 calories enough?"],
   ],
@@ -46,10 +46,10 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     "Where was it founded?",
   ]],
   order: [
-    ["What do Croats think of Turks?", "What do Turks think of Croats?"],
-    ["How do you convert ethane to ethene?", "How do you convert ethene to ethane?"],
+    ["What do Danes think of Swedes?", "What do Swedes think of Danes?"],
+    ["How do you convert amber to copper?", "How do you convert copper to amber?"],
   ],
-  reference: [["Is this sentence correct?", "Is the following sentence correct?"]],
+  reference: [["Is this paragraph well written?", "Is the following paragraph well written?"]],
   tense: [["Who won the cup?", "Who will win the cup?"]],
   people: [
     ["How can I read my messages?", "How can I read someone else's messages?"],
@@ -80,8 +80,8 @@ Deno.test("no guard objects to the same question in other words", () => {
     ["How do I reset my password?", "How can I reset my password?"],
     ["What's the best way to learn Go?", "What is the best way to learn Go?"],
     [
-      "What is the difference between PHP and Node.js?",
-      "What is the difference between Node.js and PHP?",
+      "What is the difference between Perl and Lua?",
+      "What is the difference between Lua and Perl?",
     ],
     ["How do I feed 2 cats?", "How do I feed two cats?"],
     ["Is 1,500 calories enough?", "Is 1500 calories enough?"],

@@ -39,7 +39,7 @@ export const entities: Guard = {
   },
 };
 
-/** Doubled letters written once: *Hillary* and *Hilary* are one name. */
+/** Doubled letters written once: *Phillip* and *Philip* are one name. */
 const single = (text: string) => text.replaceAll(/(.)\1/g, "$1");
 
 /** Names that the other question does not hold anywhere, not even as part of a word. */

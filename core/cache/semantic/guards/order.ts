@@ -1,5 +1,5 @@
 /**
- * Exchanged places: *Do Croats think of Turks* and *Do Turks think of Croats* hold the same words.
+ * Exchanged places: *What Danes think of Swedes* and *what Swedes think of Danes* hold the same words.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Small words that turn a question round: *on page* and *off page*, *Kirby strategy* and *strategy
- * against Kirby*.
+ * Small words that turn a question round: *on page* and *off page*, *a chess strategy* and *a strategy
+ * against chess*.
  *
  * @module
  */

@@ -26,6 +26,8 @@ export interface ForwardPorts {
   readonly timeout: number;
   /** Whether an answer's end waits for the commit. */
   readonly strict: boolean;
+  /** Answers that are being streamed; each takes itself out when it is over. */
+  readonly streams: Set<unknown>;
 }
 
 /** A whole JSON answer up to this size is sent in one piece, with its cost in a header. */
@@ -70,6 +72,8 @@ class Exchange {
   #held: Uint8Array[] | null = null;
   #committed = false;
   #upstreamEnded = false;
+  /** What broke the provider's side after its last event, until the commit. */
+  #broken: AppError | null = null;
 
   constructor(call: Call, target: Target, ports: ForwardPorts) {
     this.#call = call;
@@ -227,6 +231,7 @@ class Exchange {
     }
     this.#mode = "stream";
     this.#open = true;
+    this.#ports.streams.add(this);
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
@@ -262,13 +267,14 @@ class Exchange {
   }
 
   #endStream(): void {
-    const rest = this.#filter?.end();
-    if (rest) (this.#held ??= []).push(rest);
-    if (this.#call.recorded) {
-      if (this.#committed) this.#close();
+    const rest = this.#filter?.end() ?? null;
+    if (this.#committed) {
+      if (rest) this.#enqueue(rest);
+      this.#close();
       return;
     }
-    this.#record();
+    if (rest) (this.#held ??= []).push(rest);
+    if (!this.#call.recorded) this.#record();
   }
 
   /** Writes the event; what is held, and the end, follow after the commit. */
@@ -288,7 +294,8 @@ class Exchange {
     this.#committed = true;
     for (const piece of this.#held ?? []) this.#enqueue(piece, true);
     this.#held = null;
-    if (this.#upstreamEnded) this.#close();
+    if (this.#broken) this.#breakOff(this.#broken);
+    else if (this.#upstreamEnded) this.#close();
   }
 
   #countSent(bytes: Uint8Array): void {
@@ -296,14 +303,26 @@ class Exchange {
   }
 
   #enqueue(bytes: Uint8Array, counted = false): void {
-    if (!this.#open || !this.#controller) return;
-    this.#controller.enqueue(bytes);
+    if (!this.#offer(bytes)) return;
     if (!counted) this.#countSent(bytes);
-    if ((this.#controller.desiredSize ?? 1) > 0 || this.#paused) return;
+    if ((this.#controller?.desiredSize ?? 1) > 0 || this.#paused) return;
     this.#paused = true;
     // The silence that follows is the client's, not the provider's.
     this.#deadline.pause();
     this.#incoming?.pause();
+  }
+
+  /** Hands bytes to the client if it is still there. */
+  #offer(bytes: Uint8Array): boolean {
+    if (!this.#open || !this.#controller) return false;
+    try {
+      this.#controller.enqueue(bytes);
+      return true;
+    } catch {
+      // The server closed the stream without telling us: an exception here would end the process.
+      this.#onClientGone();
+      return false;
+    }
   }
 
   #resume(): void {
@@ -341,21 +360,31 @@ class Exchange {
       this.#result.reject(error);
       return;
     }
-    const breakOff = () => {
-      if (!this.#open) return;
-      this.#open = false;
-      for (const piece of this.#held ?? []) this.#controller?.enqueue(piece);
-      // Ends the connection without a proper end, so that the client can tell.
-      this.#controller?.error(error);
-    };
-    if (this.#call.recorded) breakOff();
-    else this.#recordEnding({ how: "failed", status: this.#status(), error }, breakOff);
+    if (this.#committed) this.#breakOff(error);
+    // What broke after the last event waits, as the end would have, for the commit.
+    else if (this.#call.recorded) this.#broken = error;
+    else {
+      this.#recordEnding(
+        { how: "failed", status: this.#status(), error },
+        () => this.#breakOff(error),
+      );
+    }
+  }
+
+  /** Ends the client's connection without a proper end, so that it can tell. */
+  #breakOff(error: AppError): void {
+    for (const piece of this.#held ?? []) this.#offer(piece);
+    this.#held = null;
+    if (!this.#open) return;
+    this.#open = false;
+    this.#controller?.error(error);
   }
 
   readonly #onClientGone = (): void => {
+    // Also when the provider's side is over and the commit is awaited: nothing may be offered any more.
+    this.#open = false;
     if (this.#mode === "over") return;
     const answered = this.#mode === "stream";
-    this.#open = false;
     this.#stop();
     if (!this.#call.recorded) {
       this.#recordEnding({ how: "left", status: answered ? this.#status() : null });
@@ -383,6 +412,7 @@ class Exchange {
   }
 
   #release(): void {
+    this.#ports.streams.delete(this);
     this.#deadline.cancel();
     this.#call.request.signal.removeEventListener("abort", this.#onClientGone);
   }

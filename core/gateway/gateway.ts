@@ -73,6 +73,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const deadlines = new Deadlines(now);
   const recorder = new Recorder({ log, now, prices: ports.prices, warn });
   const strict = config.WATCHLLM_DURABILITY === "strict";
+  const streams = new Set<unknown>();
   let open = 0;
 
   const stages: readonly Stage[] = [
@@ -91,6 +92,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       now,
       timeout: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
       strict,
+      streams,
     }),
   ];
 
@@ -137,7 +139,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       return recorder.unrecorded;
     },
     get open() {
-      return open;
+      return open + streams.size;
     },
     async close() {
       await recorder.drain();

@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Command>> = {
     const { runRebuild } = await import("./tools/run_rebuild.ts");
     return await runRebuild(args, { config, say, screen });
   },
+  async reprice(args, config) {
+    const { runReprice } = await import("./tools/run_reprice.ts");
+    return await runReprice(args, { config, say, screen });
+  },
   async demo(args, config) {
     const { demo } = await import("./tools/demo/demo.ts");
     return await demo(args, { config, screen });
@@ -61,6 +65,7 @@ Usage: deno run -A main.ts <command>
   consumers   the projection into ClickHouse alone (needs CLICKHOUSE_URL)
   migrate     bring ClickHouse's tables up to date
   rebuild     project the whole log into fresh tables and swap them in
+  reprice     price history again from its token counts
   demo        fill the installation with realistic traffic, offline
 
 Each command has --help. Settings are environment variables; the README lists them.

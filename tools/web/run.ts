@@ -10,6 +10,7 @@ import { createNudger, nudgePath } from "@/consumers/nudge.ts";
 import type { Config } from "@/core/config.ts";
 import { loadMasterKey } from "@/core/identity/master_key.ts";
 import { masterKeyFile } from "@/core/identity/master_key_file.ts";
+import { withKeptPepper } from "@/core/identity/pepper.ts";
 import { sealedWith } from "@/core/identity/seal.ts";
 import { loadBuild } from "@/routes/(_http)/load_build.ts";
 import { createPages } from "@/routes/(_http)/pages.ts";
@@ -54,7 +55,7 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
     config,
     kv,
     store,
-    masterKey: master.key,
+    masterKey: await withKeptPepper(kv.write, master.key),
     version,
     report,
     onCommit: () => nudger.nudge(),

@@ -48,6 +48,8 @@ const toolBounds = { calls: 32, arguments: 2_048 } as const;
  */
 export type PricesOf = (project: string) => ProjectPrices | Promise<ProjectPrices>;
 
+type ReadPrices = ProjectPrices | null;
+
 export interface RecorderPorts {
   readonly log: LogWriter;
   readonly now: () => number;
@@ -58,7 +60,7 @@ export interface RecorderPorts {
 
 export class Recorder {
   readonly #ports: RecorderPorts;
-  readonly #open = new Set<Promise<void>>();
+  readonly #open = new Set<Promise<unknown>>();
   #unrecorded = 0;
 
   constructor(ports: RecorderPorts) {
@@ -78,18 +80,50 @@ export class Recorder {
     const endedAt = this.#ports.now();
     const { answer } = call;
     const prices = this.#pricesOf(call);
-    if (!answer?.coding) {
-      const readable = answer?.capture ?? null;
-      if (!(prices instanceof Promise)) return finished(call, ending, endedAt, readable, prices);
-      return prices.then((read) => finished(call, ending, endedAt, readable, read));
+    if (!answer?.coding && !(prices instanceof Promise)) {
+      return this.#make(call, ending, endedAt, answer?.capture ?? null, prices);
     }
-    const readable = new Capture(keptBytes);
-    return Promise.all([prices, decompress(answer.capture.head(), answer.coding, readable)])
-      .then(([read]) => finished(call, ending, endedAt, readable, read));
+    const finishing = this.#finishLater(call, ending, endedAt, prices);
+    this.#open.add(finishing);
+    return finishing.finally(() => this.#open.delete(finishing));
+  }
+
+  async #finishLater(
+    call: Call,
+    ending: Ending,
+    endedAt: number,
+    prices: ReadPrices | Promise<ReadPrices>,
+  ): Promise<Finished> {
+    const { answer } = call;
+    const readable = answer?.coding ? new Capture(keptBytes) : answer?.capture ?? null;
+    if (answer?.coding && readable) {
+      await decompress(answer.capture.head(), answer.coding, readable);
+    }
+    return this.#make(call, ending, endedAt, readable, await prices);
+  }
+
+  /** An answer that a reader cannot cope with costs the event its details, not the call its event. */
+  #make(
+    call: Call,
+    ending: Ending,
+    endedAt: number,
+    readable: Capture | null,
+    prices: ReadPrices,
+  ): Finished {
+    try {
+      const facts = readFacts(call, readable);
+      return finished(call, ending, endedAt, facts, readable, prices);
+    } catch (error) {
+      this.#ports.warn("An answer could not be read", {
+        event_id: call.id,
+        reason: scrub(error instanceof Error ? error.message : String(error)),
+      });
+      return finished(call, ending, endedAt, noFacts(unknownUsage()), readable, prices);
+    }
   }
 
   /** Null when they could not be read: then the call's cost is not known either. */
-  #pricesOf({ project }: Call): ProjectPrices | null | Promise<ProjectPrices | null> {
+  #pricesOf({ project }: Call): ReadPrices | Promise<ReadPrices> {
     const { prices } = this.#ports;
     if (!prices || !project) return noProjectPrices;
     const read = prices(project.project);
@@ -133,10 +167,10 @@ function finished(
   call: Call,
   ending: Ending,
   endedAt: number,
+  facts: AnswerFacts,
   readable: Capture | null,
-  prices: ProjectPrices | null,
+  prices: ReadPrices,
 ): Finished {
-  const facts = readFacts(call, readable);
   const type = eventType(ending, facts, call.answer);
   const data = callData(call, ending, endedAt, facts, type, prices);
   const draft: CallDraft = {
@@ -186,7 +220,7 @@ function callData(
     provider: provider?.name ?? route.providerName,
     endpoint: route.operation.endpoint,
     model: call.model.slice(0, bounds.id),
-    response_model: facts.responseModel,
+    response_model: bounded(facts.responseModel),
     method: call.method,
     path: route.path.slice(0, 1_024),
     status_code: ending.status,
@@ -202,12 +236,13 @@ function callData(
     speed: facts.speed ?? null,
     inference_geo: facts.geo ?? null,
     provider_cost_usd: facts.providerCost ?? null,
-    finish_reason: facts.finishReason,
+    finish_reason: bounded(facts.finishReason),
     tool_calls: facts.toolCalls.slice(0, toolBounds.calls).map((tool) => ({
-      ...tool,
+      id: tool.id.slice(0, bounds.id),
+      name: tool.name.slice(0, bounds.id),
       arguments: tool.arguments.slice(0, toolBounds.arguments),
     })),
-    response_id: facts.responseId,
+    response_id: bounded(facts.responseId),
     key_id: call.project?.keyId ?? "",
     user_id: attributes.user ?? (call.bodyUser?.slice(0, bounds.id) || null),
     session_id: attributes.session,
@@ -279,6 +314,11 @@ function payloadsOf({ headers, body, answer }: Call, readable: Capture | null) {
 
 function payload(bytes: Uint8Array, contentType: string | null, total: number): Payload {
   return { bytes, contentType, ...(total > bytes.length && { originalBytes: total }) };
+}
+
+/** A provider's word, cut so that an event stays small whatever an answer holds. */
+function bounded(value: string | null): string | null {
+  return value === null ? null : value.slice(0, bounds.id);
 }
 
 function sinceStart(call: Call, at: number | null): number | null {

@@ -57,3 +57,17 @@ export class Upstream {
 function servername(hostname: string): string {
   return /^[\d.]+$|:/.test(hostname) ? "" : hostname;
 }
+
+type CodedError = Error & { readonly code?: string };
+
+/** Whether a request failed because its kept connection had been closed by the other side. */
+export function isStaleConnection(sent: ClientRequest, error: CodedError): boolean {
+  if (!sent.reusedSocket) return false;
+  return error.code === "ECONNRESET" || error.code === "EPIPE" ||
+    error.message === "socket hang up";
+}
+
+/** A short reason that names no address and holds nothing of the request. */
+export function reasonOf(error: CodedError): string {
+  return error.code ?? error.message.split("\n")[0]?.slice(0, 100) ?? "unknown";
+}

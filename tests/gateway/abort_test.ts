@@ -182,3 +182,24 @@ Deno.test("a client that leaves while it sends its body makes one aborted call",
   await quiet(running, 1);
   expect(running.log.only.event.type).toBe("call.aborted");
 });
+
+Deno.test("a client that leaves while a broken call waits for its commit harms nobody", async () => {
+  await using upstream = await runUpstream((_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    // The last event begins and does not end: its piece is held when the connection breaks.
+    response.write(start + 'event: message_stop\ndata: {"type', () => {
+      setTimeout(() => response.destroy(), 5);
+    });
+  });
+  await using running = runGateway({ upstreams: { anthropic: upstream.url } });
+  running.log.hold();
+  const response = await post(`${running.url}/v1/messages`, body, { "x-api-key": projectKey });
+  await eventually(() => running.log.pending.events === 1, "the event waits for the log");
+  await response.body?.cancel();
+  running.log.release();
+  await quiet(running, 1);
+  expect(running.log.only.event).toMatchObject({
+    type: "call.failed",
+    data: { usage: { source: "partial" }, error: { code: "upstream_broken" } },
+  });
+});

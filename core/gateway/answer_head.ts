@@ -1,0 +1,67 @@
+/**
+ * The head of the client's answer: what the provider sent and means something to the client, and what
+ * the gateway has to say of the call.
+ *
+ * @module
+ */
+import type { Call } from "./call.ts";
+
+const notReturned = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  // The provider's cookies would be set for the gateway's host, where the dashboard lives.
+  "set-cookie",
+  // These bind the host that sends them: another port, TLS for ever, reports to someone else.
+  "alt-svc",
+  "strict-transport-security",
+  "public-key-pins",
+  "nel",
+  "report-to",
+  "reporting-endpoints",
+  "clear-site-data",
+]);
+
+/** The provider's answer headers that the client gets, from `node:http`'s raw list. */
+function answerHeaders(raw: readonly string[], withLength: boolean): Headers {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]?.toLowerCase() ?? "";
+    if (notReturned.has(name) || (!withLength && name === "content-length")) continue;
+    appendQuietly(headers, name, raw[i + 1] ?? "");
+  }
+  return headers;
+}
+
+/** A provider's malformed header is left out; it must not cost the client the answer. */
+function appendQuietly(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value);
+  } catch {
+    // Not a legal header: nothing that could be passed on.
+  }
+}
+
+/** The answer's headers. `raw` are the provider's names and values in turn. */
+export function answerHead(
+  { id, provider, started, sentAt, bodyWait }: Call,
+  raw: readonly string[],
+  { withLength, now }: { readonly withLength: boolean; readonly now: number },
+): Headers {
+  const headers = answerHeaders(raw, withLength);
+  headers.set("x-watchllm-event-id", id);
+  headers.set("x-watchllm-cache", "BYPASS");
+  headers.set("x-watchllm-provider", provider?.name ?? "");
+  const sent = sentAt ?? started;
+  const own = sent - started - bodyWait;
+  headers.append(
+    "server-timing",
+    `gateway;dur=${own.toFixed(2)}, upstream;dur=${(now - sent).toFixed(2)}`,
+  );
+  return headers;
+}

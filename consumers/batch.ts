@@ -82,21 +82,27 @@ export function findRepeated(
   const seen = new Set(recent);
   const repeated = new Set<number>();
   entries.forEach((entry, at) => {
-    const id = idOf(entry);
-    if (id === null) return;
-    if (seen.has(id)) repeated.add(at);
-    seen.add(id);
+    const identity = identityOf(entry);
+    if (identity === null) return;
+    if (seen.has(identity)) repeated.add(at);
+    seen.add(identity);
   });
   return repeated;
 }
 
-/** The ids to remember after this batch. */
+/** The identities to remember after this batch. */
 export function remember(
   { recent }: Pick<Checkpoint, "recent">,
   entries: readonly LogEntry[],
 ): string[] {
-  const ids = entries.slice(-REMEMBERED).map(idOf).filter((id) => id !== null);
-  return [...recent, ...ids].slice(-REMEMBERED);
+  const identities = entries.slice(-REMEMBERED).map(identityOf).filter((one) => one !== null);
+  return [...recent, ...identities].slice(-REMEMBERED);
+}
+
+/** Project and id together: clients choose ids, and two projects of one partition may choose alike. */
+function identityOf(entry: LogEntry): string | null {
+  const id = idOf(entry);
+  return id === null ? null : `${textField(entry.raw, "project") ?? ""}/${id}`;
 }
 
 /** The event's id, if it has one. */

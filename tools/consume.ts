@@ -47,7 +47,9 @@ export async function consume(args: readonly string[], deps: ConsumeDeps): Promi
     );
   }, sweepEveryMs);
   const consumers = await createConsumers({ kv, store, report });
-  await runConsumers({ ...consumers, bell }, stopping.signal);
+  // The supervisor runs one such process: started anew, it takes its own leases back at once.
+  const owner = values.supervised ? { owner: "supervised" } : {};
+  await runConsumers({ ...consumers, ...owner, bell }, stopping.signal);
   clearInterval(sweeping);
   await store.close();
   stopping.dispose();

@@ -123,6 +123,9 @@ function startEngine(
   });
 }
 
+/** Calls are short-lived: a young generation of this size is collected before it grows the process. */
+const webHeap = "--v8-flags=--max-semi-space-size=8";
+
 function child(
   role: "web" | "consumers",
   env: Record<string, string>,
@@ -132,7 +135,7 @@ function child(
   const main = new URL("../main.ts", import.meta.url).href;
   return keepRunning({
     name: role,
-    args: ["run", "-A", main, role, "--supervised", ...args],
+    args: ["run", "-A", ...(role === "web" ? [webHeap] : []), main, role, "--supervised", ...args],
     env,
     say,
     stopping,

@@ -23,6 +23,10 @@ export function consumersCheck(kv: KvPort, reader: LogReader): Check {
     if (parked?.state === "parked") {
       return { ok: false, detail: `A consumer is parked: ${parked.reason}.`, figures };
     }
+    const unattended = lags.find(({ state, status }) =>
+      state === "active" && status === "unattended"
+    );
+    if (unattended) return { ok: false, detail: "No consumer is at work.", figures };
     return { ok: true, figures };
   };
 }

@@ -282,6 +282,15 @@ Deno.test("a second copy of an event is left out, in the same batch and in a lat
   expect(await checkpointOf(world)).toMatchObject({ rows: 3, repeated: 2 });
 });
 
+Deno.test("two projects of one partition may choose the same id", async () => {
+  await using world = await given();
+  const both = [call({ id: "a" }), call({ id: "a", project: "project-2" })];
+  world.reader.append(0, ...both);
+  await drain(world.deps, never);
+  expect(world.sink.stored[0]).toEqual(["a", "a"]);
+  expect(await checkpointOf(world)).toMatchObject({ rows: 2, repeated: 0 });
+});
+
 Deno.test("a consumer whose sink refuses everything is parked, says so, and goes on once it is mended", async () => {
   await using world = await given();
   appendIds(world.reader, ids(0, 5));

@@ -56,7 +56,8 @@ function watchPage(): void {
     for (const entry of list.getEntries()) {
       // The library's types do not know the entry of this draft.
       const shift = entry as unknown as LayoutShift;
-      if (shift.hadRecentInput) continue;
+      // The score is told in three digits; an icon that settles by a pixel is below them.
+      if (shift.hadRecentInput || shift.value < 0.0005) continue;
       const nodes = shift.sources.filter(({ node }) => !isNumberInCell(node)).map(({ node }) =>
         node instanceof Element ? node.outerHTML.slice(0, 120) : node?.textContent
       );

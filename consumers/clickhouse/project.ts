@@ -70,6 +70,7 @@ function effectOf(event: Exclude<Event, CallEvent>, place: Place): Effect | null
     case "call.repriced":
       return repricing(event, place);
     case "price.changed":
+    case "settings.changed":
       return null;
   }
 }

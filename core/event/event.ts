@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { callDataSchema } from "./call.ts";
 import { pricesDataSchema, repricedDataSchema } from "./price.ts";
+import { settingsDataSchema } from "./settings.ts";
 
 /** How a payload (a request or answer body) is kept: inside the event, or as chunks beside it. */
 export const payloadRefSchema = z.object({
@@ -64,6 +65,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("call.repriced"),
     v: z.literal(1),
     data: repricedDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("settings.changed"),
+    v: z.literal(1),
+    data: settingsDataSchema,
   }),
 ]);
 

@@ -38,6 +38,15 @@ const commands: Readonly<Record<string, Command>> = {
     const { consume } = await import("./tools/consume.ts");
     return await consume(args, { config, report });
   },
+  async single(_args, config) {
+    const { runSingle } = await import("./tools/single.ts");
+    return await runSingle({ config, version: manifest.version, say, report, onDeploy: false });
+  },
+  async build() {
+    const { build } = await import("./tools/single.ts");
+    const { buildUi } = await import("./tools/build_ui.ts");
+    return await build(buildUi);
+  },
   async migrate(args, config) {
     const { migrate } = await import("./tools/migrate.ts");
     return await migrate(args, { config, say });
@@ -63,6 +72,8 @@ Usage: deno run -A main.ts <command>
   start       everything: embedded ClickHouse, consumers, gateway and dashboard
   web         gateway, API and dashboard alone (needs CLICKHOUSE_URL)
   consumers   the projection into ClickHouse alone (needs CLICKHOUSE_URL)
+  single      all but ClickHouse in one process (needs CLICKHOUSE_URL, and a build)
+  build       bundle the dashboard's scripts for it
   migrate     bring ClickHouse's tables up to date
   rebuild     project the whole log into fresh tables and swap them in
   reprice     price history again from its token counts
@@ -85,4 +96,22 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
   return await command(args, read.config);
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+/** Deno Deploy runs this module without arguments and finds its cron by evaluating it. */
+function serveOnDeploy(): void {
+  const opening = openOnDeploy();
+  Deno.cron("drain", "* * * * *", async () => (await opening).drainer.now());
+  Deno.serve(async (request, info) => (await opening).handler(request, info));
+}
+
+async function openOnDeploy() {
+  const read = readConfig(Deno.env.toObject());
+  if (!read.ok) throw new Error(`The configuration is not valid:\n${read.detail}`);
+  const { openSingle } = await import("./tools/single.ts");
+  const { version } = manifest;
+  return await openSingle({ config: read.config, version, report, onDeploy: true });
+}
+
+if (import.meta.main) {
+  if (Deno.env.has("DENO_DEPLOYMENT_ID")) serveOnDeploy();
+  else Deno.exit(await main(Deno.args));
+}

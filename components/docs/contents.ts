@@ -22,6 +22,7 @@ export const readingOrder = [
   "configuration",
   "log",
   "clickhouse",
+  "deploy",
   "operations",
   "security",
   "benchmarks",

@@ -1,0 +1,108 @@
+/** The product in one process, as a platform without process trees runs it. */
+import { expect } from "expect";
+import { createDrainer } from "@/consumers/drainer.ts";
+import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
+import { eventually } from "@/tests/fixtures/eventually.ts";
+import { type Product, startProduct } from "@/tests/fixtures/product.ts";
+import { buildUi } from "@/tools/build_ui.ts";
+import { serveSimulator } from "@/tools/simulator/serve.ts";
+import { build } from "@/tools/single.ts";
+
+const clickhouse = useClickHouse();
+
+async function chat({ url, key }: Product): Promise<string> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] }),
+  });
+  expect(response.status).toBe(200);
+  await response.body?.cancel();
+  return response.headers.get("x-watchllm-event-id") ?? "";
+}
+
+async function stored({ url, key }: Product): Promise<string[]> {
+  const response = await fetch(`${url}/v1/analytics/logs?limit=100`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const { logs } = await response.json();
+  return logs.map(({ event_id }: { event_id: string }) => event_id).sort();
+}
+
+Deno.test("one process answers, records and projects; what a killed one left is projected by the next", async () => {
+  await using database = await clickhouse.database();
+  await using simulator = disposable(serveSimulator({ seed: 7 }));
+  const { url, user = "default", password = "", database: name } = database.options;
+  const env = {
+    WATCHLLM_UPSTREAM_OPENAI: `${simulator.url}/openai`,
+    OPENAI_API_KEY: "sk-unused",
+    CLICKHOUSE_URL: url,
+    CLICKHOUSE_USER: user,
+    CLICKHOUSE_PASSWORD: password,
+    CLICKHOUSE_DATABASE: name,
+  };
+  expect(await build(buildUi)).toBe(0);
+
+  const first = await startProduct({ command: "single", env });
+  const ids = [await chat(first), await chat(first)];
+  await eventually(async () => expect(await stored(first)).toEqual([...ids].sort()));
+  const page = await fetch(`${first.url}/`);
+  expect(await page.text()).toContain("WatchLLM");
+  // Nothing drains within the time that this takes: the call is in the log alone.
+  ids.push(await chat(first));
+  first.kill("SIGKILL");
+  await first.stop({ keepData: true });
+
+  const second = await startProduct({ command: "single", env, dataDir: first.dataDir });
+  try {
+    await eventually(async () => expect(await stored(second)).toEqual([...ids].sort()), 30_000);
+  } finally {
+    await second.stop();
+  }
+});
+
+Deno.test("one process says what it needs", async () => {
+  const start = startProduct({ command: "single", env: { WATCHLLM_ADMIN_PASSWORD: "" } });
+  await expect(start).rejects.toThrow("Set CLICKHOUSE_URL, WATCHLLM_ADMIN_PASSWORD");
+});
+
+Deno.test("what is committed while a drain runs is drained after it, and only once", async () => {
+  const begun: PromiseWithResolvers<void>[] = [];
+  await using drainer = createDrainer({
+    gatherMs: 0,
+    async drain() {
+      const one = Promise.withResolvers<void>();
+      begun.push(one);
+      await one.promise;
+      return { rows: 0, complete: true };
+    },
+  });
+  const all = drainer.now();
+  drainer.soon();
+  drainer.soon();
+  begun[0]?.resolve();
+  while (begun.length < 2) await new Promise((resolve) => setTimeout(resolve));
+  begun[1]?.resolve();
+  await all;
+  expect(begun.length).toBe(2);
+});
+
+Deno.test("a drain that fails is reported, and the next one runs", async () => {
+  const reported: string[] = [];
+  let drains = 0;
+  await using drainer = createDrainer({
+    drain() {
+      if (++drains === 1) throw new Error("ClickHouse is away");
+      return Promise.resolve({ rows: 1, complete: true });
+    },
+    report: (message) => reported.push(message),
+  });
+  await drainer.now();
+  expect(reported).toEqual(["The log could not be drained"]);
+  await drainer.now();
+  expect(drains).toBe(2);
+});
+
+function disposable<T extends { close(): Promise<void> }>(thing: T): T & AsyncDisposable {
+  return Object.assign(thing, { [Symbol.asyncDispose]: () => thing.close() });
+}

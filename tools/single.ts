@@ -1,0 +1,114 @@
+/**
+ * The whole product in one process, for platforms that run one: gateway, API and dashboard, and the
+ * projection, which is drained after commits and whenever a clock outside asks. On Deno Deploy the log
+ * is the database that the platform has assigned.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { createDrainer, type Drainer } from "@/consumers/drainer.ts";
+import { drain } from "@/consumers/run.ts";
+import type { Config } from "@/core/config.ts";
+import type { Handler } from "@/routes/(_http)/security_headers.ts";
+import { createConsumers } from "./consume.ts";
+import { aborted, stopSignal } from "./stop_signal.ts";
+import { openClickHouse, openKv } from "./stores.ts";
+import { openWeb } from "./web/open.ts";
+
+export interface SingleDeps {
+  readonly config: Config;
+  readonly version: string;
+  readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
+  /** Whether the platform keeps the log, and nothing can be kept in files. */
+  readonly onDeploy: boolean;
+}
+
+export interface Single extends AsyncDisposable {
+  readonly handler: Handler;
+  readonly drainer: Drainer;
+}
+
+/** Where `deno task build` puts the pages, and where they are looked for. */
+export const buildDir = "_build";
+
+/**
+ * @throws {Error} with a sentence for the operator when the configuration does not suffice
+ */
+export async function openSingle(deps: SingleDeps): Promise<Single> {
+  const { config, version, report, onDeploy } = deps;
+  const missing = missingSettings(config, onDeploy);
+  if (missing.length > 0) throw new Error(`Set ${missing.join(", ")}: one process needs them.`);
+  const kv = await openKv(config, onDeploy);
+  const store = openClickHouse(config);
+  const consumers = await createConsumers({ kv, store, report });
+  const drainer = createDrainer({ drain: (signal) => drain(consumers, signal), report });
+  const web = await openWeb({
+    config,
+    kv,
+    store,
+    version,
+    uiDir: resolve(import.meta.dirname ?? ".", "..", buildDir),
+    report,
+    onCommit: () => drainer.soon(),
+  });
+  if (!web.ok) throw new Error(web.detail);
+  if (web.warning) report(web.warning, {});
+  return {
+    handler: web.handler,
+    drainer,
+    async [Symbol.asyncDispose]() {
+      await web.parts.close();
+      await drainer.now();
+      await drainer[Symbol.asyncDispose]();
+      await store.close();
+      kv[Symbol.dispose]();
+    },
+  };
+}
+
+/** Printed keys and links would end up in a platform's logs, so all secrets come from its settings. */
+function missingSettings(config: Config, onDeploy: boolean): string[] {
+  const needed = [
+    "CLICKHOUSE_URL",
+    "WATCHLLM_BOOTSTRAP_KEY",
+    "WATCHLLM_ADMIN_PASSWORD",
+    ...(onDeploy ? ["WATCHLLM_MASTER_KEY"] as const : []),
+  ] as const;
+  return needed.filter((name) => !config[name]);
+}
+
+/** How often this process drains by itself, beside the commits, when it is nobody's guest. */
+const drainEveryMs = 60_000;
+
+/** `main.ts single`: serves until it is told to stop. Resolves to the exit code. */
+export async function runSingle(
+  deps: SingleDeps & { readonly say: (line: string) => void },
+): Promise<number> {
+  const { config, say } = deps;
+  const stopping = stopSignal({ supervised: false });
+  try {
+    await using single = await openSingle(deps);
+    await single.drainer.now();
+    const draining = setInterval(() => void single.drainer.now(), drainEveryMs);
+    const server = Deno.serve({
+      hostname: config.WATCHLLM_HOST,
+      port: config.WATCHLLM_PORT,
+      onListen: ({ hostname, port }) => say(`WatchLLM is ready at http://${hostname}:${port}`),
+    }, single.handler);
+    await aborted(stopping.signal);
+    clearInterval(draining);
+    await server.shutdown();
+    return 0;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 2;
+  } finally {
+    stopping.dispose();
+  }
+}
+
+/** `main.ts build`: the pages, for a platform that builds before it runs. */
+export async function build(buildUi: (outDir: string) => Promise<void>): Promise<number> {
+  await buildUi(join(resolve(import.meta.dirname ?? ".", ".."), buildDir));
+  return 0;
+}

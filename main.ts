@@ -59,6 +59,10 @@ const commands: Readonly<Record<string, Command>> = {
     const { runReprice } = await import("./tools/run_reprice.ts");
     return await runReprice(args, { config, say, screen });
   },
+  async "rotate-master-key"(args, config) {
+    const { rotateMasterKey } = await import("./tools/rotate_master_key.ts");
+    return await rotateMasterKey(args, { config, say });
+  },
   async demo(args, config) {
     const { demo } = await import("./tools/demo/demo.ts");
     return await demo(args, { config, screen });
@@ -77,6 +81,8 @@ Usage: deno run -A main.ts <command>
   migrate     bring ClickHouse's tables up to date
   rebuild     project the whole log into fresh tables and swap them in
   reprice     price history again from its token counts
+  rotate-master-key
+              give the installation another master key
   demo        fill the installation with realistic traffic, offline
 
 Each command has --help. Settings are environment variables; the README lists them.

@@ -59,6 +59,15 @@ const commands: Readonly<Record<string, Command>> = {
     const { runReprice } = await import("./tools/run_reprice.ts");
     return await runReprice(args, { config, say, screen });
   },
+  async backup(args, config) {
+    const { backup } = await import("./tools/backup/backup.ts");
+    const { version } = manifest;
+    return await backup(args, { config, version, say, screen, now: () => Date.now() });
+  },
+  async restore(args, config) {
+    const { restore } = await import("./tools/backup/restore.ts");
+    return await restore(args, { config, say, screen, now: () => Date.now() });
+  },
   async "rotate-master-key"(args, config) {
     const { rotateMasterKey } = await import("./tools/rotate_master_key.ts");
     return await rotateMasterKey(args, { config, say });
@@ -81,6 +90,8 @@ Usage: deno run -A main.ts <command>
   migrate     bring ClickHouse's tables up to date
   rebuild     project the whole log into fresh tables and swap them in
   reprice     price history again from its token counts
+  backup      copy the event log into a folder, while traffic goes on
+  restore     make a data directory from a backup
   rotate-master-key
               give the installation another master key
   demo        fill the installation with realistic traffic, offline

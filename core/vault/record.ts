@@ -9,7 +9,7 @@ import { z } from "zod";
 import type { Random } from "./aes.ts";
 import { type Binding, type Envelope, open, seal } from "./envelope.ts";
 import type { Kek } from "./kek.ts";
-import type { Credential, KeyHealth, ProviderKeyInfo } from "./types.ts";
+import type { Credential, CredentialFacts, KeyHealth, ProviderKeyInfo } from "./types.ts";
 
 export interface KeyRecord extends Envelope {
   readonly project: string;
@@ -46,6 +46,19 @@ const contents = z.object({
       session_token: z.string().nullable(),
       region: z.string().nullable(),
     }),
+    z.object({
+      kind: z.literal("azure"),
+      key: z.string(),
+      endpoint: z.string(),
+      api_version: z.string().nullable(),
+      deployments: z.record(z.string(), z.string()),
+    }),
+    z.object({
+      kind: z.literal("service_account"),
+      client_email: z.string(),
+      private_key: z.string(),
+      project_id: z.string(),
+    }),
   ]),
 });
 
@@ -78,15 +91,41 @@ export async function openCredential(
 
 /** The last four characters, when they are a small part of the whole. */
 export function lastFour(credential: Credential): string {
+  if (credential.kind === "service_account") {
+    return credential.client_email.split("@")[0]?.slice(-4) ?? "";
+  }
   const shown = credential.kind === "aws" ? credential.access_key_id : credential.key;
   return shown.length >= 16 ? shown.slice(-4) : "";
+}
+
+/** What of a credential may be shown. */
+export function factsOf(credential: Credential | null): CredentialFacts {
+  switch (credential?.kind) {
+    case "aws":
+      return { region: credential.region };
+    case "azure": {
+      const { endpoint, api_version, deployments } = credential;
+      return { endpoint, api_version, deployments };
+    }
+    case "service_account": {
+      const { client_email, project_id } = credential;
+      return { client_email, project_id };
+    }
+    default:
+      return {};
+  }
 }
 
 export function infoOf(
   id: string,
   record: KeyRecord,
-  health: KeyHealth,
-  readable: boolean,
+  { health, credential, usedAt }: {
+    readonly health: KeyHealth;
+    /** Null when it cannot be read. */
+    readonly credential: Credential | null;
+    /** Milliseconds since 1970; null when it was never used. */
+    readonly usedAt: number | null;
+  },
 ): ProviderKeyInfo {
   const { provider, kind, label, priority, enabled, last_four, created_at, updated_at } = record;
   return {
@@ -97,9 +136,11 @@ export function infoOf(
     priority,
     enabled,
     last_four,
+    facts: factsOf(credential),
     created_at,
     updated_at,
+    last_used_at: usedAt === null ? null : new Date(usedAt).toISOString(),
     health,
-    readable,
+    readable: credential !== null,
   };
 }

@@ -17,26 +17,40 @@ export interface RingOptions {
   readonly project: string;
   readonly keys: readonly OpenKey[];
   readonly health: Health;
+  /** Told of each answer to a key. */
+  readonly used: (id: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Counts up: keys of one priority take turns by it. */
   readonly turn: () => number;
 }
 
-export function keyRing({ project, keys, health, now, turn }: RingOptions): KeyRing {
+type UsePorts = Pick<RingOptions, "project" | "health" | "used" | "now">;
+
+/** A key as a call uses it. */
+export function usableKey(
+  { id, credential }: Pick<OpenKey, "id" | "credential">,
+  { project, health, used, now }: UsePorts,
+): UsableKey {
+  const usedAt = now();
+  return {
+    id,
+    credential,
+    report(status, retryAfter) {
+      health.report(project, id, { status, retryAfter }, usedAt);
+      used(id);
+    },
+  };
+}
+
+export function keyRing(options: RingOptions): KeyRing {
+  const { keys, health, turn } = options;
   const byProvider = Map.groupBy(
     [...keys].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1)),
     ({ provider }) => provider,
   );
 
-  function usable({ id, credential }: OpenKey): UsableKey {
-    const usedAt = now();
-    return {
-      id,
-      credential,
-      report: (status, retryAfter) => health.report(project, id, { status, retryAfter }, usedAt),
-    };
-  }
+  const usable = (key: OpenKey) => usableKey(key, options);
 
   return {
     pick(provider, except) {

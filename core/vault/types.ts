@@ -4,10 +4,16 @@
  * @module
  */
 
-/** What opens a provider. AWS keys sign requests, all others are sent with them. */
-export type Credential =
-  | { readonly kind: "api_key"; readonly key: string }
-  | AwsCredential;
+/**
+ * What opens a provider. AWS keys sign requests and a service account signs for tokens; the others are
+ * sent as they are.
+ */
+export type Credential = ApiKey | AwsCredential | AzureCredential | ServiceAccount;
+
+export interface ApiKey {
+  readonly kind: "api_key";
+  readonly key: string;
+}
 
 export interface AwsCredential {
   readonly kind: "aws";
@@ -17,6 +23,32 @@ export interface AwsCredential {
   /** Null: the region is that of the provider's address. */
   readonly region: string | null;
 }
+
+/** A key of an Azure OpenAI resource, with what belongs to the resource. */
+export interface AzureCredential {
+  readonly kind: "azure";
+  readonly key: string;
+  /** The resource's address, e.g. `https://name.openai.azure.com`. */
+  readonly endpoint: string;
+  /** Added to calls below `/openai/deployments/` that name none. */
+  readonly api_version: string | null;
+  /** The model behind each deployment's name. */
+  readonly deployments: Readonly<Record<string, string>>;
+}
+
+/** A service account of Google Cloud. */
+export interface ServiceAccount {
+  readonly kind: "service_account";
+  readonly client_email: string;
+  /** PEM. */
+  readonly private_key: string;
+  readonly project_id: string;
+}
+
+/** What of a credential is no secret. */
+export type CredentialFacts = Readonly<
+  Record<string, string | null | Readonly<Record<string, string>>>
+>;
 
 /** Whether a key may be used now, as providers' answers told. */
 export type KeyHealth =
@@ -39,10 +71,17 @@ export interface ProviderKeyInfo {
   /** Lower is taken first; keys with the same number take turns. */
   readonly priority: number;
   readonly enabled: boolean;
-  /** Of the key, or of the AWS access key id; empty for one too short to show any of it. */
+  /**
+   * Of the key, of the AWS access key id, or of what stands before the service account's @; empty for
+   * one too short to show any of it.
+   */
   readonly last_four: string;
+  /** Region, resource, deployments and the like; empty when the key cannot be read. */
+  readonly facts: CredentialFacts;
   readonly created_at: string;
   readonly updated_at: string;
+  /** To the minute, as far as it is known; null when it was never used. */
+  readonly last_used_at: string | null;
   readonly health: KeyHealth;
   /** False: it cannot be decrypted with this master key, or was changed in the store. */
   readonly readable: boolean;
@@ -77,6 +116,12 @@ export interface UsableKey {
   report(status: number, retryAfter: string | null): void;
 }
 
+/** A key with its secret. */
+export interface OpenedKey {
+  readonly provider: string;
+  readonly usable: UsableKey;
+}
+
 /** A project's decrypted keys, a few seconds old at most. */
 export interface KeyRing {
   /**
@@ -103,6 +148,8 @@ export interface Vault {
   remove(project: string, keyId: string): Promise<boolean>;
   /** A promise only when the project's keys are not in memory. */
   keysOf(project: string): KeyRing | Promise<KeyRing>;
+  /** One key with its secret, for a trial of it; null: no such key, or it cannot be read. */
+  open(project: string, keyId: string): Promise<OpenedKey | null>;
   /** Resolves when no read or write of the vault is under way. */
   idle(): Promise<void>;
 }

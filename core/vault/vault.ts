@@ -12,6 +12,7 @@ import { Remembered } from "../remembered.ts";
 import type { Random } from "./aes.ts";
 import { Health, healthPath, type Rest } from "./health.ts";
 import { kekOf } from "./kek.ts";
+import { LastUse, lastUsePath } from "./last_use.ts";
 import {
   infoOf,
   keyPath,
@@ -21,7 +22,7 @@ import {
   projectKeysPath,
   sealCredential,
 } from "./record.ts";
-import { keyRing, type OpenKey } from "./ring.ts";
+import { keyRing, type OpenKey, usableKey } from "./ring.ts";
 import { type KeyRing, maxKeys, type NewProviderKey, type Vault } from "./types.ts";
 
 export interface VaultOptions {
@@ -59,6 +60,7 @@ export function createVault(options: VaultOptions): Vault {
   const { kv, random, now } = options;
   const kek = kekOf(options.masterKey);
   const health = new Health({ kv, now });
+  const lastUse = new LastUse({ kv, now });
   const rings = new Remembered<KeyRing>({
     read: openRing,
     now: options.monotonic ?? (() => performance.now()),
@@ -78,7 +80,17 @@ export function createVault(options: VaultOptions): Vault {
       health.learn(id, (await kv.get<Rest>(healthPath(project, id))).value);
       keys.push({ id, provider: value.provider, priority: value.priority, credential });
     }
-    return keyRing({ project, keys, health, now, turn: () => turns++ });
+    return keyRing({ project, keys, health, used: usedIn(project), now, turn: () => turns++ });
+  }
+
+  const usedIn = (project: string) => (id: string) => lastUse.note(project, id);
+
+  async function shown(project: string, id: string, record: KeyRecord) {
+    return infoOf(id, record, {
+      health: health.shown(id),
+      credential: await openCredential(keyPath(project, id), record, kek),
+      usedAt: await lastUse.of(project, id),
+    });
   }
 
   async function sealed(project: string, id: string, version: number, key: NewProviderKey) {
@@ -100,8 +112,7 @@ export function createVault(options: VaultOptions): Vault {
       for await (const { key, value } of kv.list<KeyRecord>({ prefix: projectKeysPath(project) })) {
         const id = String(key[3]);
         health.learn(id, (await kv.get<Rest>(healthPath(project, id))).value);
-        const readable = await openCredential(key, value, kek) !== null;
-        infos.push(infoOf(id, value, health.shown(id), readable));
+        infos.push(await shown(project, id, value));
       }
       return infos.sort((a, b) =>
         compare(a.provider, b.provider) || a.priority - b.priority || compare(a.key_id, b.key_id)
@@ -127,10 +138,10 @@ export function createVault(options: VaultOptions): Vault {
         .set(path, record).commit();
       if (!added.ok) throw new Error("A new provider key's id was taken");
       rings.forget(project);
-      return infoOf(id, record, health.shown(id), true);
+      return await shown(project, id, record);
     },
 
-    async change(project, id, { credential, ...shown }) {
+    async change(project, id, { credential, ...settings }) {
       const path = keyPath(project, id);
       while (true) {
         const found = await kv.get<KeyRecord>(path);
@@ -138,29 +149,44 @@ export function createVault(options: VaultOptions): Vault {
         const { provider, version } = found.value;
         const secret = credential &&
           await sealed(project, id, version + 1, { provider, credential });
-        const record = { ...found.value, ...shown, ...secret, updated_at: today() };
+        const record = { ...found.value, ...settings, ...secret, updated_at: today() };
         const changed = await kv.atomic().check(found).set(path, record).commit();
         if (!changed.ok) continue;
         if (credential) health.clear(project, id);
         rings.forget(project);
-        const readable = await openCredential(path, record, kek) !== null;
-        return infoOf(id, record, health.shown(id), readable);
+        return await shown(project, id, record);
       }
     },
 
     async remove(project, id) {
       const path = keyPath(project, id);
       if (!(await kv.get(path)).value) return false;
-      await kv.atomic().delete(path).delete(healthPath(project, id)).commit();
+      await kv.atomic().delete(path).delete(healthPath(project, id))
+        .delete(lastUsePath(project, id)).commit();
       rings.forget(project);
       return true;
     },
 
     keysOf: (project) => rings.get(project),
 
+    async open(project, id) {
+      const path = keyPath(project, id);
+      const { value } = await kv.get<KeyRecord>(path);
+      const credential = value && await openCredential(path, value, kek);
+      if (!credential) return null;
+      const usable = usableKey({ id, credential }, {
+        project,
+        health,
+        used: usedIn(project),
+        now,
+      });
+      return { provider: value.provider, usable };
+    },
+
     async idle() {
       await rings.idle();
       await health.idle();
+      await lastUse.idle();
     },
   };
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Base } from "./call.ts";
 import type { Provider } from "./providers/provider.ts";
+import type { Base } from "./target.ts";
 
 export class Addresses {
   readonly #upstreams: ReadonlyMap<string, URL>;

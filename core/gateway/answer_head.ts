@@ -27,7 +27,7 @@ const notReturned = new Set([
   "clear-site-data",
 ]);
 
-/** The provider's answer headers that the client gets, from `node:http`'s raw list. */
+/** The provider's answer headers that the client gets. */
 function answerHeaders(raw: readonly string[], withLength: boolean): Headers {
   const headers = new Headers();
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -49,19 +49,20 @@ function appendQuietly(headers: Headers, name: string, value: string): void {
 
 /** The answer's headers. `raw` are the provider's names and values in turn. */
 export function answerHead(
-  { id, provider, started, sentAt, bodyWait }: Call,
+  { id, provider, started, sentAt, bodyWait, cacheStatus, answerHeaders: own }: Call,
   raw: readonly string[],
   { withLength, now }: { readonly withLength: boolean; readonly now: number },
 ): Headers {
   const headers = answerHeaders(raw, withLength);
   headers.set("x-watchllm-event-id", id);
-  headers.set("x-watchllm-cache", "BYPASS");
+  headers.set("x-watchllm-cache", cacheStatus);
   headers.set("x-watchllm-provider", provider?.name ?? "");
   const sent = sentAt ?? started;
-  const own = sent - started - bodyWait;
+  const before = sent - started - bodyWait;
   headers.append(
     "server-timing",
-    `gateway;dur=${own.toFixed(2)}, upstream;dur=${(now - sent).toFixed(2)}`,
+    `gateway;dur=${before.toFixed(2)}, upstream;dur=${(now - sent).toFixed(2)}`,
   );
+  for (let i = 0; i + 1 < own.length; i += 2) headers.set(own[i] ?? "", own[i + 1] ?? "");
   return headers;
 }

@@ -4,12 +4,17 @@
  *
  * @module
  */
+import type { CacheStatus, CallData } from "../event/call.ts";
 import type { ProjectKey } from "../identity/contract.ts";
+import type { EventDraft } from "../log/contract.ts";
 import type { Capture } from "./capture.ts";
 import type { Coding } from "./decompress.ts";
 import type { ReadHeaders } from "./headers.ts";
+import type { Audience, Observer } from "./observers.ts";
+import type { Attempted, Plan } from "./plan.ts";
 import type { AuthHeader, Provider } from "./providers/provider.ts";
 import type { Route } from "./route.ts";
+import type { Target } from "./target.ts";
 
 export interface Call {
   /** The event's id, and the request id that the client is told. */
@@ -47,7 +52,23 @@ export interface Call {
   bodyUser: string | null;
   target: Target | null;
 
+  // Set by any stage before `forward`.
+  /** Decides on further attempts; null for one attempt. */
+  plan: Plan | null;
+  /** Who waits for the answer beside the client; null for nobody. */
+  audience: Audience | null;
+  /** Who is told of the answer as it goes to the client. */
+  readonly observers: Observer[];
+  /** Called with the finished event just before it is handed to the log; they may complete its data. */
+  readonly onFinished: ((draft: CallDraft) => void)[];
+  /** What the cache did; the answer's head and the event tell it. */
+  cacheStatus: CacheStatus;
+  /** Headers that the answer gets, an error answer too: names and values in turn. */
+  readonly answerHeaders: string[];
+
   // Set by `forward`.
+  /** Every attempt that was made, in turn; the last one's answer is the client's. */
+  readonly attempts: Attempted[];
   /** When the request was sent upstream, on the monotonic clock. */
   sentAt: number | null;
   answer: Answer | null;
@@ -55,28 +76,8 @@ export interface Call {
   recorded: boolean;
 }
 
-/** What goes upstream. */
-export interface Target {
-  readonly base: Base;
-  /** Path and query. */
-  readonly path: string;
-  /** Names and values in turn. */
-  readonly headers: string[];
-  readonly body: Uint8Array | null;
-  /** Whether usage was asked for on the client's behalf and must be taken out of the stream. */
-  readonly stripUsage: boolean;
-}
-
-/** A provider's address. */
-export interface Base {
-  readonly secure: boolean;
-  readonly hostname: string;
-  readonly port: number;
-  /** The `host` header. */
-  readonly host: string;
-  /** Path that stands before the provider's own; empty for none. */
-  readonly prefix: string;
-}
+/** The event that ends a call, before the log has it. */
+export type CallDraft = Extract<EventDraft, { data: CallData }>;
 
 /** The provider's answer as far as it came. */
 export interface Answer {

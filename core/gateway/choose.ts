@@ -6,12 +6,13 @@
  */
 import { AppError } from "../error.ts";
 import { type Addresses, joinPath } from "./addresses.ts";
-import type { Call, Stage, Target } from "./call.ts";
+import type { Call, Stage } from "./call.ts";
 import { fields, object, parseJson } from "./formats/json.ts";
 import { formats } from "./formats/table.ts";
 import { setMember } from "./json_edit.ts";
 import type { AuthHeader, Provider } from "./providers/provider.ts";
 import { providerNamed } from "./providers/table.ts";
+import type { Target } from "./target.ts";
 
 const decoder = new TextDecoder();
 

@@ -6,16 +6,13 @@
  */
 
 export interface Deadline {
-  /** Moves it to `allowance` from now. */
-  touch(): void;
-  /** Stops the clock until the next `touch()`. */
-  pause(): void;
+  /** Moves it to this many milliseconds from now; `Infinity` stops the clock. */
+  touch(allowance: number): void;
   cancel(): void;
 }
 
 interface Entry {
   at: number;
-  readonly allowance: number;
   readonly onPassed: () => void;
 }
 
@@ -30,16 +27,14 @@ export class Deadlines {
     this.#now = now;
   }
 
-  start(allowance: number, onPassed: () => void): Deadline {
-    const entry: Entry = { at: this.#now() + allowance, allowance, onPassed };
+  /** @param shortest the shortest allowance that it will be given */
+  start(first: number, onPassed: () => void, shortest = first): Deadline {
+    const entry: Entry = { at: this.#now() + first, onPassed };
     this.#entries.add(entry);
-    this.#tickAtLeastEvery(Math.max(5, Math.min(1_000, allowance / 4)));
+    this.#tickAtLeastEvery(Math.max(5, Math.min(1_000, shortest / 4)));
     return {
-      touch: () => {
+      touch: (allowance) => {
         entry.at = this.#now() + allowance;
-      },
-      pause: () => {
-        entry.at = Infinity;
       },
       cancel: () => {
         this.#entries.delete(entry);

@@ -52,7 +52,7 @@ const codings = {
 } as const;
 
 /** The coding that a `content-encoding` header names; null for none, several, or an unknown one. */
-export function codingOf(header: string | undefined): Coding | null {
+export function codingOf(header: string | null): Coding | null {
   const name = header?.trim().toLowerCase().replace(/^x-/, "");
   return name !== undefined && Object.hasOwn(codings, name) ? name as Coding : null;
 }

@@ -117,8 +117,17 @@ function stringValues(details: AppError["details"]): Record<string, string> {
   );
 }
 
-/** The error as a response, with the id under every name that an SDK looks for. */
-export function errorResponse(dialect: Dialect, error: AppError, requestId: string): Response {
+/**
+ * The error as a response, with the id under every name that an SDK looks for.
+ *
+ * @param more further headers, names and values in turn
+ */
+export function errorResponse(
+  dialect: Dialect,
+  error: AppError,
+  requestId: string,
+  more: readonly string[] = [],
+): Response {
   const headers = new Headers({
     "content-type": "application/json",
     "x-watchllm-event-id": requestId,
@@ -128,6 +137,7 @@ export function errorResponse(dialect: Dialect, error: AppError, requestId: stri
   });
   const retryAfter = error.details?.retry_after_seconds;
   if (typeof retryAfter === "number") headers.set("retry-after", String(retryAfter));
+  for (let i = 0; i + 1 < more.length; i += 2) headers.set(more[i] ?? "", more[i + 1] ?? "");
   return new Response(JSON.stringify(errorShape(dialect, error, requestId)), {
     status: error.status,
     headers,

@@ -1,33 +1,36 @@
 /**
- * Stage: the exchange with the provider. The client gets the provider's bytes as they come; a copy is
- * kept for the record. With strict durability the answer's end waits until its event is committed.
+ * Stage: the exchange with the provider. Makes attempts, one unless the call's plan says otherwise,
+ * decides in which way the answer is given, and has the call recorded. The provider's bytes go on as
+ * they come, while a copy is kept for the record.
+ *
+ * Guarantees: one terminal event; with strict durability the answer's end waits until it is committed;
+ * the provider is let go at once when the client leaves, unless the call has an audience.
  *
  * @module
  */
-import type { ClientRequest, IncomingMessage } from "node:http";
 import { AppError } from "../error.ts";
-import { answerHead } from "./answer_head.ts";
-import type { Answer, Call, Stage, Target } from "./call.ts";
+import { Attempt } from "./attempt.ts";
+import type { Answer, Call, Stage } from "./call.ts";
 import { Capture } from "./capture.ts";
-import { ClientStream } from "./client_stream.ts";
-import { CommitGate } from "./commit_gate.ts";
-import type { Deadline, Deadlines } from "./deadlines.ts";
+import type { Deadlines } from "./deadlines.ts";
 import { codingOf } from "./decompress.ts";
-import { formats } from "./formats/table.ts";
+import type { Head, Outcome, Plan, Step, Timeouts } from "./plan.ts";
 import { type Ending, type Finished, keptBytes, type Recorder } from "./record.ts";
-import { isStaleConnection, reasonOf, type Upstream } from "./upstream.ts";
+import { Reply } from "./reply.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface ForwardPorts {
   readonly upstream: Upstream;
   readonly recorder: Recorder;
   readonly deadlines: Deadlines;
   readonly now: () => number;
-  /** How long the provider may stay silent, in milliseconds. */
-  readonly timeout: number;
+  /** Of a call without a plan. */
+  readonly timeouts: Timeouts;
   /** Whether an answer's end waits for the commit. */
   readonly strict: boolean;
   /** Answers that are being streamed; each takes itself out when it is over. */
   readonly streams: Set<unknown>;
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
 /** A whole JSON answer up to this size is sent in one piece, with its cost in a header. */
@@ -37,166 +40,206 @@ const wholeWait = 4;
 
 export function forward(ports: ForwardPorts): Stage {
   return function forwardCall(call) {
-    if (!call.target) throw new Error("The call has no target: choose it first");
-    return new Exchange(call, call.target, ports).run();
+    const { provider, model, target } = call;
+    if (!provider || !target) throw new Error("The call has no target: choose it first");
+    const { timeouts } = ports;
+    const step = { provider, model, name: provider.name, target, timeouts, after: 0 };
+    return new Exchange(call, step, ports).run();
   };
 }
 
-/** The way that the client is being answered. */
-type Mode = "waiting" | "whole" | "stream" | "empty" | "over";
+/**
+ * What is done with the answer: nothing yet; `judged`: collected for the plan, which needs its body;
+ * `whole`: collected to be sent in one piece; `held`: not begun before its first byte; `stream`:
+ * passed on; `empty`: it has no body; `over`: the exchange ended.
+ */
+type Mode = "waiting" | "judged" | "whole" | "held" | "stream" | "empty" | "over";
 
 class Exchange {
   readonly #call: Call;
-  readonly #target: Target;
   readonly #ports: ForwardPorts;
-  readonly #result = Promise.withResolvers<Response>();
-  readonly #deadline: Deadline;
+  readonly #reply: Reply;
   #mode: Mode = "waiting";
-  #sent: ClientRequest | null = null;
-  #retried = false;
-  #incoming: IncomingMessage | null = null;
+  #step: Step;
+  #attempt: Attempt | null = null;
+  #head: Head | null = null;
   #upstreamEnded = false;
-  /** Chunks of a small JSON answer until it is whole. */
+  /** Chunks until the answer begins. */
   #collected: Uint8Array[] = [];
+  /** For a body that is late, or for the next attempt. */
   #wait: ReturnType<typeof setTimeout> | undefined;
 
-  #client: ClientStream | null = null;
-  #gate: CommitGate | null = null;
+  /** How the call will have ended for a client that left while others wait for the answer. */
+  #left: Ending | null = null;
   #committed = false;
   /** What broke the provider's side after its last event, until the commit. */
   #broken: AppError | null = null;
 
-  constructor(call: Call, target: Target, ports: ForwardPorts) {
+  constructor(call: Call, first: Step, ports: ForwardPorts) {
     this.#call = call;
-    this.#target = target;
+    this.#step = first;
     this.#ports = ports;
-    this.#deadline = ports.deadlines.start(ports.timeout, this.#onSilence);
+    this.#reply = new Reply(call, ports, {
+      onFull: () => {
+        // Others need not wait for a client that cannot keep up.
+        if (!call.audience?.wanted()) this.#attempt?.pause();
+      },
+      onDrained: () => this.#attempt?.resume(),
+      onLeft: () => this.#onClientLeft(),
+    });
   }
 
   run(): Promise<Response> {
     const { signal } = this.#call.request;
     signal.addEventListener("abort", this.#onClientLeft);
     if (signal.aborted) this.#onClientLeft();
-    else this.#send();
-    return this.#result.promise;
+    if (this.#mode !== "over") this.#try(this.#step);
+    return this.#reply.response;
   }
 
-  #send(): void {
-    this.#call.sentAt ??= this.#ports.now();
+  // --- attempts ---
+
+  #try(step: Step): void {
+    const call = this.#call;
+    this.#step = step;
+    call.provider = step.provider;
+    call.model = step.model;
+    call.target = step.target;
+    const attempt = new Attempt(this.#ports, call.method, step, {
+      onHead: (head) => this.#onHead(head),
+      onChunk: (chunk) => this.#onChunk(chunk),
+      onEnd: () => this.#onEnd(),
+      onFailure: (error) => this.#onFailure(error),
+    });
+    this.#attempt = attempt;
+    call.attempts.push(attempt.attempted);
+    call.sentAt ??= attempt.attempted.started;
+    attempt.send();
+  }
+
+  /** The one place where a call gets another attempt: its client was given nothing yet. */
+  #triesAgain(outcome: Outcome): boolean {
+    const step = this.#asked<Step | null>((plan) => plan.next(outcome), null);
+    if (!step) return false;
+    this.#attempt?.abort();
+    this.#attempt = null;
+    clearTimeout(this.#wait);
+    this.#mode = "waiting";
+    this.#call.answer = null;
+    this.#head = null;
+    this.#upstreamEnded = false;
+    this.#collected = [];
+    if (step.after > 0) this.#wait = setTimeout(() => this.#try(step), step.after);
+    else this.#try(step);
+    return true;
+  }
+
+  /** A policy that fails leaves the client with what there is. */
+  #asked<T>(ask: (plan: Plan) => T, otherwise: T): T {
+    const { id, plan } = this.#call;
+    if (!plan) return otherwise;
     try {
-      this.#sent = this.#ports.upstream.send(this.#call.method, this.#target, {
-        onAnswer: (incoming) => this.#onAnswer(incoming),
-        onError: (error) => this.#onSendError(error),
-      });
+      return ask(plan);
     } catch (error) {
-      // A path or header that cannot be written on the wire.
-      this.#fail(new AppError("bad_request", undefined, { cause: error }));
+      const reason = error instanceof Error ? error.name : "unknown";
+      this.#ports.warn("A plan failed", { event_id: id, reason });
+      return otherwise;
     }
-  }
-
-  #onSendError(error: Error): void {
-    // The provider closed a kept connection at the moment we used it: nothing was processed.
-    const again = !this.#retried && this.#mode === "waiting" && this.#sent !== null &&
-      isStaleConnection(this.#sent, error);
-    if (!again) return this.#onUpstreamError(error);
-    this.#retried = true;
-    this.#send();
   }
 
   // --- the provider's answer ---
 
-  #onAnswer(incoming: IncomingMessage): void {
-    if (this.#mode === "over") {
-      incoming.destroy();
-      return;
-    }
-    const status = incoming.statusCode ?? 0;
-    if (status < 200 || status > 599) {
-      this.#fail(new AppError("upstream_broken", { status }));
-      return;
-    }
-    this.#deadline.touch();
-    this.#incoming = incoming;
-    const answer = this.#call.answer = {
-      status,
-      contentType: incoming.headers["content-type"] ?? null,
-      coding: codingOf(incoming.headers["content-encoding"]),
+  #onHead(head: Head): void {
+    const judged = this.#asked((plan) => plan.wantsBody(head), false);
+    if (!judged && this.#triesAgain({ kind: "answered", head, body: null })) return;
+    this.#head = head;
+    this.#call.answer = {
+      status: head.status,
+      contentType: head.contentType,
+      coding: codingOf(head.contentEncoding),
       capture: new Capture(keptBytes),
       firstByteAt: null,
       sentBytes: 0,
     };
-    this.#chooseMode(answer, incoming);
-    incoming.on("data", (chunk: Uint8Array) => this.#onData(chunk));
-    incoming.on("end", () => this.#onEnd());
-    incoming.on("error", (error: Error) => this.#onUpstreamError(error));
-    // Closed without an end: the provider's connection broke.
-    incoming.on("close", () => {
-      if (!this.#upstreamEnded) this.#onUpstreamError(new Error("Connection closed"));
-    });
+    if (judged) this.#mode = "judged";
+    else this.#begin(head);
   }
 
-  #chooseMode(answer: Answer, incoming: IncomingMessage): void {
-    if (this.#call.method === "HEAD" || [204, 205, 304].includes(answer.status)) {
+  #begin(head: Head): void {
+    if (this.#call.method === "HEAD" || [204, 205, 304].includes(head.status)) {
       this.#mode = "empty";
-      return;
+    } else if (!head.contentType?.includes("json") || (head.contentLength ?? 0) > wholeBytes) {
+      this.#mode = "held";
+      this.#startStreamUnlessHeld();
+    } else {
+      this.#mode = "whole";
+      // Nearly always the body came with the head. If not, the client need not wait for it.
+      setImmediate(() => {
+        if (this.#mode === "whole" && !this.#upstreamEnded) {
+          this.#wait = setTimeout(() => this.#onLate(), wholeWait);
+        }
+      });
     }
-    const length = Number(incoming.headers["content-length"] ?? 0);
-    if (!answer.contentType?.includes("json") || length > wholeBytes) {
-      this.#startStream(answer);
-      return;
-    }
-    this.#mode = "whole";
-    // Nearly always the body came with the head. If not, the client need not wait for it.
-    setImmediate(() => {
-      if (this.#mode !== "whole" || this.#upstreamEnded) return;
-      this.#wait = setTimeout(() => {
-        if (this.#mode === "whole" && !this.#upstreamEnded) this.#startStream(answer);
-      }, wholeWait);
-    });
   }
 
-  #onData(chunk: Uint8Array): void {
+  #onLate(): void {
+    if (this.#mode !== "whole" || this.#upstreamEnded) return;
+    this.#mode = "held";
+    this.#startStreamUnlessHeld();
+  }
+
+  /** A plan may still leave a provider that sent a head and then nothing. */
+  #startStreamUnlessHeld(): void {
+    if (!this.#call.plan || this.#collected.length > 0) this.#startStream();
+  }
+
+  #onChunk(chunk: Uint8Array): void {
     const { answer } = this.#call;
-    if (!answer || this.#mode === "over") return;
+    if (!answer) return;
     answer.firstByteAt ??= this.#ports.now();
-    this.#deadline.touch();
     if (!this.#call.recorded) answer.capture.push(chunk);
     if (this.#mode === "stream") {
       this.#pass(chunk, answer);
       return;
     }
     this.#collected.push(chunk);
-    if (answer.capture.total > wholeBytes) this.#startStream(answer);
+    if (this.#mode === "held") this.#startStream();
+    else if (answer.capture.total > wholeBytes) this.#onLarge();
+  }
+
+  #onLarge(): void {
+    if (this.#mode !== "judged" || !this.#isJudgedAgain()) this.#startStream();
   }
 
   #onEnd(): void {
-    if (this.#upstreamEnded || this.#mode === "over") return;
     this.#upstreamEnded = true;
-    this.#deadline.cancel();
     clearTimeout(this.#wait);
     if (this.#mode === "stream") this.#endStream();
-    else this.#answerWhole();
+    else if (this.#mode !== "judged" || !this.#isJudgedAgain()) this.#answerWhole();
+  }
+
+  #isJudgedAgain(): boolean {
+    const body = joined(this.#collected).subarray(0, wholeBytes);
+    return this.#head !== null && this.#triesAgain({ kind: "answered", head: this.#head, body });
   }
 
   // --- answering in one piece ---
 
   #answerWhole(): void {
-    const finished = this.#finish({ how: "answered", status: this.#status() });
+    const finished = this.#finish(this.#ending());
     if (finished instanceof Promise) finished.then((event) => this.#respondWhole(event));
     else this.#respondWhole(finished);
   }
 
   #respondWhole(event: Finished): void {
     const body = this.#mode === "empty" ? null : joined(this.#collected);
-    event.draft.data.response_bytes = body?.length ?? 0;
+    event.draft.data.response_bytes = body && !this.#left ? body.length : 0;
     const appended = this.#ports.recorder.append(event);
     const { usd } = event.draft.data.cost;
     const respond = () => {
-      const headers = this.#head(true);
-      if (usd !== null) headers.set("x-watchllm-cost-usd", usd);
       this.#mode = "over";
       this.#release();
-      this.#result.resolve(new Response(body, { status: this.#status(), headers }));
+      if (this.#head) this.#reply.whole(this.#head, this.#status(), body, usd);
     };
     if (this.#ports.strict) appended.then(respond);
     else respond();
@@ -204,44 +247,25 @@ class Exchange {
 
   // --- answering as it comes ---
 
-  #startStream(answer: Answer): void {
+  #startStream(): void {
     clearTimeout(this.#wait);
-    const { strict, streams } = this.#ports;
-    // Events can only be told apart in a stream that is not compressed.
-    const readable = answer.coding === null && answer.contentType?.includes("event-stream");
-    const stripUsage = this.#target.stripUsage && readable === true;
-    const { lastLines } = formats[this.#call.route.operation.format];
-    this.#gate = new CommitGate({ stripUsage, lastLines: strict && readable ? lastLines : [] });
-    this.#client = new ClientStream({
-      onFull: () => {
-        // The silence that follows is the client's, not the provider's.
-        this.#deadline.pause();
-        this.#incoming?.pause();
-      },
-      onDrained: () => {
-        if (!this.#upstreamEnded && this.#mode === "stream") this.#deadline.touch();
-        this.#incoming?.resume();
-      },
-      onLeft: this.#onClientLeft,
-    });
+    const { answer } = this.#call;
+    if (!answer || !this.#head) return;
     this.#mode = "stream";
-    streams.add(this);
-    this.#result.resolve(
-      new Response(this.#client.body, { status: answer.status, headers: this.#head(!stripUsage) }),
-    );
+    this.#ports.streams.add(this);
+    this.#reply.start(this.#head, answer, this.#left === null);
     for (const chunk of this.#collected) this.#pass(chunk, answer);
     this.#collected = [];
   }
 
   #pass(chunk: Uint8Array, answer: Answer): void {
-    const bytes = this.#gate?.push(chunk) ?? null;
-    if (bytes !== null && this.#client?.offer(bytes)) answer.sentBytes += bytes.length;
+    answer.sentBytes += this.#reply.pass(chunk);
     // The client takes this event for the end: it goes out once the call is on record.
-    if (this.#gate?.complete && !this.#call.recorded) this.#record();
+    if (this.#reply.complete && !this.#call.recorded) this.#record();
   }
 
   #endStream(): void {
-    this.#gate?.end();
+    this.#reply.holdRest();
     if (this.#committed) this.#afterCommit();
     else if (!this.#call.recorded) this.#record();
   }
@@ -249,8 +273,9 @@ class Exchange {
   /** Writes the event; what is held, and the end, follow after the commit. */
   #record(): void {
     const { recorder, strict } = this.#ports;
-    if (this.#call.answer) this.#call.answer.sentBytes += this.#gate?.heldBytes ?? 0;
-    const finished = this.#finish({ how: "answered", status: this.#status() });
+    const { answer } = this.#call;
+    if (answer && !this.#left) answer.sentBytes += this.#reply.heldBytes;
+    const finished = this.#finish(this.#ending());
     const appended = finished instanceof Promise
       ? finished.then((event) => recorder.append(event))
       : recorder.append(finished);
@@ -260,65 +285,71 @@ class Exchange {
 
   #afterCommit(): void {
     this.#committed = true;
-    this.#flush();
-    if (this.#broken) this.#client?.breakOff(this.#broken);
+    this.#reply.flush();
+    if (this.#broken) this.#reply.breakOff(this.#broken);
     else if (this.#upstreamEnded) this.#closeClient();
-  }
-
-  #flush(): void {
-    for (const piece of this.#gate?.release() ?? []) this.#client?.offer(piece);
   }
 
   #closeClient(): void {
     this.#mode = "over";
     this.#release();
-    this.#client?.close();
+    this.#reply.close();
   }
 
   // --- what goes wrong ---
 
-  readonly #onSilence = (): void => {
-    this.#fail(new AppError("upstream_timeout", { timeout_ms: this.#ports.timeout }));
-  };
-
-  #onUpstreamError(error: Error): void {
-    const code = this.#call.answer ? "upstream_broken" : "upstream_refused";
-    this.#fail(new AppError(code, { reason: reasonOf(error) }, { cause: error }));
+  #onFailure(error: AppError): void {
+    // What broke after the body's end broke nothing.
+    if (this.#upstreamEnded || this.#mode === "over") return;
+    const answered = this.#mode === "stream";
+    if (!answered && this.#triesAgain({ kind: "failed", error })) return;
+    this.#fail(error, answered);
   }
 
   /** The provider's side failed: an error answer if the client has none yet, else a broken stream. */
-  #fail(error: AppError): void {
-    if (this.#mode === "over" || this.#upstreamEnded) return;
-    const answered = this.#mode === "stream";
+  #fail(error: AppError, answered: boolean): void {
     this.#stop();
-    if (!answered) this.#result.reject(error);
-    else if (this.#committed) this.#client?.breakOff(error);
+    if (this.#committed) this.#reply.breakOff(error);
     // What broke after the last event waits, as the end would have, for the commit.
     else if (this.#call.recorded) this.#broken = error;
-    else {
-      this.#recordEnding({ how: "failed", status: this.#status(), error }, () => {
-        this.#flush();
-        this.#client?.breakOff(error);
+    else if (answered || this.#left) {
+      const status = this.#left ? this.#left.status : this.#status();
+      this.#recordEnding({ how: "failed", status, error }, () => {
+        this.#reply.flush();
+        this.#reply.breakOff(error);
       });
-    }
+    } else this.#reply.fail(error);
   }
 
   readonly #onClientLeft = (): void => {
-    if (this.#mode === "over") return;
+    if (this.#mode === "over" || this.#left) return;
     const answered = this.#mode === "stream";
-    this.#stop();
-    if (!this.#call.recorded) {
-      this.#recordEnding({ how: "left", status: answered ? this.#status() : null });
-    }
-    // Nobody reads it; the server wants one all the same.
-    if (!answered) this.#result.resolve(new Response(null, { status: 499 }));
+    const left: Ending = { how: "left", status: answered ? this.#status() : null };
+    if (!answered) this.#reply.resolveUnread();
+    const { audience } = this.#call;
+    if (!audience?.wanted()) return this.#abandon(left);
+    this.#left = left;
+    audience.whenDeserted(() => this.#abandon(left));
+    this.#attempt?.resume();
   };
+
+  /** Nobody waits for the answer any more. */
+  #abandon(left: Ending): void {
+    if (this.#mode === "over") return;
+    this.#stop();
+    if (!this.#call.recorded) this.#recordEnding(left);
+    this.#reply.abandon();
+  }
 
   #recordEnding(ending: Ending, then: () => void = () => {}): void {
     const { recorder, strict } = this.#ports;
     const appended = Promise.resolve(this.#finish(ending)).then((event) => recorder.append(event));
     if (strict) appended.then(then);
     else then();
+  }
+
+  #ending(): Ending {
+    return this.#left ?? { how: "answered", status: this.#status() };
   }
 
   #finish(ending: Ending): Finished | Promise<Finished> {
@@ -332,23 +363,16 @@ class Exchange {
     this.#mode = "over";
     clearTimeout(this.#wait);
     this.#release();
-    this.#incoming?.destroy();
-    this.#sent?.destroy();
+    this.#attempt?.abort();
   }
 
   #release(): void {
     this.#ports.streams.delete(this);
-    this.#deadline.cancel();
     this.#call.request.signal.removeEventListener("abort", this.#onClientLeft);
   }
 
   #status(): number {
     return this.#call.answer?.status ?? 502;
-  }
-
-  #head(withLength: boolean): Headers {
-    const raw = this.#incoming?.rawHeaders ?? [];
-    return answerHead(this.#call, raw, { withLength, now: this.#ports.now() });
   }
 }
 

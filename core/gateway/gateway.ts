@@ -38,6 +38,8 @@ export interface GatewayPorts {
   readonly log: LogWriter;
   /** The prices that projects have negotiated. @default {none} */
   readonly prices?: PricesOf;
+  /** Stages between the choice of a target and the exchange with it. @default {none} */
+  readonly stages?: readonly Stage[];
   /** Told of what an operator should know; never of a secret or a payload. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since 1970. @default {Date.now} */
@@ -85,14 +87,20 @@ export function createGateway(ports: GatewayPorts): Gateway {
       now,
     ),
     choose({ addresses: new Addresses(config.upstreams), providerKeys: config.providerKeys }),
+    ...ports.stages ?? [],
     forward({
       upstream,
       recorder,
       deadlines,
       now,
-      timeout: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
+      timeouts: {
+        firstByte: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
+        idle: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
+        total: Infinity,
+      },
       strict,
       streams,
+      warn,
     }),
   ];
 
@@ -129,7 +137,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       const appended = recorder.append(finished);
       if (strict) await appended;
     }
-    return errorResponse(call.route.dialect, error, call.id);
+    return errorResponse(call.route.dialect, error, call.id, call.answerHeaders);
   }
 
   return {
@@ -187,6 +195,13 @@ function newCall(
     stream: route.operation.stream,
     bodyUser: null,
     target: null,
+    plan: null,
+    audience: null,
+    observers: [],
+    onFinished: [],
+    cacheStatus: "BYPASS",
+    answerHeaders: [],
+    attempts: [],
     sentAt: null,
     answer: null,
     recorded: false,

@@ -7,10 +7,10 @@
 import type { CallData } from "../event/call.ts";
 import { unknownUsage, type Usage } from "../event/usage.ts";
 import type { AppError } from "../error.ts";
-import type { EventDraft, LogWriter, Payload } from "../log/contract.ts";
+import type { LogWriter, Payload } from "../log/contract.ts";
 import { callCost } from "../pricing/call_cost.ts";
 import { noProjectPrices, type ProjectPrices } from "../pricing/project_price.ts";
-import type { Answer, Call } from "./call.ts";
+import type { Answer, Call, CallDraft } from "./call.ts";
 import { Capture } from "./capture.ts";
 import { bounds } from "./attributes.ts";
 import { decompress } from "./decompress.ts";
@@ -31,11 +31,10 @@ export interface Ending {
 
 /** A finished call, ready for the log. */
 export interface Finished {
+  readonly call: Call;
   readonly draft: CallDraft;
   readonly payloads: Readonly<Record<string, Payload>>;
 }
-
-type CallDraft = Extract<EventDraft, { data: CallData }>;
 
 /** Most of a body that is kept, in bytes. */
 export const keptBytes = 10 * 1024 * 1024;
@@ -138,10 +137,23 @@ export class Recorder {
   }
 
   /** Hands the event to the log; resolves after the commit, or after its failure. Never rejects. */
-  append({ draft, payloads }: Finished): Promise<void> {
+  append({ call, draft, payloads }: Finished): Promise<void> {
+    for (const hook of call.onFinished) this.#complete(hook, draft);
     const appending = this.#append(draft, payloads);
     this.#open.add(appending);
     return appending.finally(() => this.#open.delete(appending));
+  }
+
+  /** What others have to add to the event must not cost the event. */
+  #complete(hook: Call["onFinished"][number], draft: CallDraft): void {
+    try {
+      hook(draft);
+    } catch (error) {
+      this.#ports.warn("An event could not be completed", {
+        event_id: draft.id,
+        reason: scrub(error instanceof Error ? error.message : String(error)),
+      });
+    }
   }
 
   async #append(draft: CallDraft, payloads: Finished["payloads"]): Promise<void> {
@@ -182,7 +194,7 @@ function finished(
     at: new Date(call.at).toISOString(),
     data,
   };
-  return { draft, payloads: payloadsOf(call, readable) };
+  return { call, draft, payloads: payloadsOf(call, readable) };
 }
 
 function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFacts {
@@ -226,7 +238,7 @@ function callData(
     status_code: ending.status,
     error: errorOf(ending, facts, answer, type),
     stream: call.stream,
-    cache: "BYPASS",
+    cache: call.cacheStatus,
     latency_ms: rounded(endedAt - call.started),
     ttft_ms: sinceStart(call, answer?.firstByteAt ?? null),
     overhead_ms: rounded((call.sentAt ?? endedAt) - call.started - call.bodyWait),

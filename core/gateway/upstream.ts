@@ -1,12 +1,13 @@
 /**
  * HTTP to providers: `node:http` with kept connections, because reading a `fetch` body from
- * JavaScript costs a multiple of the rest of the call.
+ * JavaScript costs a multiple of the rest of the call. Everything of `node:http` stays in this file.
  *
  * @module
  */
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { Agent as HttpsAgent, request as requestTls } from "node:https";
-import type { Target } from "./call.ts";
+import type { Head } from "./plan.ts";
+import type { Target } from "./target.ts";
 
 const connections = {
   keepAlive: true,
@@ -15,17 +16,37 @@ const connections = {
   scheduling: "lifo",
 } as const;
 
+/** What comes of a request: a head, chunks and an end, or an error at any time instead. */
 export interface Sending {
-  onAnswer(answer: IncomingMessage): void;
-  onError(error: Error): void;
+  onHead(head: Head): void;
+  onChunk(chunk: Uint8Array): void;
+  onEnd(): void;
+  /**
+   * Nothing follows.
+   *
+   * @param stale the provider closed a kept connection at the moment it was used: nothing was processed
+   */
+  onError(error: Error, stale: boolean): void;
+}
+
+/** A request on its way. */
+export interface Sent {
+  pause(): void;
+  resume(): void;
+  /** Closes the connection. Handlers may still be told of its consequences. */
+  destroy(): void;
 }
 
 export class Upstream {
   readonly #plain = new HttpAgent(connections);
   readonly #tls = new HttpsAgent(connections);
 
-  /** Sends a request whole; exactly one of the handlers is told of what comes of it. */
-  send(method: string, target: Target, { onAnswer, onError }: Sending): ClientRequest {
+  /**
+   * Sends a request whole.
+   *
+   * @throws when its path or a header cannot be written on the wire
+   */
+  send(method: string, target: Target, sending: Sending): Sent {
     const { base, body } = target;
     const options = {
       host: base.hostname,
@@ -40,17 +61,51 @@ export class Upstream {
     const sent = base.secure
       ? requestTls({ ...options, agent: this.#tls, servername: servername(base.hostname) })
       : request({ ...options, agent: this.#plain });
-    sent.on("response", onAnswer);
-    sent.on("error", onError);
+    let answer: IncomingMessage | null = null;
+    sent.on("response", (incoming: IncomingMessage) => {
+      answer = incoming;
+      receive(incoming, sending);
+    });
+    sent.on("error", (error: Error) => sending.onError(error, isStaleConnection(sent, error)));
     if (body === null || body.length === 0) sent.end();
     else sent.end(body);
-    return sent;
+    return {
+      pause: () => void answer?.pause(),
+      resume: () => void answer?.resume(),
+      destroy: () => {
+        answer?.destroy();
+        sent.destroy();
+      },
+    };
   }
 
   close(): void {
     this.#plain.destroy();
     this.#tls.destroy();
   }
+}
+
+function receive(incoming: IncomingMessage, sending: Sending): void {
+  const { headers } = incoming;
+  const length = Number(headers["content-length"]);
+  sending.onHead({
+    status: incoming.statusCode ?? 0,
+    raw: incoming.rawHeaders,
+    contentType: headers["content-type"] ?? null,
+    contentEncoding: headers["content-encoding"] ?? null,
+    contentLength: Number.isNaN(length) ? null : length,
+  });
+  let ended = false;
+  incoming.on("data", (chunk: Uint8Array) => sending.onChunk(chunk));
+  incoming.on("end", () => {
+    ended = true;
+    sending.onEnd();
+  });
+  incoming.on("error", (error: Error) => sending.onError(error, false));
+  // Closed without an end: the provider's connection broke.
+  incoming.on("close", () => {
+    if (!ended) sending.onError(new Error("Connection closed"), false);
+  });
 }
 
 /** An address is no server name for TLS. */
@@ -60,8 +115,7 @@ function servername(hostname: string): string {
 
 type CodedError = Error & { readonly code?: string };
 
-/** Whether a request failed because its kept connection had been closed by the other side. */
-export function isStaleConnection(sent: ClientRequest, error: CodedError): boolean {
+function isStaleConnection(sent: ClientRequest, error: CodedError): boolean {
   if (!sent.reusedSocket) return false;
   return error.code === "ECONNRESET" || error.code === "EPIPE" ||
     error.message === "socket hang up";

@@ -1,0 +1,28 @@
+/**
+ * Where a request goes and what is sent there.
+ *
+ * @module
+ */
+
+/** What goes upstream. */
+export interface Target {
+  readonly base: Base;
+  /** Path and query. */
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: Uint8Array | null;
+  /** Whether usage was asked for on the client's behalf and must be taken out of the stream. */
+  readonly stripUsage: boolean;
+}
+
+/** A provider's address. */
+export interface Base {
+  readonly secure: boolean;
+  readonly hostname: string;
+  readonly port: number;
+  /** The `host` header. */
+  readonly host: string;
+  /** Path that stands before the provider's own; empty for none. */
+  readonly prefix: string;
+}

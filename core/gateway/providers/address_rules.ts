@@ -61,7 +61,8 @@ export function addressProblem(value: string, rules: AddressRules): string | nul
 
 /** The same for a host, an address without brackets or a name. */
 export function hostProblem(host: string, { allowPrivate }: AddressRules): string | null {
-  const name = host.toLowerCase().replace(/\.$/, "");
+  // Without a final dot, and without the zone of an IPv6 address.
+  const name = host.toLowerCase().replace(/\.$|%.*$/, "");
   const address = isIP(name) !== 0;
   if (address ? isNever(name) : neverNamed.test(name)) {
     return "must not be a link-local or metadata address";
@@ -128,7 +129,7 @@ function carriedIpv4(address: string): string | null {
 /** The eight groups of an IPv6 address; a dotted end is two of them. */
 function groupsOf(address: string): number[] {
   // The URL parser writes every address in one way.
-  const [head = "", tail] = hostOf(new URL(`http://[${address.replace(/%.*$/, "")}]/`)).split("::");
+  const [head = "", tail] = hostOf(new URL(`http://[${address}]/`)).split("::");
   const parse = (part: string) =>
     part === "" ? [] : part.split(":").map((group) => parseInt(group, 16));
   const [before, after] = [parse(head), parse(tail ?? "")];

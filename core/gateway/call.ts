@@ -9,6 +9,7 @@ import type { ProjectKey } from "../identity/contract.ts";
 import type { EventDraft } from "../log/contract.ts";
 import type { Capture } from "./capture.ts";
 import type { Coding } from "./decompress.ts";
+import type { AnswerFacts } from "./formats/format.ts";
 import type { ReadHeaders } from "./headers.ts";
 import type { Audience, Observer } from "./observers.ts";
 import type { Attempted, Plan } from "./plan.ts";
@@ -60,7 +61,7 @@ export interface Call {
   /** Who is told of the answer as it goes to the client. */
   readonly observers: Observer[];
   /** Called with the finished event just before it is handed to the log; they may complete its data. */
-  readonly onFinished: ((draft: CallDraft) => void)[];
+  readonly onFinished: ((draft: CallDraft, facts: AnswerFacts) => void)[];
   /** What the cache did; the answer's head and the event tell it. */
   cacheStatus: CacheStatus;
   /** Headers that the answer gets, an error answer too: names and values in turn. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { cacheHeaders, type RawHeader } from "../cache/options.ts";
 import {
   addProperty,
   attributeHeaders,
@@ -27,6 +28,8 @@ export interface ReadHeaders {
   contentLength: number | null;
   acceptEncoding: string | null;
   anthropicVersion: boolean;
+  /** What the request says about the cache, unread; null for nothing. */
+  cache: RawHeader[] | null;
 }
 
 type Rule = (to: ReadHeaders, value: string, name: string) => void;
@@ -113,6 +116,7 @@ export function readHeaders(headers: Headers): ReadHeaders {
     contentLength: null,
     acceptEncoding: null,
     anthropicVersion: false,
+    cache: null,
   };
   // `forEach` and not `for … of`: the iterator of Headers costs many times as much.
   headers.forEach((value, name) => (rules.get(name) ?? classify(name))(read, value, name));
@@ -126,6 +130,17 @@ function classify(name: string): Rule {
 }
 
 function ruleOf(name: string): Rule {
+  const rule = plainRuleOf(name);
+  if (!Object.hasOwn(cacheHeaders, name)) return rule;
+  // What a client asks of caches on its way is the gateway's to answer, not the provider's.
+  const alsoFor = name === "cache-control" ? drop : rule;
+  return (to, value) => {
+    (to.cache ??= []).push([name, value]);
+    alsoFor(to, value, name);
+  };
+}
+
+function plainRuleOf(name: string): Rule {
   // `Object.hasOwn`: a header named "constructor" is no attribute.
   const apply = Object.hasOwn(attributeHeaders, name) ? attributeHeaders[name] : undefined;
   if (apply) {

@@ -5,10 +5,12 @@
  * @module
  */
 import type { CallData } from "../event/call.ts";
+import type { Cost } from "../event/cost.ts";
 import { unknownUsage, type Usage } from "../event/usage.ts";
 import type { AppError } from "../error.ts";
 import type { LogWriter, Payload } from "../log/contract.ts";
 import { callCost } from "../pricing/call_cost.ts";
+import { free } from "../pricing/price.ts";
 import { noProjectPrices, type ProjectPrices } from "../pricing/project_price.ts";
 import type { Answer, Call, CallDraft } from "./call.ts";
 import { Capture } from "./capture.ts";
@@ -33,6 +35,7 @@ export interface Ending {
 export interface Finished {
   readonly call: Call;
   readonly draft: CallDraft;
+  readonly facts: AnswerFacts;
   readonly payloads: Readonly<Record<string, Payload>>;
 }
 
@@ -87,6 +90,17 @@ export class Recorder {
     return finishing.finally(() => this.#open.delete(finishing));
   }
 
+  /** The event of an answer that was known before the call: nothing of it is read again. */
+  finishKnown(call: Call, ending: Ending, facts: AnswerFacts, response: Payload): Finished {
+    const finished = finishedAs(call, ending, this.#ports.now(), facts, () => free());
+    const { omitRequest, omitResponse } = call.headers.attributes;
+    const payloads = {
+      ...(!omitRequest && call.body.length > 0 && { request: requestPayload(call) }),
+      ...(!omitResponse && { response }),
+    };
+    return { ...finished, payloads };
+  }
+
   async #finishLater(
     call: Call,
     ending: Ending,
@@ -137,17 +151,17 @@ export class Recorder {
   }
 
   /** Hands the event to the log; resolves after the commit, or after its failure. Never rejects. */
-  append({ call, draft, payloads }: Finished): Promise<void> {
-    for (const hook of call.onFinished) this.#complete(hook, draft);
+  append({ call, draft, facts, payloads }: Finished): Promise<void> {
+    for (const hook of call.onFinished) this.#complete(() => hook(draft, facts), draft);
     const appending = this.#append(draft, payloads);
     this.#open.add(appending);
     return appending.finally(() => this.#open.delete(appending));
   }
 
   /** What others have to add to the event must not cost the event. */
-  #complete(hook: Call["onFinished"][number], draft: CallDraft): void {
+  #complete(hook: () => void, draft: CallDraft): void {
     try {
-      hook(draft);
+      hook();
     } catch (error) {
       this.#ports.warn("An event could not be completed", {
         event_id: draft.id,
@@ -183,8 +197,22 @@ function finished(
   readable: Capture | null,
   prices: ReadPrices,
 ): Finished {
+  const cost = (usage: Usage) => costOf(call, usage, facts, prices);
+  return {
+    ...finishedAs(call, ending, endedAt, facts, cost),
+    payloads: payloadsOf(call, readable),
+  };
+}
+
+function finishedAs(
+  call: Call,
+  ending: Ending,
+  endedAt: number,
+  facts: AnswerFacts,
+  cost: (usage: Usage) => Cost,
+): Omit<Finished, "payloads"> {
   const type = eventType(ending, facts, call.answer);
-  const data = callData(call, ending, endedAt, facts, type, prices);
+  const data = callData(call, ending, endedAt, facts, type, cost);
   const draft: CallDraft = {
     id: call.id,
     type,
@@ -194,7 +222,7 @@ function finished(
     at: new Date(call.at).toISOString(),
     data,
   };
-  return { call, draft, payloads: payloadsOf(call, readable) };
+  return { call, draft, facts };
 }
 
 function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFacts {
@@ -224,7 +252,7 @@ function callData(
   endedAt: number,
   facts: AnswerFacts,
   type: CallDraft["type"],
-  prices: ProjectPrices | null,
+  cost: (usage: Usage) => Cost,
 ): CallData {
   const { route, answer, provider, headers: { attributes } } = call;
   const usage = usageOf(facts.usage, type, facts.complete);
@@ -243,7 +271,7 @@ function callData(
     ttft_ms: sinceStart(call, answer?.firstByteAt ?? null),
     overhead_ms: rounded((call.sentAt ?? endedAt) - call.started - call.bodyWait),
     usage,
-    cost: costOf(call, usage, facts, prices),
+    cost: cost(usage),
     service_tier: facts.tier,
     speed: facts.speed ?? null,
     inference_geo: facts.geo ?? null,
@@ -312,16 +340,19 @@ function errorOf(
   };
 }
 
-function payloadsOf({ headers, body, answer }: Call, readable: Capture | null) {
+function payloadsOf(call: Call, readable: Capture | null) {
+  const { headers, body, answer } = call;
   const payloads: Record<string, Payload> = {};
   const { omitRequest, omitResponse } = headers.attributes;
-  if (!omitRequest && body.length > 0) {
-    payloads.request = payload(body.subarray(0, keptBytes), headers.contentType, body.length);
-  }
+  if (!omitRequest && body.length > 0) payloads.request = requestPayload(call);
   if (!omitResponse && answer && readable && readable.total > 0) {
     payloads.response = payload(readable.head(), answer.contentType, readable.total);
   }
   return payloads;
+}
+
+function requestPayload({ headers, body }: Call): Payload {
+  return payload(body.subarray(0, keptBytes), headers.contentType, body.length);
 }
 
 function payload(bytes: Uint8Array, contentType: string | null, total: number): Payload {

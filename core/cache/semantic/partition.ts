@@ -5,18 +5,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { canonicalJson } from "./canonical_json.ts";
-
-/** Fields that do not change an answer. Everything else in a request does, known to us or not. */
-export const volatileFields: ReadonlySet<string> = new Set([
-  "user",
-  "metadata",
-  "stream",
-  "stream_options",
-  "store",
-  "safety_identifier",
-  "prompt_cache_key",
-]);
+import { canonicalJson } from "../canonical_json.ts";
+import { volatileFields } from "../volatile.ts";
 
 /** Fields by the part of the context they belong to; all others are `parameters`. */
 const partOf: Readonly<Record<string, string>> = {
@@ -60,18 +50,20 @@ export interface Context {
 /** Names the partition of a context. */
 export function partitionOf(input: Context): Partition {
   const { projectId, provider, endpoint, model, context, variant = {}, embedder } = input;
-  const parts: Record<string, Record<string, unknown>> = {
-    system: {},
-    tools: {},
-    response_format: {},
-    earlier_turns: {},
-    parameters: {},
+  // Lists of pairs, not objects: a field may be named `__proto__`.
+  const parts: Record<string, [string, unknown][]> = {
+    system: [],
+    tools: [],
+    response_format: [],
+    earlier_turns: [],
+    parameters: [],
   };
   for (const [field, value] of Object.entries(context)) {
     if (volatileFields.has(field) || field === "model") continue;
     const part = (Object.hasOwn(partOf, field) ? partOf[field] : undefined) ?? "parameters";
-    (parts[part] ??= {})[field] = value;
+    parts[part]?.push([field, value]);
   }
+  for (const pairs of Object.values(parts)) pairs.sort(([x], [y]) => x < y ? -1 : 1);
   const all = { project: projectId, provider, endpoint, model, variant, embedder, ...parts };
   const components = Object.fromEntries(
     Object.entries(all).map(([name, value]) => [name, sha256(canonicalJson(value))]),

@@ -1,7 +1,7 @@
 /** The context partition: what keeps two requests apart, however alike their last turns are. */
 import { expect } from "expect";
 import fc from "fast-check";
-import { canonicalJson } from "@/core/cache/semantic/canonical_json.ts";
+import { canonicalJson } from "@/core/cache/canonical_json.ts";
 import { defaultSemanticSettings } from "@/core/cache/semantic/contract.ts";
 import { partitionOf } from "@/core/cache/semantic/partition.ts";
 import { splitTurn } from "@/core/cache/semantic/turn.ts";

@@ -1,0 +1,175 @@
+/**
+ * The exact cache's entries: memory before KV. A hit in memory touches KV at most every five seconds,
+ * to learn whether anything was removed by another process.
+ *
+ * Guarantees: an entry of one project is never given to another; an expired or removed one is given by
+ * no process later than five seconds afterwards, by the removing one not at all.
+ *
+ * @module
+ */
+import type { FormatName } from "../../gateway/formats/format.ts";
+import { Recent } from "../../identity/recent.ts";
+import type { KvPort } from "../../log/kv.ts";
+import { Remembered as RecentlyRead } from "../../remembered.ts";
+import type { Entry, EntrySummary } from "./entry.ts";
+import { type Absent, createKvEntries, type ListPosition } from "./kv_entries.ts";
+import { EntryMemory, type Remembered } from "./memory.ts";
+import { type Form, render } from "./render/render.ts";
+
+export interface ExactStorePorts {
+  readonly kv: KvPort;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Monotonic milliseconds. @default {performance.now} */
+  readonly monotonic?: () => number;
+  /** Bytes of all entries in memory. @default {64 MiB} */
+  readonly memoryBytes?: number;
+  /** Writes that may wait for KV; beyond them an answer is kept in memory alone. @default {256} */
+  readonly writesWaiting?: number;
+  /** Told of a write that failed. */
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+/** An entry that can be given now. */
+export interface Found {
+  readonly entry: Entry;
+  /** The answer in a form; null when it cannot be given in it. */
+  body(form: Form, usage: boolean): Uint8Array | null;
+}
+
+export interface ExactStore {
+  /** From memory, without waiting; null says nothing of KV. */
+  peek(project: string, key: string): Found | null;
+  /** From KV. Rejects when it does. */
+  read(project: string, key: string): Promise<Found | Absent>;
+  /** Gives the entry from now on; it is in KV when the promise resolves. Never rejects. */
+  put(entry: Entry): Promise<void>;
+  /** Removes the entries that match; resolves to their number. */
+  remove(project: string, matches: (entry: EntrySummary) => boolean): Promise<number>;
+  list(project: string, before?: ListPosition): AsyncIterable<EntrySummary>;
+  readonly memory: { readonly entries: number; readonly bytes: number };
+  /** Resolves when nothing is being written. */
+  idle(): Promise<void>;
+}
+
+export function createExactStore(ports: ExactStorePorts): ExactStore {
+  const { kv, now, warn } = ports;
+  const entries = createKvEntries({ kv, now });
+  const memory = new EntryMemory(ports.memoryBytes ?? 64 * 1024 * 1024);
+  /** The last count of removals that was read: never later than the true one. */
+  const lastEpochs = new Recent<number>(10_000);
+  async function readEpoch(project: string): Promise<number> {
+    const epoch = await entries.epoch(project);
+    lastEpochs.set(project, epoch);
+    return epoch;
+  }
+  const epochs = new RecentlyRead<number>({
+    read: readEpoch,
+    now: ports.monotonic ?? (() => performance.now()),
+  });
+  const writing = new Set<Promise<void>>();
+
+  function found(remembered: Remembered): Found {
+    const { entry, renderings } = remembered;
+    const { head } = entry;
+    return {
+      entry,
+      body(form, usage) {
+        const name = `${form}${usage}`;
+        const kept = renderings.get(name);
+        if (kept) return kept;
+        const stored = { form: head.form, bytes: entry.bytes };
+        const bytes = render(head.format as FormatName, stored, { form, usage });
+        // An answer in the form it came in is kept already.
+        if (bytes && bytes !== entry.bytes) memory.keepRendering(remembered, name, bytes);
+        return bytes;
+      },
+    };
+  }
+
+  function peek(project: string, key: string): Found | null {
+    const remembered = memory.get(project, key);
+    if (!remembered) return null;
+    if (remembered.entry.head.expiresAt <= now()) {
+      memory.delete(project, key);
+      return null;
+    }
+    const epoch = epochs.get(project);
+    if (epoch instanceof Promise) {
+      // Whoever reads KV now waits for it as well.
+      epoch.catch(() => {});
+      return null;
+    }
+    return remembered.epoch === epoch ? found(remembered) : null;
+  }
+
+  async function read(project: string, key: string): Promise<Found | Absent> {
+    // The epoch first: a removal between the two reads is noticed the next time.
+    const epoch = await epochs.get(project);
+    const again = peek(project, key);
+    if (again) return again;
+    const remembered = memory.get(project, key);
+    const entry = await entries.read(project, key);
+    if (typeof entry === "string") {
+      memory.delete(project, key);
+      return entry;
+    }
+    if (remembered && remembered.entry.head.id === entry.head.id) {
+      remembered.epoch = epoch;
+      return found(remembered);
+    }
+    memory.set(entry, epoch);
+    const kept = memory.get(project, key);
+    return found(kept ?? { entry, epoch, renderings: new Map() });
+  }
+
+  function put(entry: Entry): Promise<void> {
+    // Without a known epoch the entry is looked up in KV again before it is given.
+    memory.set(entry, lastEpochs.get(entry.head.project) ?? -1);
+    if (writing.size >= (ports.writesWaiting ?? 256)) return Promise.resolve();
+    const write = entries.write(entry).catch((error: unknown) => {
+      warn("An answer could not be stored in the cache", {
+        event_id: entry.head.id,
+        reason: error instanceof Error ? error.name : "unknown",
+      });
+    }).finally(() => writing.delete(write));
+    writing.add(write);
+    return write;
+  }
+
+  async function remove(project: string, matches: (entry: EntrySummary) => boolean) {
+    // What is on its way to KV must not arrive after this.
+    await Promise.all(writing);
+    let removed = 0;
+    for await (const summary of entries.list(project)) {
+      if (!matches(summary)) continue;
+      await entries.remove(project, summary);
+      memory.delete(project, summary.key);
+      removed++;
+    }
+    await entries.advanceEpoch(project);
+    epochs.forget(project);
+    await readEpoch(project);
+    return removed;
+  }
+
+  return {
+    peek,
+    read,
+    put,
+    remove,
+    list: (project, before) => entries.list(project, before),
+    memory: {
+      get entries() {
+        return memory.size;
+      },
+      get bytes() {
+        return memory.bytes;
+      },
+    },
+    async idle() {
+      while (writing.size > 0) await Promise.all(writing);
+      await epochs.idle();
+    },
+  };
+}

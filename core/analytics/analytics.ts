@@ -4,8 +4,10 @@
  * @module
  */
 import type { Analytics } from "./contract.ts";
+import { breakdown } from "./breakdown.ts";
 import { eventDetail } from "./event.ts";
 import { logRows, logs } from "./logs.ts";
+import { properties } from "./properties.ts";
 import { stats } from "./stats.ts";
 import type { Store } from "./store.ts";
 import { timeseries } from "./timeseries.ts";
@@ -14,6 +16,8 @@ export function createAnalytics(store: Store): Analytics {
   return {
     stats: (project, query, options = {}) => stats(store, project, query, options),
     timeseries: (project, query, options = {}) => timeseries(store, project, query, options),
+    breakdown: (project, query, options = {}) => breakdown(store, project, query, options),
+    properties: (project, query, options = {}) => properties(store, project, query, options),
     logs: (project, query, options = {}) => logs(store, project, query, options),
     event: (project, eventId, options = {}) => eventDetail(store, project, eventId, options),
     rows: (project, query, options = {}) => logRows(store, project, query, options),

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Breakdown, BreakdownOrder, Properties } from "./breakdown_types.ts";
 import type { EventDetail, LogPage, LogRow, Metric, Period, Stats, Timeseries } from "./types.ts";
 
 /** A half-open span of time, `from` included, `to` excluded; ISO UTC with milliseconds. */
@@ -35,14 +36,19 @@ export type GroupBy =
   | "provider"
   | "model"
   | "user"
-  | "status"
-  | "endpoint"
   | "session"
+  | "key"
+  | "endpoint"
+  | "status"
+  | "cache"
+  | "error"
   | `property.${string}`;
 
 export interface StatsQuery {
   readonly range: Range;
   readonly filters?: Filters;
+  /** Adds the figures of another range, the one before as a rule. */
+  readonly previous?: Range;
 }
 
 export interface TimeseriesQuery {
@@ -51,7 +57,17 @@ export interface TimeseriesQuery {
   readonly metric: Metric;
   readonly period?: Period;
   readonly groupBy?: GroupBy;
+  /** Groups with a line of their own, 8 by default. */
+  readonly top?: number;
   readonly filters?: Filters;
+}
+
+export interface BreakdownQuery extends StatsQuery {
+  readonly by: GroupBy;
+  /** Largest first; `cost` by default. */
+  readonly order?: BreakdownOrder;
+  /** 1 to 500, 20 by default. */
+  readonly limit?: number;
 }
 
 export interface RowsQuery {
@@ -83,6 +99,9 @@ export interface ReadOptions {
 export interface Analytics {
   stats(project: string, query: StatsQuery, options?: ReadOptions): Promise<Stats>;
   timeseries(project: string, query: TimeseriesQuery, options?: ReadOptions): Promise<Timeseries>;
+  breakdown(project: string, query: BreakdownQuery, options?: ReadOptions): Promise<Breakdown>;
+  /** The names of the properties that calls of the range have. */
+  properties(project: string, query: StatsQuery, options?: ReadOptions): Promise<Properties>;
   /** @throws {AppError} `bad_request` for a cursor that was not given out for this order */
   logs(project: string, query: LogsQuery, options?: ReadOptions): Promise<LogPage>;
   /** Null when this project has no such event. `raw` leaves JSON bodies as text. */

@@ -62,9 +62,22 @@ export function querySchema<T extends z.ZodRawShape>(fields: T) {
 }
 
 export const groupBySchema = z.union([
-  z.enum(["provider", "model", "user", "status", "endpoint", "session"]),
+  z.enum([
+    "provider",
+    "model",
+    "user",
+    "session",
+    "key",
+    "endpoint",
+    "status",
+    "cache",
+    "error",
+  ]),
   z.templateLiteral([propertyPrefix, propertyName]),
-], { error: "must be provider, model, user, status, endpoint, session or property.<name>" });
+], {
+  error: "must be provider, model, user, session, key, endpoint, status, cache, error or " +
+    "property.<name>",
+});
 
 /**
  * What a checked query string asks for.

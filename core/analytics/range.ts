@@ -18,7 +18,7 @@ const periods: Readonly<Record<Period, { seconds: number; bucket: number }>> = {
   "30d": { seconds: 30 * day, bucket: day },
 };
 
-const bucketSizes = Object.values(periods).map(({ bucket }) => bucket);
+const bucketSizes = [60, ...Object.values(periods).map(({ bucket }) => bucket)];
 /** A chart of more points than this says no more than one with wider buckets. */
 const bucketsWanted = 120;
 const bucketsAllowed = 4_000;

@@ -12,6 +12,10 @@ export const exact = {
   do_not_merge_across_partitions_select_final: 1,
 } as const;
 
+/** The same behind `SETTINGS`, for the part of a query that reads rows. */
+export const exactText = Object.entries(exact).map(([name, value]) => `${name} = ${value}`)
+  .join(", ");
+
 /**
  * For one row of each event: of several (a call that was priced again, before ClickHouse has merged)
  * the one that stands last in the log.

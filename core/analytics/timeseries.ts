@@ -3,51 +3,36 @@
  *
  * @module
  */
-import type { GroupBy, ReadOptions, TimeseriesQuery } from "./contract.ts";
-import { groupedProperty } from "./filters.ts";
-import { exact } from "./settings.ts";
-import type { Params, Store } from "./store.ts";
+import type { ReadOptions, TimeseriesQuery } from "./contract.ts";
+import { column, measured, type MeasureName, measures, partsOf } from "./measures.ts";
+import { fromRows } from "./source.ts";
+import type { Store } from "./store.ts";
 import type { Metric, Point, Timeseries } from "./types.ts";
-import { where } from "./where.ts";
 
-/** What each metric computes, as text so that money keeps its digits. */
-const values: Readonly<Record<Metric, string>> = {
-  requests: "toString(count())",
-  cost: "toString(ifNull(sum(cost_usd), 0))",
-  latency: "toString(round(avg(latency_ms), 3))",
-  errors: "toString(countIf(status != 'success'))",
-  tokens: "toString(sum(tokens_input + tokens_output))",
-  cache: "toString(countIf(startsWith(cache, 'HIT')))",
+/** What each metric is, and by which size the groups with a line of their own are chosen. */
+const metrics: Readonly<Record<Metric, readonly [value: MeasureName, size: MeasureName]>> = {
+  requests: ["requests", "requests"],
+  cost: ["cost", "cost"],
+  latency: ["latency", "requests"],
+  errors: ["errors", "errors"],
+  tokens: ["tokens", "tokens"],
+  cache: ["cached", "cached"],
+  p50: ["p50", "requests"],
+  p95: ["p95", "requests"],
+  p99: ["p99", "requests"],
+  ttft: ["ttft", "requests"],
+  saved: ["saved", "saved"],
+  unpriced: ["unpriced", "unpriced"],
 };
+const decimals: readonly Metric[] = ["cost", "saved"];
 
-/** By what the eight groups with a line of their own are chosen: size, also where the value is a mean. */
-const sizes: Readonly<Record<Metric, string>> = {
-  requests: "count()",
-  cost: "ifNull(sum(cost_usd), 0)",
-  latency: "count()",
-  errors: "countIf(status != 'success')",
-  tokens: "sum(tokens_input + tokens_output)",
-  cache: "countIf(startsWith(cache, 'HIT'))",
-};
-
-const groupColumns: Readonly<Record<Exclude<GroupBy, `property.${string}`>, string>> = {
-  provider: "provider",
-  model: "model",
-  user: "user_id",
-  status: "status",
-  endpoint: "endpoint",
-  session: "session_id",
-};
-
-const shownGroups = 8;
-const bucketColumn =
-  "intDiv(toUnixTimestamp(timestamp), {bucket:UInt32}) * {bucket:UInt32} AS bucket";
+const defaultTop = 8;
 
 interface BucketRow {
   /** Seconds since 1970. */
   readonly bucket: string;
-  readonly value: string;
-  readonly line?: string | null;
+  readonly value: string | null;
+  readonly name?: string | null;
   /** 1 for the groups beyond the shown ones. */
   readonly rest?: number;
 }
@@ -58,15 +43,17 @@ export async function timeseries(
   query: TimeseriesQuery,
   options: ReadOptions,
 ): Promise<Timeseries> {
-  const { range, filters, metric, bucketSeconds, groupBy, period } = query;
-  const condition = where(project, range, filters);
-  const read = groupBy
-    ? groupedQuery(condition.sql, metric, groupBy)
-    : { sql: plainQuery(condition.sql, metric), params: {} };
+  const { range, filters, metric, bucketSeconds, groupBy, period, top = defaultTop } = query;
+  const [value, size] = metrics[metric];
+  const source = fromRows({ project, range, filters }, {
+    parts: partsOf([value, size]),
+    bucketSeconds,
+    ...(groupBy !== undefined && { groupBy }),
+  });
   const rows = await store.query<BucketRow>(
-    read.sql,
-    { ...condition.params, ...read.params, bucket: bucketSeconds },
-    { ...options, settings: exact },
+    groupBy === undefined ? plainQuery(source.sql, value) : groupedQuery(source.sql, value, size),
+    { ...source.params, top },
+    options,
   );
   return {
     project_id: project,
@@ -80,35 +67,25 @@ export async function timeseries(
   };
 }
 
-function plainQuery(condition: string, metric: Metric): string {
-  return `SELECT ${bucketColumn}, ${values[metric]} AS value
-    FROM events WHERE ${condition} GROUP BY bucket`;
+const asText = (value: MeasureName) => `toString(m.${column(value)}) AS value`;
+
+function plainQuery(source: string, value: MeasureName): string {
+  return `SELECT bucket, ${asText(value)} FROM
+    (SELECT bucket, ${measured([value])} FROM (${source}) GROUP BY bucket) AS m`;
 }
 
 /** The groups beyond the largest fall together before they leave ClickHouse: a million users are one line. */
-function groupedQuery(
-  condition: string,
-  metric: Metric,
-  groupBy: GroupBy,
-): { sql: string; params: Params } {
-  const property = groupedProperty(groupBy);
-  // Not a property, so one of the named columns.
-  const column = groupColumns[groupBy as keyof typeof groupColumns];
-  const name = property === null
-    ? `toString(ifNull(${column}, ''))`
-    : "properties[{group_property:String}]";
-  const sql = `
-    WITH ${name} AS name, shown AS (
-      SELECT ${name} AS name FROM events WHERE ${condition}
-      GROUP BY name ORDER BY ${sizes[metric]} DESC, name LIMIT ${shownGroups}
+function groupedQuery(source: string, value: MeasureName, size: MeasureName): string {
+  return `
+    WITH calls AS (${source}), shown AS (
+      SELECT line FROM calls GROUP BY line ORDER BY ${measures[size].order} DESC, line
+      LIMIT {top:UInt32}
     )
-    SELECT
-      ${bucketColumn},
-      name NOT IN (SELECT name FROM shown) AS rest,
-      if(rest, NULL, nullIf(name, '')) AS line,
-      ${values[metric]} AS value
-    FROM events WHERE ${condition} GROUP BY bucket, rest, line`;
-  return { sql, params: property === null ? {} : { group_property: property } };
+    SELECT bucket, rest, name, ${asText(value)} FROM (
+      SELECT bucket, line NOT IN (SELECT line FROM shown) AS rest,
+        if(rest, NULL, nullIf(line, '')) AS name, ${measured([value])}
+      FROM calls GROUP BY bucket, rest, name
+    ) AS m`;
 }
 
 interface Line {
@@ -120,7 +97,7 @@ interface Line {
 function filled(rows: readonly BucketRow[], query: TimeseriesQuery): Point[] {
   const lines = linesOf(rows, query.groupBy !== undefined);
   const buckets = bucketTimes(query);
-  const point = (value: string) => query.metric === "cost" ? value : Number(value);
+  const point = (value: string) => decimals.includes(query.metric) ? value : Number(value);
   return lines.flatMap(({ values, ...line }) =>
     buckets.map((time) => ({
       timestamp: new Date(time * 1000).toISOString(),
@@ -132,9 +109,9 @@ function filled(rows: readonly BucketRow[], query: TimeseriesQuery): Point[] {
 
 function linesOf(rows: readonly BucketRow[], grouped: boolean): Line[] {
   if (!grouped) return [{ values: valuesOf(rows) }];
-  const byLine = Map.groupBy(rows, ({ line, rest }) => rest ? "rest" : `line:${line ?? ""}`);
+  const byLine = Map.groupBy(rows, ({ name, rest }) => rest ? "rest" : `line:${name ?? ""}`);
   const lines = [...byLine].map(([key, members]): Line => ({
-    group: key === "rest" ? "other" : members[0]?.line ?? null,
+    group: key === "rest" ? "other" : members[0]?.name ?? null,
     ...(key === "rest" && { other: true }),
     values: valuesOf(members),
   }));
@@ -144,7 +121,7 @@ function linesOf(rows: readonly BucketRow[], grouped: boolean): Line[] {
 }
 
 function valuesOf(rows: readonly BucketRow[]): Map<number, string> {
-  return new Map(rows.map(({ bucket, value }) => [Number(bucket), value]));
+  return new Map(rows.map(({ bucket, value }) => [Number(bucket), value ?? "0"]));
 }
 
 function bucketTimes({ range, bucketSeconds }: TimeseriesQuery): number[] {

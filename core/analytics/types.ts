@@ -40,6 +40,9 @@ export const totalsSchema = z.object({
   p50_latency_ms: milliseconds.nullable(),
   p95_latency_ms: milliseconds.nullable(),
   p99_latency_ms: milliseconds.nullable(),
+  /** Of the calls that have a time to first token: streamed ones. */
+  p50_ttft_ms: milliseconds.nullable(),
+  p95_ttft_ms: milliseconds.nullable(),
   /** failed_requests / total_requests. */
   error_rate: rate,
   /** Answers from the cache / total_requests. */
@@ -65,13 +68,29 @@ export const statsSchema = z.object({
   stats: totalsSchema,
   /** At most ten, most requests first. */
   top_models: z.array(topModelSchema),
+  /** With `compare=previous`: the range of the same length that ends where this one begins. */
+  previous: z.object({ date_from: instant, date_to: instant, stats: totalsSchema }).optional(),
 });
 export type Stats = z.infer<typeof statsSchema>;
 
-export const metricSchema = z.enum(["requests", "cost", "latency", "errors", "tokens", "cache"]);
+export const metricSchema = z.enum([
+  "requests",
+  "cost",
+  "latency",
+  "errors",
+  "tokens",
+  "cache",
+  "p50",
+  "p95",
+  "p99",
+  "ttft",
+  "saved",
+  "unpriced",
+]);
 /**
- * `requests`, `errors`: counts. `cost`: US dollars. `latency`: mean milliseconds. `tokens`: input and
- * output. `cache`: answers from the cache.
+ * `requests`, `errors`, `unpriced`: counts. `cost`, `saved`: US dollars. `latency`: mean milliseconds.
+ * `p50`, `p95`, `p99`: percentiles of latency, to 1 %. `ttft`: mean milliseconds to the first token of
+ * the calls that have one. `tokens`: input and output. `cache`: answers from the cache.
  */
 export type Metric = z.infer<typeof metricSchema>;
 
@@ -81,11 +100,11 @@ export type Period = z.infer<typeof periodSchema>;
 export const pointSchema = z.object({
   /** The bucket's beginning. */
   timestamp: instant,
-  /** A number; for `cost` a decimal string. 0 (`"0"`) in an empty bucket. */
+  /** A number; for `cost` and `saved` a decimal string. 0 (`"0"`) in an empty bucket. */
   value: z.union([z.number(), moneySchema]),
   /** Present when the answer is grouped; null stands for rows that have no such value. */
   group: z.string().nullable().optional(),
-  /** True for the sum of the groups beyond the eight largest. */
+  /** True for all groups beyond the largest ones taken together. */
   other: z.literal(true).optional(),
 });
 export type Point = z.infer<typeof pointSchema>;

@@ -5,8 +5,17 @@
  */
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { breakdownSchema, propertiesSchema } from "@/core/analytics/breakdown_types.ts";
+import type { StatsQuery } from "@/core/analytics/contract.ts";
 import { filtersOf } from "@/core/analytics/filters.ts";
-import { bucketsOf, openRangeOf, rangeOf, type RangeResult } from "@/core/analytics/range.ts";
+import {
+  bucketsOf,
+  openRangeOf,
+  type RangeInput,
+  rangeOf,
+  type RangeResult,
+} from "@/core/analytics/range.ts";
+import { rangeBefore } from "@/core/analytics/range_before.ts";
 import {
   eventDetailSchema,
   logPageSchema,
@@ -15,10 +24,12 @@ import {
 } from "@/core/analytics/types.ts";
 import { AppError } from "@/core/error.ts";
 import {
+  breakdownQuery,
   eventPath,
   eventQuery,
   exportQuery,
   logsQuery,
+  rangeQuery,
   statsQuery,
   timeseriesQuery,
 } from "./analytics_schema.ts";
@@ -50,6 +61,22 @@ export function analyticsRoutes(deps: ApiDeps) {
     summary: "One metric over time",
     request: { query: timeseriesQuery },
     responses: { 200: jsonAnswer(timeseriesSchema, "Every bucket."), ...errorAnswers },
+  });
+
+  const breakdown = createRoute({
+    ...common,
+    path: "/v1/analytics/breakdown",
+    summary: "The largest groups of calls with their figures",
+    request: { query: breakdownQuery },
+    responses: { 200: jsonAnswer(breakdownSchema, "Largest first."), ...errorAnswers },
+  });
+
+  const properties = createRoute({
+    ...common,
+    path: "/v1/analytics/properties",
+    summary: "The names of the properties that calls have",
+    request: { query: rangeQuery },
+    responses: { 200: jsonAnswer(propertiesSchema, "Most requests first."), ...errorAnswers },
   });
 
   const logs = createRoute({
@@ -88,7 +115,7 @@ export function analyticsRoutes(deps: ApiDeps) {
   return apiRouter()
     .openapi(stats, async (c) => {
       const query = c.req.valid("query");
-      const asked = { range: taken(rangeOf(query, now())), filters: filtersOf(query) };
+      const asked = compared(query, now());
       return c.json(await analytics.stats(c.var.project, asked, { signal: c.req.raw.signal }), 200);
     })
     .openapi(timeseries, async (c) => {
@@ -96,11 +123,29 @@ export function analyticsRoutes(deps: ApiDeps) {
       const asked = {
         ...taken(bucketsOf(query, now())),
         metric: query.metric,
+        top: query.top,
         ...(query.group_by !== undefined && { groupBy: query.group_by }),
         filters: filtersOf(query),
       };
       return c.json(
         await analytics.timeseries(c.var.project, asked, { signal: c.req.raw.signal }),
+        200,
+      );
+    })
+    .openapi(breakdown, async (c) => {
+      const query = c.req.valid("query");
+      const { by, order, limit } = query;
+      const asked = { ...compared(query, now()), by, order, limit };
+      return c.json(
+        await analytics.breakdown(c.var.project, asked, { signal: c.req.raw.signal }),
+        200,
+      );
+    })
+    .openapi(properties, async (c) => {
+      const query = c.req.valid("query");
+      const asked = { range: taken(rangeOf(query, now())), filters: filtersOf(query) };
+      return c.json(
+        await analytics.properties(c.var.project, asked, { signal: c.req.raw.signal }),
         200,
       );
     })
@@ -139,6 +184,20 @@ export function analyticsRoutes(deps: ApiDeps) {
         (signal) => analytics.rows(c.var.project, asked, { signal }),
       );
     });
+}
+
+interface Compared extends RangeInput {
+  readonly compare?: "previous" | undefined;
+}
+
+/** The calls that are asked for, and those of the range before when they are to be compared. */
+function compared(query: Compared, now: number): StatsQuery {
+  const range = taken(rangeOf(query, now));
+  return {
+    range,
+    filters: filtersOf({ ...query }),
+    ...(query.compare && { previous: rangeBefore(range, now) }),
+  };
 }
 
 function taken<T>(result: RangeResult<T>): T {

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { breakdownOrderSchema } from "@/core/analytics/breakdown_types.ts";
 import { filterFields, groupBySchema, querySchema } from "@/core/analytics/filters.ts";
 import { rangeFields } from "@/core/analytics/range.ts";
 import { metricSchema } from "@/core/analytics/types.ts";
@@ -15,12 +16,28 @@ const projectField = {
 const filtered = { ...projectField, ...rangeFields, ...filterFields };
 const order = z.enum(["asc", "desc"]).default("desc");
 
-export const statsQuery = querySchema(filtered);
+/** `previous` adds the range of the same length before. */
+const compare = z.enum(["previous"]).optional();
+
+/** Filters in a range, and nothing else. */
+export const rangeQuery = querySchema(filtered);
+
+export const statsQuery = querySchema({ ...filtered, compare });
 
 export const timeseriesQuery = querySchema({
   ...filtered,
   metric: metricSchema.default("requests"),
   group_by: groupBySchema.optional(),
+  /** Groups with a line of their own; the others are one line. */
+  top: z.coerce.number<string>().int().min(1).max(50).default(8),
+});
+
+export const breakdownQuery = querySchema({
+  ...filtered,
+  by: groupBySchema,
+  order: breakdownOrderSchema.default("cost"),
+  limit: z.coerce.number<string>().int().min(1).max(500).default(20),
+  compare,
 });
 
 export const logsQuery = querySchema({

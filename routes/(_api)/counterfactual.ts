@@ -9,7 +9,7 @@ import { counterfactualSchema } from "@/core/analytics/counterfactual_types.ts";
 import { filterFields, filtersOf, querySchema } from "@/core/analytics/filters.ts";
 import { rangeFields, rangeOf, type RangeResult } from "@/core/analytics/range.ts";
 import { unpricedSchema } from "@/core/analytics/unpriced.ts";
-import { statsQuery } from "./analytics_schema.ts";
+import { rangeQuery } from "./analytics_schema.ts";
 import { projectAccess } from "./auth.ts";
 import type { ApiDeps } from "./context.ts";
 import { badRequest } from "./errors.ts";
@@ -42,7 +42,7 @@ export function costRoutes(deps: ApiDeps) {
     ...common,
     path: "/v1/analytics/unpriced",
     summary: "Calls without a price, by model and by what is missing",
-    request: { query: statsQuery },
+    request: { query: rangeQuery },
     responses: { 200: jsonAnswer(unpricedSchema, "Most calls first."), ...errorAnswers },
   });
 

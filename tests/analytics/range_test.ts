@@ -52,7 +52,8 @@ Deno.test("a chart between dates has buckets of a sensible width", () => {
     const read = bucketsOf({ date_from, date_to }, now);
     return read.ok ? read.value.bucketSeconds : read.field;
   };
-  expect(widthOf("2026-01-01T00:00:00Z", "2026-01-01T02:00:00Z")).toBe(300);
+  expect(widthOf("2026-01-01T00:00:00Z", "2026-01-01T02:00:00Z")).toBe(60);
+  expect(widthOf("2026-01-01T00:00:00Z", "2026-01-01T03:00:00Z")).toBe(300);
   expect(widthOf("2026-01-01", "2026-01-02")).toBe(1_800);
   expect(widthOf("2026-01-01", "2026-01-05")).toBe(3_600);
   expect(widthOf("2026-01-01", "2026-01-20")).toBe(21_600);

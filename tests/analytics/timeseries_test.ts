@@ -28,12 +28,32 @@ const computed: Readonly<Record<Metric, (events: readonly CallEvent[]) => string
       ),
     ),
   cache: (events) => String(events.filter(({ data }) => data.cache.startsWith("HIT")).length),
+  saved: () => "0",
+  unpriced: (events) => String(events.filter(({ data }) => data.cost.usd === null).length),
+  ttft: (events) => {
+    const times = events.flatMap(({ data }) => data.ttft_ms ?? []);
+    return times.length === 0
+      ? "0"
+      : String(times.reduce((sum, time) => sum + time, 0) / times.length);
+  },
+  p50: (events) => percentile(events, 0.5),
+  p95: (events) => percentile(events, 0.95),
+  p99: (events) => percentile(events, 0.99),
 };
 const metrics = Object.keys(computed) as Metric[]; // the keys of the record above
 
+function percentile(events: readonly CallEvent[], share: number): string {
+  const sorted = events.map(({ data }) => data.latency_ms).sort((a, b) => a - b);
+  return String(sorted[Math.floor(share * (sorted.length - 1))] ?? 0);
+}
+
 function same(metric: Metric, value: unknown, expected: string): void {
-  if (metric === "latency") expect(value).toBeCloseTo(Number(expected), 2);
-  else expect(String(value)).toBe(expected);
+  if (metric === "latency" || metric === "ttft") expect(value).toBeCloseTo(Number(expected), 2);
+  else if (/^p\d\d$/.test(metric)) {
+    // Percentiles are exact to one percent.
+    const distance = Math.abs(Number(value) - Number(expected));
+    expect(distance).toBeLessThanOrEqual(Number(expected) * 0.0101);
+  } else expect(String(value)).toBe(expected);
 }
 
 Deno.test("timeseries() agrees with the events in every bucket, period and metric", async () => {
@@ -107,6 +127,8 @@ Deno.test("timeseries() by group has the eight largest, what has none, and the r
     ],
     endpoint: ["endpoint", ({ data }) => data.endpoint],
     session: ["session", ({ data }) => data.session_id],
+    cache: ["cache", ({ data }) => data.cache],
+    key: ["key", ({ data }) => data.key_id],
     property: ["property.team", ({ data }) => data.properties["team"] || null],
   };
   for (const [groupBy, groupOf] of Object.values(groups)) {

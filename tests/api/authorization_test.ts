@@ -27,6 +27,8 @@ const fixed = (path: string) => () => path;
 const table: Readonly<Record<string, Row>> = {
   "GET /v1/analytics/stats": row("project", fixed("/v1/analytics/stats")),
   "GET /v1/analytics/timeseries": row("project", fixed("/v1/analytics/timeseries")),
+  "GET /v1/analytics/breakdown": row("project", fixed("/v1/analytics/breakdown?by=model")),
+  "GET /v1/analytics/properties": row("project", fixed("/v1/analytics/properties")),
   "GET /v1/analytics/logs": row("project", fixed("/v1/analytics/logs")),
   "GET /v1/analytics/export": row("project", fixed("/v1/analytics/export")),
   "GET /v1/analytics/event/:event_id": row("project", (_, id) => `/v1/analytics/event/of-${id}`),

@@ -6,6 +6,7 @@ import {
   statsSchema,
   timeseriesSchema,
 } from "@/core/analytics/types.ts";
+import { breakdownSchema, propertiesSchema } from "@/core/analytics/breakdown_types.ts";
 import { logEventsSchema, logProofSchema } from "@/routes/(_api)/log_schema.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { randomCalls, store } from "@/tests/analytics/seed.ts";
@@ -127,6 +128,13 @@ Deno.test("every answer parses with the schema that the document shows", async (
     "/v1/analytics/timeseries": timeseriesSchema,
     "/v1/analytics/timeseries?period=7d&metric=cost&group_by=model": timeseriesSchema,
     "/v1/analytics/timeseries?period=1h&metric=latency&group_by=property.team": timeseriesSchema,
+    "/v1/analytics/timeseries?date_from=2026-03-03&metric=p95&group_by=cache&top=2":
+      timeseriesSchema,
+    "/v1/analytics/stats?period=1h&compare=previous": statsSchema,
+    "/v1/analytics/breakdown?by=model": breakdownSchema,
+    "/v1/analytics/breakdown?by=user&order=requests&limit=3&compare=previous": breakdownSchema,
+    "/v1/analytics/breakdown?by=property.team&provider=openai": breakdownSchema,
+    "/v1/analytics/properties": propertiesSchema,
     "/v1/analytics/logs?limit=7": logPageSchema,
     [`/v1/analytics/event/${id}`]: eventDetailSchema,
     "/v1/log": logEventsSchema,
@@ -139,6 +147,15 @@ Deno.test("every answer parses with the schema that the document shows", async (
   }
   const { body: stats } = await api.get("/v1/analytics/stats");
   expect(stats.stats.total_requests).toBe(events.length);
+  const { body: compared } = await api.get(
+    "/v1/analytics/breakdown?by=status&period=6h&compare=previous",
+  );
+  const hours = (count: number) => new Date(now - count * 3_600_000).toISOString();
+  expect(compared).toMatchObject({ date_from: hours(6), date_to: hours(0) });
+  expect(compared.previous).toMatchObject({ date_from: hours(12), date_to: hours(6) });
+  const refused = await api.get("/v1/analytics/breakdown?by=weather&limit=0");
+  expect(refused.body.error.details.fields.map(({ field }: { field: string }) => field).sort())
+    .toEqual(["by", "limit"]);
 });
 
 Deno.test("a project's keys are listed without their secrets", async () => {

@@ -68,6 +68,8 @@ function stats(project: string, { range }: StatsQuery, sample: Sample): Stats {
       p50_latency_ms: some ? 812 : null,
       p95_latency_ms: some ? 1_938 : null,
       p99_latency_ms: some ? 4_610 : null,
+      p50_ttft_ms: some ? 310 : null,
+      p95_ttft_ms: some ? 905 : null,
       error_rate: some ? of(129) / total : 0,
       cache_hit_rate: 0,
       unique_models: some ? models.length : 0,

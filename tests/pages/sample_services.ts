@@ -91,6 +91,8 @@ function analyticsOf(world: World): Analytics {
   return {
     stats: (...args) => whenThere(() => sample.stats(...args)),
     timeseries: (...args) => whenThere(() => sample.timeseries(...args)),
+    breakdown: unused,
+    properties: unused,
     logs: unused,
     event: unused,
     rows: unused,

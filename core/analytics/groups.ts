@@ -1,0 +1,40 @@
+/**
+ * What rows can be grouped by, as an expression over `events`. A value that a row does not have and the
+ * empty value are one group, the empty text.
+ *
+ * @module
+ */
+import type { GroupBy } from "./contract.ts";
+import { groupedProperty } from "./filters.ts";
+import type { Params } from "./store.ts";
+
+export const groupColumns = {
+  provider: "provider",
+  model: "model",
+  user: "user_id",
+  session: "session_id",
+  key: "key_id",
+  endpoint: "endpoint",
+  status: "status",
+  cache: "cache",
+  error: "error_code",
+} as const satisfies Record<Exclude<GroupBy, `property.${string}`>, string>;
+
+export interface Grouping {
+  /** A text, never NULL. */
+  readonly sql: string;
+  readonly params: Params;
+}
+
+export function groupingOf(groupBy: GroupBy): Grouping {
+  const property = groupedProperty(groupBy);
+  if (property !== null) {
+    return {
+      sql: "properties[{group_property:String}]",
+      params: { group_property: property },
+    };
+  }
+  // Not a property, so one of the named columns.
+  const column = groupColumns[groupBy as keyof typeof groupColumns];
+  return { sql: `toString(ifNull(${column}, ''))`, params: {} };
+}

@@ -1,0 +1,135 @@
+/**
+ * What can be computed of calls, in two steps: a partial result for each part of the rows, and the result
+ * of all parts. Every partial result is a whole number, a decimal, a minimum or maximum, or a sketch whose
+ * merge does not depend on any order, so it makes no difference into which parts the rows were divided.
+ *
+ * @module
+ */
+
+/** Relative error of the percentiles: a value of 800 ms stands for 792 to 808 ms. */
+const accuracy = "0.01";
+/** The sketch keeps all percentiles; these are the ones that are asked for. */
+export const sketch = `quantilesDD(${accuracy}, 0.5, 0.95, 0.99)`;
+const sketchOf = (suffix: string) => sketch.replace("quantilesDD", `quantilesDD${suffix}`);
+
+/** Whole microseconds: sums of floating-point numbers depend on their order. */
+const micros = (column: string) => `toUInt64(round(${column} * 1000))`;
+
+interface Part {
+  /** Over rows of `events`. */
+  readonly rows: string;
+  /** Over rows that hold the partial results of others, in a column of the same name. */
+  readonly parts: string;
+}
+
+const sum = (rows: string, name: string): Part => ({ rows, parts: `sum(${name})` });
+
+/** The partial results by the name of their column. */
+export const parts = {
+  requests: sum("count()", "requests"),
+  errors: {
+    rows: "countIf(status != 'success')",
+    parts: "sumIf(requests, status != 'success')",
+  },
+  cached: {
+    rows: "countIf(startsWith(cache, 'HIT'))",
+    parts: "sumIf(requests, startsWith(cache, 'HIT'))",
+  },
+  unpriced: sum("countIf(cost_usd IS NULL)", "unpriced"),
+  input: sum("sum(tokens_input)", "input"),
+  output: sum("sum(tokens_output)", "output"),
+  cost: sum("sum(ifNull(cost_usd, 0))", "cost"),
+  saved: sum("sum(ifNull(saved_cost_usd, 0))", "saved"),
+  latency_us: sum(`sum(${micros("latency_ms")})`, "latency_us"),
+  latency_least: { rows: "min(latency_ms)", parts: "min(latency_least)" },
+  latency_most: { rows: "max(latency_ms)", parts: "max(latency_most)" },
+  latency: {
+    rows: `${sketchOf("State")}(latency_ms)`,
+    parts: `${sketchOf("MergeState")}(latency)`,
+  },
+  ttft_calls: sum("countIf(ttft_ms IS NOT NULL)", "ttft_calls"),
+  ttft_us: sum(`sum(${micros("ifNull(ttft_ms, 0)")})`, "ttft_us"),
+  ttft_least: {
+    rows: "minIf(ifNull(ttft_ms, 0), ttft_ms IS NOT NULL)",
+    parts: "minIf(ttft_least, ttft_calls > 0)",
+  },
+  ttft_most: { rows: "max(ifNull(ttft_ms, 0))", parts: "max(ttft_most)" },
+  ttft: {
+    rows: `${sketchOf("StateIf")}(ifNull(ttft_ms, 0), ttft_ms IS NOT NULL)`,
+    parts: `${sketchOf("MergeState")}(ttft)`,
+  },
+  last_seen: { rows: "max(timestamp)", parts: "max(last_seen)" },
+} as const satisfies Record<string, Part>;
+export type PartName = keyof typeof parts;
+
+interface Measure {
+  readonly of: readonly PartName[];
+  /** Over rows of partial results; NULL where there is no such value. */
+  readonly sql: string;
+  /** The same to sort by: money as a number. */
+  readonly order: string;
+}
+
+/** A sketch answers with the middle of a class of values: never beyond the values that there were. */
+function percentile(name: "latency" | "ttft", index: 1 | 2 | 3): Measure {
+  const calls = name === "latency" ? "requests" : "ttft_calls";
+  const least = `minIf(${name}_least, ${calls} > 0)`;
+  const found = `${sketchOf("Merge")}(${name})[${index}]`;
+  const within = `least(greatest(${found}, ${least}), max(${name}_most))`;
+  return one([name, `${name}_least`, `${name}_most`, calls], orNull(calls, `round(${within}, 3)`));
+}
+
+function mean(name: "latency" | "ttft"): Measure {
+  const calls = name === "latency" ? "requests" : "ttft_calls";
+  return one(
+    [`${name}_us`, calls],
+    orNull(calls, `round(sum(${name}_us) / sum(${calls}) / 1000, 3)`),
+  );
+}
+
+const orNull = (calls: string, sql: string) => `if(sum(${calls}) = 0, NULL, ${sql})`;
+const one = (of: readonly PartName[], sql: string, order = sql): Measure => ({ of, sql, order });
+const total = (name: PartName) => one([name], `sum(${name})`);
+const money = (name: PartName) => one([name], `toString(sum(${name}))`, `sum(${name})`);
+
+/** Results by name. Whole numbers and decimals arrive as text. */
+export const measures = {
+  requests: total("requests"),
+  errors: total("errors"),
+  cached: total("cached"),
+  unpriced: total("unpriced"),
+  tokens_input: total("input"),
+  tokens_output: total("output"),
+  tokens: one(["input", "output"], "sum(input) + sum(output)"),
+  cost: money("cost"),
+  saved: money("saved"),
+  latency: mean("latency"),
+  p50: percentile("latency", 1),
+  p95: percentile("latency", 2),
+  p99: percentile("latency", 3),
+  ttft: mean("ttft"),
+  ttft_p50: percentile("ttft", 1),
+  ttft_p95: percentile("ttft", 2),
+  last_seen: one(["last_seen"], "max(last_seen)"),
+} satisfies Record<string, Measure>;
+export type MeasureName = keyof typeof measures;
+
+/** The partial results that measures are made of, each once. */
+export function partsOf(names: readonly MeasureName[]): PartName[] {
+  return [...new Set(names.flatMap((name): readonly PartName[] => measures[name].of))];
+}
+
+/** `… AS name` for each part, over rows of `events`. */
+export function partsFromRows(names: readonly PartName[]): string {
+  return names.map((name) => `${parts[name].rows} AS ${name}`).join(", ");
+}
+
+/** `… AS name` for each measure, over rows of partial results. */
+export function measured(names: readonly MeasureName[]): string {
+  return names.map((name) => `${measures[name].sql} AS ${column(name)}`).join(", ");
+}
+
+/** A measure's column: apart from the parts, whose names ClickHouse would else take for it. */
+export function column<Name extends MeasureName>(name: Name): `m_${Name}` {
+  return `m_${name}`;
+}

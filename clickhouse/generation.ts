@@ -1,13 +1,15 @@
 /**
  * Generations of the event tables. Writers use one generation's tables by name, readers use the views
- * `events`, `events_list` and `event_bodies`. A rebuild fills a new generation from the log and then
+ * `events`, `events_list`, `event_bodies`, `spans` and `scores`. A rebuild fills a new generation from the log and then
  * swaps the views: no table is ever renamed, so no writer can hit the wrong one.
  */
 import type { ClickHouseStore } from "./client.ts";
 import { forGeneration, isPerGeneration, type Migration, readMigrations } from "./migration.ts";
 
 /** The views that readers use; the table of generation 2 behind `events` is `events_g2`. */
-export const eventTables = ["events", "events_list", "event_bodies"] as const;
+export const eventTables = ["events", "events_list", "event_bodies", "spans", "scores"] as const;
+/** Those of them in which every call has a row. */
+export const callTables = eventTables.slice(0, 3);
 export type EventTable = typeof eventTables[number];
 
 export function generationTable(table: EventTable, generation: number): string {
@@ -29,7 +31,7 @@ export async function createGeneration(
 }
 
 /**
- * Points the views at the generation. Each view changes at once, the three one after another: a reader may
+ * Points the views at the generation. Each view changes at once, all of them one after another: a reader may
  * see lists of the new generation beside sums of the old one for some milliseconds.
  */
 export async function swapViews(store: ClickHouseStore, generation: number): Promise<void> {

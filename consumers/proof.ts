@@ -140,6 +140,9 @@ function isExplained(
   );
 }
 
+/** The tables that hold an event's row; a call that is a span has one in two of them. */
+const rowTables = ["events", "spans", "scores"] as const;
+
 async function storedByPartition(
   store: Pick<ClickHouseStore, "query">,
   generation: number,
@@ -148,8 +151,12 @@ async function storedByPartition(
   const rows = await store.query<{ log_partition: number; events: string; lasting: string }>(
     `SELECT log_partition, uniqExact(project_id, event_id) AS events,
        uniqExactIf((project_id, event_id), NOT demo) AS lasting
-     FROM ${generationTable("events", generation)}
-     WHERE log_gen = {generation:UInt32} GROUP BY log_partition`,
+     FROM (${
+      rowTables.map((table) =>
+        `SELECT log_partition, project_id, event_id, demo FROM ${generationTable(table, generation)}
+         WHERE log_gen = {generation:UInt32}`
+      ).join(" UNION ALL ")
+    }) GROUP BY log_partition`,
     { generation: logGeneration },
   );
   return new Map(

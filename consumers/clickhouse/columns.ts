@@ -51,6 +51,9 @@ export const uint16 = whole(2 ** 16 - 1);
 export const uint32 = whole(2 ** 32 - 1);
 export const uint64 = whole(Number.MAX_SAFE_INTEGER);
 
+/** Any finite number. */
+export const number = column(z.number(), (value) => Number.isFinite(value));
+
 /** A duration in milliseconds. */
 export const duration = column(
   z.number().nonnegative(),

@@ -25,6 +25,7 @@ export interface Comparison {
 }
 
 interface Digest {
+  readonly of_table: string;
   readonly project_id: string;
   readonly day: string;
   readonly events: string;
@@ -62,6 +63,14 @@ export async function compareGenerations(
   return { equal, differences };
 }
 
+/** What must agree of each table's rows. */
+const hashed = {
+  events:
+    `event_id, timestamp, type, status, model, tokens_input, tokens_output, toString(cost_usd)`,
+  spans: `event_id, timestamp, trace_id, span_id, parent_span_id, name, status, attributes`,
+  scores: `event_id, timestamp, name, value, text, target_event_id, trace_id`,
+} as const;
+
 async function digests(
   store: Pick<ClickHouseStore, "query">,
   generation: number,
@@ -69,17 +78,28 @@ async function digests(
   upTo: Position,
 ): Promise<Map<string, Digest>> {
   // Rows that an earlier log left behind are looked at whole: a rebuild cannot bring them back.
-  const rows = await store.query<Digest>(
-    `SELECT project_id, toString(toDate(timestamp)) AS day, count() AS events,
-       concat(toString(events), ' ', toString(sum(tokens_input)), ' ', toString(sum(tokens_output)),
-         ' ', toString(sum(cost_usd)), ' ', toString(groupBitXor(sipHash64(
-           event_id, timestamp, type, status, model, tokens_input, tokens_output, toString(cost_usd)
-         )))) AS digest
-     FROM ${generationTable("events", generation)} FINAL
+  const digestOf = (table: keyof typeof hashed, sums: string) =>
+    `SELECT '${table}' AS of_table, project_id, toString(toDate(timestamp)) AS day,
+       count() AS events, concat(toString(events), ' ', ${sums} toString(groupBitXor(sipHash64(
+         ${hashed[table]}
+       )))) AS digest
+     FROM ${generationTable(table, generation)} FINAL
      WHERE log_gen != {log:UInt32} OR log_versionstamp <= {upTo:Array(String)}[log_partition + 1]
-     GROUP BY project_id, day`,
+     GROUP BY project_id, day`;
+  const rows = await store.query<Digest>(
+    [
+      digestOf(
+        "events",
+        `toString(sum(tokens_input)), ' ', toString(sum(tokens_output)), ' ',
+         toString(sum(cost_usd)), ' ',`,
+      ),
+      digestOf("spans", ""),
+      digestOf("scores", ""),
+    ].join(" UNION ALL "),
     { log: logGeneration, upTo },
     { timeout: TIMEOUT_MS },
   );
-  return new Map(rows.map((row) => [JSON.stringify([row.project_id, row.day]), row]));
+  return new Map(
+    rows.map((row) => [JSON.stringify([row.of_table, row.project_id, row.day]), row]),
+  );
 }

@@ -12,18 +12,23 @@ import {
   type UsageBuckets,
 } from "@/core/event/usage.ts";
 import type { Position } from "@/core/log/position.ts";
-import type { Projected, ReadPayload } from "../projection.ts";
+import type { Counts, Projected, ReadPayload } from "../projection.ts";
 import { type CostColumns, costColumns } from "./cost_columns.ts";
 import { type Body, bodyInside, bodyOf, isBeside } from "./body.ts";
 import { type BodyRow, type CallRows, type EventRow, type ListRow, rowProblem } from "./rows.ts";
+import { logPosition, orNull, outOfRange, type Place, wellFormed } from "./place.ts";
+import { projectScore, type ScoreEffect } from "./score.ts";
+import { callSpanRow, projectSpan, type SpanEffect } from "./span.ts";
 import { inputWords, outputWords, preview } from "./words.ts";
 
 /** Goes up with every change of what a stored event looks like in ClickHouse. */
-export const PROJECTION_VERSION = 2;
+export const PROJECTION_VERSION = 3;
 
 /** What an event does to the tables. */
 export type Effect =
   | { readonly kind: "call"; readonly rows: CallRows }
+  | SpanEffect
+  | ScoreEffect
   /** Takes away the demo's rows that stand before it in the log. */
   | {
     readonly kind: "demo_removed";
@@ -54,13 +59,29 @@ export function createProject(generation: number) {
     position: Position,
     payload: ReadPayload,
   ): Projected<Effect> | Promise<Projected<Effect>> {
-    if (isCallEvent(event)) return projectCall(event, { ...position, generation }, payload);
-    return { ok: true, row: effectOf(event, { ...position, generation }), counts: "nothing" };
+    const place = { ...position, generation };
+    if (isCallEvent(event)) return projectCall(event, place, payload);
+    if (event.type === "call.amended") {
+      return projectCall(amended(event), place, payload, "nothing");
+    }
+    if (event.type === "span.recorded") return projectSpan(event, place, payload);
+    if (event.type === "score.recorded") return projectScore(event, place, payload);
+    return { ok: true, row: effectOf(event, place), counts: "nothing" };
   };
 }
 
+type OtherEvent = Exclude<
+  Event,
+  CallEvent | EventOf<"call.amended" | "span.recorded" | "score.recorded">
+>;
+
+/** The call as it is known now: its rows take the place of the first event's. */
+function amended({ data, ...envelope }: EventOf<"call.amended">): CallEvent {
+  return { ...envelope, id: data.event_id, type: data.outcome, data: data.call };
+}
+
 /** What an event does that is no call; null when it concerns other projections alone. */
-function effectOf(event: Exclude<Event, CallEvent>, place: Place): Effect | null {
+function effectOf(event: OtherEvent, place: Place): Effect | null {
   switch (event.type) {
     case "demo.removed": {
       const { project, data: { before } } = event;
@@ -89,37 +110,28 @@ function repricing(event: EventOf<"call.repriced">, position: Place): Repricing 
   };
 }
 
-export interface Place extends Position {
-  readonly generation: number;
-}
-
 function projectCall(
   event: CallEvent,
   place: Place,
   payload: ReadPayload,
+  counts?: Counts,
 ): Projected<Effect> | Promise<Projected<Effect>> {
   const { request, response } = event.payloads ?? {};
   if (!isBeside(request) && !isBeside(response)) {
     // Nearly every call comes this way, and a promise for each would be felt.
-    return checked(rowsOf(event, place, bodyInside(request), bodyInside(response)));
+    return checked(rowsOf(event, place, bodyInside(request), bodyInside(response)), counts);
   }
   return Promise.all([bodyOf("request", request, payload), bodyOf("response", response, payload)])
-    .then(([asked, answered]) => checked(rowsOf(event, place, asked, answered)));
+    .then(([asked, answered]) => checked(rowsOf(event, place, asked, answered), counts));
 }
 
-function checked(rows: CallRows): Projected<Effect> {
+function checked(rows: CallRows, counts?: Counts): Projected<Effect> {
   const problem = rowProblem(rows);
-  if (problem === null) {
-    return {
-      ok: true,
-      row: { kind: "call", rows },
-      counts: rows.events.demo ? "removable" : "row",
-    };
-  }
+  if (problem !== null) return outOfRange(problem);
   return {
-    ok: false,
-    code: "out_of_range",
-    detail: `Column ${problem} cannot hold this event's value`,
+    ok: true,
+    row: { kind: "call", rows },
+    counts: counts ?? (rows.events.demo ? "removable" : "row"),
   };
 }
 
@@ -130,12 +142,7 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     event_id: event.id.toWellFormed(),
     timestamp: event.at,
   };
-  const position = {
-    log_gen: place.generation,
-    log_partition: place.partition,
-    log_versionstamp: place.versionstamp,
-    log_index: place.index,
-  };
+  const position = logPosition(place);
   const call = callColumns(event);
   const input = inputWords(asked.parsed);
   const output = outputWords(answered.parsed);
@@ -165,6 +172,8 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     repriced_at: null,
     repriced_reason: null,
     tool_call_names: data.tool_calls.map(({ name }) => name.toWellFormed()),
+    tool_call_ids: data.tool_calls.map(({ id }) => id.toWellFormed()),
+    tool_result_ids: (data.tool_result_ids ?? []).map((id) => id.toWellFormed()),
     response_id: orNull(data.response_id),
     key_id: data.key_id.toWellFormed(),
     parent_span_id: orNull(data.parent_span_id),
@@ -175,6 +184,7 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     ...identity,
     ...call,
     ...position,
+    parent_span_id: orNull(data.parent_span_id),
     preview: preview(input || output),
   };
   const event_bodies: BodyRow = {
@@ -201,7 +211,7 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     output_text: output,
     demo: data.demo,
   };
-  return { events, event_bodies, events_list };
+  return { events, event_bodies, events_list, spans: callSpanRow(event, place) };
 }
 
 const statuses = {
@@ -237,6 +247,7 @@ function callColumns({ type, data }: CallEvent) {
     span_id: orNull(data.span_id),
     properties: wellFormed(data.properties),
     demo: data.demo,
+    source: data.source ?? "gateway",
   };
 }
 
@@ -254,18 +265,4 @@ function usageColumns(buckets: UsageBuckets) {
     usage_output_audio: buckets.output_audio,
     usage_tool_requests: buckets.tool_requests,
   };
-}
-
-function orNull(text: string | null | undefined): string | null {
-  return text?.toWellFormed() ?? null;
-}
-
-function wellFormed(properties: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(properties);
-  if (entries.every(([name, value]) => name.isWellFormed() && value.isWellFormed())) {
-    return properties;
-  }
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]),
-  );
 }

@@ -11,7 +11,7 @@ import type { Delivery, Projection } from "../projection.ts";
 import { insertRows, removeDemo } from "./insert.ts";
 import { createProject, type Effect, PROJECTION_VERSION, type Repricing } from "./project.ts";
 import { type IntoTable, reprice } from "./reprice.ts";
-import { tables } from "./rows.ts";
+import { type TableName, tables } from "./rows.ts";
 
 export interface ClickHouseProjectionOptions {
   readonly store: Pick<ClickHouseStore, "command" | "query">;
@@ -48,9 +48,7 @@ export function createClickHouseProjection(
     async deliver(stage, effects, token, signal): Promise<Delivery> {
       const into = stages[stage];
       if (!into) throw new RangeError(`Stage ${stage} of ${stages.length} does not exist`);
-      const rows = effects.flatMap((effect) =>
-        effect.kind === "call" ? [effect.rows[into.name]] : []
-      );
+      const rows = effects.flatMap((effect) => rowsFor(into.name, effect));
       if (rows.length > 0) {
         const inserted = await insertRows(store, into.table, rows, token, signal);
         if (!inserted.ok) return inserted;
@@ -58,6 +56,22 @@ export function createClickHouseProjection(
       return await applyInOrder(store, into, effects, token, signal);
     },
   };
+}
+
+/** The rows of an effect in one table. */
+function rowsFor(table: TableName, effect: Effect): object[] {
+  switch (effect.kind) {
+    case "call": {
+      const row = table === "scores" ? null : effect.rows[table];
+      return row ? [row] : [];
+    }
+    case "span":
+      return table === "spans" ? [effect.row] : [];
+    case "score":
+      return table === "scores" ? [effect.row] : [];
+    default:
+      return [];
+  }
 }
 
 /**

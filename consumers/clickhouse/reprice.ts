@@ -14,7 +14,7 @@ import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import type { Delivery } from "../projection.ts";
 import { attempt, insertRows } from "./insert.ts";
 import type { Repricing } from "./project.ts";
-import { tables } from "./rows.ts";
+import { type TableName, tables } from "./rows.ts";
 
 type Access = Pick<ClickHouseStore, "command" | "query">;
 
@@ -24,7 +24,7 @@ const AT_ONCE = 1_000;
 
 export interface IntoTable {
   /** The view's name: what the columns are known by. */
-  readonly name: "events" | "event_bodies" | "events_list";
+  readonly name: TableName;
   /** The generation's table. */
   readonly table: string;
 }
@@ -38,8 +38,8 @@ export async function reprice(
   token: string,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  // Bodies have no price.
-  if (into.name === "event_bodies") return { ok: true };
+  // Nothing else has a price.
+  if (into.name !== "events" && into.name !== "events_list") return { ok: true };
   const byProject = Map.groupBy(lastOfEach(repricings), ({ project }) => project);
   let part = 0;
   for (const all of byProject.values()) {

@@ -1,6 +1,6 @@
 /**
- * The rows of the three event tables: `clickhouse/migrations/` in the form in which they are sent. A test
- * compares both column by column.
+ * The rows of calls, and the list of all tables: `clickhouse/migrations/` in the form in which they are
+ * sent. A test compares both column by column.
  *
  * @module
  */
@@ -21,6 +21,7 @@ import {
   uint32,
   uint64,
 } from "./columns.ts";
+import { scoreColumns, spanColumns, type SpanRow } from "./span_rows.ts";
 
 const identity = { project_id: key, event_id: key, timestamp: instant };
 
@@ -57,6 +58,7 @@ const call = {
   span_id: nullable(text),
   properties: texts,
   demo: bool,
+  source: text,
 };
 
 export const eventColumns = {
@@ -99,6 +101,8 @@ export const eventColumns = {
   repriced_at: nullable(instant),
   repriced_reason: nullable(text),
   tool_call_names: listOf(text),
+  tool_call_ids: listOf(text),
+  tool_result_ids: listOf(text),
   response_id: nullable(text),
   key_id: text,
   parent_span_id: nullable(text),
@@ -108,7 +112,13 @@ export const eventColumns = {
 };
 export type EventRow = Fields<typeof eventColumns>;
 
-export const listColumns = { ...identity, ...call, preview: text, ...position };
+export const listColumns = {
+  ...identity,
+  ...call,
+  parent_span_id: nullable(text),
+  preview: text,
+  ...position,
+};
 export type ListRow = Fields<typeof listColumns>;
 
 export const bodyColumns = {
@@ -138,21 +148,29 @@ export const tables = [
   { name: "events", columns: eventColumns },
   { name: "event_bodies", columns: bodyColumns },
   { name: "events_list", columns: listColumns },
+  { name: "spans", columns: spanColumns },
+  { name: "scores", columns: scoreColumns },
 ] as const;
+export type TableName = typeof tables[number]["name"];
 
 /** The rows of one call. */
 export interface CallRows {
   readonly events: EventRow;
   readonly event_bodies: BodyRow;
   readonly events_list: ListRow;
+  /** The span that it is; null when it is none. */
+  readonly spans: SpanRow | null;
 }
 
-const checks = tables.map(({ name, columns }) => ({ name, check: checkOf(columns) }));
+const checks = tables.flatMap(({ name, columns }) =>
+  name === "scores" ? [] : [{ name, check: checkOf(columns) }]
+);
 
 /** Names the first column that ClickHouse would not keep as it is; null when there is none. */
 export function rowProblem(rows: CallRows): string | null {
   for (const { name, check } of checks) {
-    const problem = check(rows[name]);
+    const row = rows[name];
+    const problem = row && check(row);
     if (problem !== null) return `${name}.${problem}`;
   }
   return null;

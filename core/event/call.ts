@@ -5,7 +5,9 @@
  * @module
  */
 import { z } from "zod";
+import { cacheDecisionSchema } from "./cache.ts";
 import { costSchema, usdSchema } from "./cost.ts";
+import { sourceSchema, spanFactsSchema } from "./span.ts";
 import { usageSchema } from "./usage.ts";
 
 /** The operation, named after OpenTelemetry's `gen_ai.operation.name` where it has a name. */
@@ -63,6 +65,12 @@ export const callDataSchema = z.object({
   }).nullable(),
   stream: z.boolean(),
   cache: cacheStatusSchema,
+  /** Why the cache did that; absent when it could take no part. */
+  cache_decision: cacheDecisionSchema.nullable().optional(),
+  /** Of an answer from the cache: what it cost when it was bought; null when no price was known. */
+  saved_cost_usd: usdSchema.nullable().optional(),
+  /** Of an answer from the cache: how much sooner it was there than when it was bought. */
+  saved_latency_ms: milliseconds.nullable().optional(),
   /** From the request's first byte to the answer's end. */
   latency_ms: milliseconds,
   /** To the first byte of the provider's body; null when none came. */
@@ -81,15 +89,23 @@ export const callDataSchema = z.object({
   provider_cost_usd: usdSchema.nullable().optional(),
   finish_reason: z.string().nullable(),
   tool_calls: z.array(toolCallSchema),
+  /** The tool calls whose results the request brought: with the answer before, a tool's latency. */
+  tool_result_ids: z.array(z.string()).nullable().optional(),
   /** The provider's id of the answer or request, for support cases. */
   response_id: z.string().nullable(),
   key_id: z.string(),
+  /** The vault's key that the provider was called with; null when the vault had none for it. */
+  provider_key_id: z.string().nullable().optional(),
   user_id: z.string().nullable(),
   session_id: z.string().nullable(),
   trace_id: z.string().nullable(),
   span_id: z.string().nullable(),
   parent_span_id: z.string().nullable(),
   properties: z.record(z.string(), z.string()),
+  /** Who recorded it; absent for the gateway. */
+  source: sourceSchema.optional(),
+  /** What it says as a span of its trace; absent when it is none. */
+  span: spanFactsSchema.nullable().optional(),
   /** Bytes of the answer that the client was sent. */
   response_bytes: z.number().int().nonnegative(),
   /** True for events that `task demo` wrote; they can be removed again. */

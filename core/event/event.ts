@@ -5,9 +5,12 @@
  * @module
  */
 import { z } from "zod";
+import { amendmentDataSchema } from "./amendment.ts";
 import { callDataSchema } from "./call.ts";
 import { pricesDataSchema, repricedDataSchema } from "./price.ts";
+import { scoreDataSchema } from "./score.ts";
 import { settingsDataSchema } from "./settings.ts";
+import { spanDataSchema } from "./span.ts";
 
 /** How a payload (a request or answer body) is kept: inside the event, or as chunks beside it. */
 export const payloadRefSchema = z.object({
@@ -71,6 +74,24 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("settings.changed"),
     v: z.literal(1),
     data: settingsDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("call.amended"),
+    v: z.literal(1),
+    data: amendmentDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("span.recorded"),
+    v: z.literal(1),
+    data: spanDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("score.recorded"),
+    v: z.literal(1),
+    data: scoreDataSchema,
   }),
 ]);
 

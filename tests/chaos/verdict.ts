@@ -1,6 +1,6 @@
 /** Compares what was acknowledged, what the log holds and what ClickHouse holds. */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
-import { eventTables, generationTable } from "@/clickhouse/generation.ts";
+import { callTables, generationTable } from "@/clickhouse/generation.ts";
 import { idOf } from "@/consumers/batch.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import { costOf, parseEventId, tokensOf } from "./event.ts";
@@ -29,7 +29,7 @@ export async function judge(
   const lost = new Set([...acknowledged].filter((id) => !logged.has(id)));
   let duplicated = 0;
   let unexplained = 0;
-  for (const table of eventTables) {
+  for (const table of callTables) {
     const rows = await idsIn(store, generationTable(table, 1));
     const distinct = new Set(rows);
     duplicated += rows.length - distinct.size;

@@ -28,6 +28,9 @@ async function consumersOf(log: TestLog, store: ClickHouseStore): Promise<Consum
   };
 }
 
+/** The tables in which every call has a row. */
+const callTables = tables.filter(({ name }) => name !== "spans" && name !== "scores");
+
 Deno.test("the rows have the columns of the tables, no more and no fewer", async () => {
   await using db = await clickhouse.database();
   for (const { name, columns } of tables) {
@@ -125,7 +128,7 @@ Deno.test("one bad event in 10,000 is set aside, the others are stored once", as
     code: "out_of_range",
     detail: "Column events.timestamp cannot hold this event's value",
   }]);
-  for (const { name } of tables) {
+  for (const { name } of callTables) {
     expect(await counts(db.store, `${name}_g1`)).toEqual([9_999, 9_999]);
   }
   expect(await prove({ kv: log.kv, reader: log.reader, store: db.store })).toMatchObject({
@@ -228,7 +231,7 @@ Deno.test("a table that is missing parks the consumer, and it goes on when the t
   });
   await db.store.command("RENAME TABLE aside TO events_list_g1");
   expect(await drain(deps, never)).toEqual({ rows: 1, complete: true });
-  for (const { name } of tables) expect(await counts(db.store, `${name}_g1`)).toEqual([1, 1]);
+  for (const { name } of callTables) expect(await counts(db.store, `${name}_g1`)).toEqual([1, 1]);
 });
 
 Deno.test("rows that ClickHouse itself refuses are found one by one and can be replayed", async () => {
@@ -248,7 +251,9 @@ Deno.test("rows that ClickHouse itself refuses are found one by one and can be r
   expect(letters.map(({ event_id }) => event_id).sort())
     .toEqual(Array.from({ length: 10 }, (_, n) => `e${n || ""}77`).sort());
   expect(letters[0]).toMatchObject({ code: "clickhouse_469", stage: 0 });
-  for (const { name } of tables) expect(await counts(db.store, `${name}_g1`)).toEqual([990, 990]);
+  for (const { name } of callTables) {
+    expect(await counts(db.store, `${name}_g1`)).toEqual([990, 990]);
+  }
 
   await db.store.command("ALTER TABLE events_g1 DROP CONSTRAINT no_seven");
   const projection = createClickHouseProjection({
@@ -258,7 +263,7 @@ Deno.test("rows that ClickHouse itself refuses are found one by one and can be r
   });
   const replaying = { kv: log.kv, reader: log.reader, projection };
   expect(await replayAll(replaying, never)).toEqual({ replayed: 10, left: 0 });
-  for (const { name } of tables) {
+  for (const { name } of callTables) {
     expect(await counts(db.store, `${name}_g1`)).toEqual([1_000, 1_000]);
   }
   expect(await prove({ kv: log.kv, reader: log.reader, store: db.store })).toMatchObject({
@@ -285,7 +290,7 @@ Deno.test("the demo's rows are removed up to the removal's place in the log, and
   await log.writer.append(call({ id: "demo again", project: "p", ...demo }));
   const deps = await consumersOf(log, db.store);
   await drain(deps, never);
-  for (const { name } of tables) {
+  for (const { name } of callTables) {
     const rows = await db.store.query<{ event_id: string }>(
       `SELECT event_id FROM ${name} ORDER BY event_id`,
     );

@@ -5,7 +5,9 @@ import { checkOf, schemaOf } from "@/consumers/clickhouse/columns.ts";
 import { createProject, type Effect } from "@/consumers/clickhouse/project.ts";
 import { type CallRows, tables } from "@/consumers/clickhouse/rows.ts";
 import { upcast } from "@/core/event/upcast.ts";
+import type { EventDraft } from "@/core/log/contract.ts";
 import { call, type CallParts, chatPayloads } from "./event.ts";
+import { score, span, spanFacts } from "./span_events.ts";
 
 const position = { partition: 1, versionstamp: "0".repeat(20), index: 2 };
 const project = createProject(1_790_000_000);
@@ -30,6 +32,23 @@ function rowsOf(parts: CallParts = {}): CallRows {
   const effect: Effect | null = projected.row;
   if (effect?.kind !== "call") throw new Error("It is a call");
   return effect.rows;
+}
+
+function effectOf(draft: EventDraft): Effect {
+  const read = upcast(draft);
+  if (!read.ok) throw new Error(read.detail);
+  const projected = project(read.event, position, () => Promise.resolve(null));
+  if (projected instanceof Promise || !projected.ok) throw new Error("It is all inside the event");
+  if (!projected.row) throw new Error("It has an effect");
+  return projected.row;
+}
+
+/** A row of each table. */
+function rowOf(table: (typeof tables)[number]["name"]): object {
+  if (table !== "spans" && table !== "scores") return rowsOf()[table];
+  const effect = effectOf(table === "spans" ? span() : score());
+  if (effect.kind !== "span" && effect.kind !== "score") throw new Error("It is neither");
+  return effect.row;
 }
 
 /** Values that a column might meet, sensible or not. */
@@ -90,7 +109,7 @@ for (const { name, columns } of tables) {
   Deno.test(`check and schema of ${name} agree about every column`, () => {
     const schema = schemaOf(columns);
     const check = checkOf(columns);
-    const good = rowsOf()[name];
+    const good = rowOf(name);
     expect(check(good)).toBeNull();
     expect(schema.safeParse(good).error).toBeUndefined();
     fc.assert(
@@ -159,3 +178,45 @@ for (
     expect(rowsOf({ type }).events.status).toBe(status);
   });
 }
+
+Deno.test("a call that is a span has a row in both tables, with the columns in one order", () => {
+  const { spans, events } = rowsOf({
+    data: {
+      source: "otel",
+      trace_id: "t",
+      span_id: "s",
+      parent_span_id: "p",
+      span: { ...spanFacts, kind: "call" },
+    },
+  });
+  expect(spans).toMatchObject({
+    trace_id: "t",
+    parent_span_id: "p",
+    is_call: true,
+    source: "otel",
+  });
+  expect(spans?.event_id).toBe(events.event_id);
+  expect(Object.keys(spans ?? {})).toEqual(Object.keys(rowOf("spans")));
+  expect(rowsOf().spans).toBeNull();
+});
+
+Deno.test("an amended call takes the place of the first one's rows and counts as nothing", () => {
+  const first = call({ id: "c1" });
+  if (first.type !== "call.completed") throw new Error("It is a completed call");
+  const draft: EventDraft = {
+    id: "later",
+    project: first.project,
+    at: first.at,
+    type: "call.amended",
+    v: 1,
+    data: { event_id: "c1", outcome: "call.failed", call: first.data },
+  };
+  const read = upcast(draft);
+  if (!read.ok) throw new Error(read.detail);
+  const projected = project(read.event, position, () => Promise.resolve(null));
+  expect(projected).toMatchObject({
+    ok: true,
+    counts: "nothing",
+    row: { kind: "call", rows: { events: { event_id: "c1", status: "error" } } },
+  });
+});

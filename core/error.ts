@@ -64,6 +64,10 @@ export const errors = {
     503,
     "Analytics cannot be read right now: events wait in the log and nothing is lost.",
   ],
+  not_cached: [
+    504,
+    "No stored answer to this request: send it without only-if-cached to have the provider asked.",
+  ],
   upstream_timeout: [504, "The provider did not answer in time."],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -55,28 +55,28 @@ export type SemanticDecision = z.infer<typeof semanticDecisionSchema>;
 
 export const cacheDecisionSchema = z.object({
   reason: cacheReasonSchema,
-  /** SHA-256 in hex; null when no key was made. */
-  key: z.string().nullable(),
-  /** The first 16 hex digits of the hash of each part of the key. */
-  components: z.record(z.string(), shortHash),
-  /** How long the answer is kept; null when it is not. */
-  ttl_seconds: z.number().int().nonnegative().nullable(),
+  /** SHA-256 in hex; absent when no key was made. */
+  key: z.string().max(64).optional(),
+  /** Of a miss: the first 16 hex digits of the hash of each part of the key. */
+  components: z.record(z.string(), shortHash).optional(),
+  /** How long the answer is kept; absent when it is not. */
+  ttl_seconds: z.number().int().nonnegative().optional(),
   /** Of a hit: since the answer was stored. */
-  age_ms: z.number().nonnegative().nullable(),
+  age_ms: z.number().nonnegative().optional(),
   /** Of a semantic hit. */
-  similarity: z.number().nullable(),
+  similarity: z.number().optional(),
   /** Of a hit: the event of the call that bought the answer. */
-  source_event: z.string().nullable(),
+  source_event: z.string().max(128).optional(),
   /** Of a miss: the most alike of the requests lately seen, and what tells the two apart. */
   nearest: z.object({
-    event: z.string(),
+    event: z.string().max(128),
     /** The parts of the key that differ. */
     differs: z.array(z.string()),
     /** Where in the body, as far as it was kept. */
     paths: z.array(z.string()).max(8),
-  }).nullable(),
+  }).optional(),
   /** Which of several answers to one request. */
   bucket: z.number().int().nonnegative().optional(),
-  semantic: semanticDecisionSchema.nullable(),
+  semantic: semanticDecisionSchema.optional(),
 });
 export type CacheDecision = z.infer<typeof cacheDecisionSchema>;

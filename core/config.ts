@@ -80,6 +80,11 @@ export const settings = {
     "600000",
     "How long a provider may stay silent before the call fails, in milliseconds.",
   ),
+  WATCHLLM_ALLOW_PRIVATE_UPSTREAMS: setting(
+    z.enum(["true", "false"]).optional(),
+    "true when WATCHLLM_HOST is a loopback address",
+    "Whether projects may register providers at private and loopback addresses.",
+  ),
   CLICKHOUSE_URL: setting(
     z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
     "an embedded ClickHouse is started",
@@ -103,6 +108,17 @@ export interface Config extends Readonly<Values> {
   readonly upstreams: ReadonlyMap<string, URL>;
   /** Provider keys from the environment: `<PROVIDER>_API_KEY`. */
   readonly providerKeys: ReadonlyMap<string, string>;
+  /** AWS keys from the environment, for Bedrock; null when there are none. */
+  readonly aws: AwsKeys | null;
+  readonly allowPrivateUpstreams: boolean;
+}
+
+/** As AWS's own tools take them: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and what goes with them. */
+export interface AwsKeys {
+  readonly access_key_id: string;
+  readonly secret_access_key: string;
+  readonly session_token: string | null;
+  readonly region: string | null;
 }
 
 /** `detail` names each variable and what it must be; it holds no value. */
@@ -144,8 +160,31 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
     if (provider) providerKeys.set(provider.toLowerCase(), value);
   }
   if (problems.length > 0) return { ok: false, detail: problems.join("\n") };
+  const bedrockKey = env.AWS_BEARER_TOKEN_BEDROCK;
+  if (bedrockKey && !providerKeys.has("bedrock")) providerKeys.set("bedrock", bedrockKey);
   // The loop above has filled every key of `settings` with its schema's output.
-  return { ok: true, config: { ...(values as Values), upstreams, providerKeys } };
+  const read = values as Values;
+  const allowed = read.WATCHLLM_ALLOW_PRIVATE_UPSTREAMS;
+  const allowPrivateUpstreams = allowed ? allowed === "true" : isLoopback(read.WATCHLLM_HOST);
+  return {
+    ok: true,
+    config: { ...read, upstreams, providerKeys, aws: awsKeys(env), allowPrivateUpstreams },
+  };
+}
+
+function awsKeys(env: Readonly<Record<string, string>>): AwsKeys | null {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return null;
+  return {
+    access_key_id: AWS_ACCESS_KEY_ID,
+    secret_access_key: AWS_SECRET_ACCESS_KEY,
+    session_token: AWS_SESSION_TOKEN || null,
+    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || null,
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d+){3}$/.test(host);
 }
 
 /** The README's configuration table, as Markdown. */
@@ -158,6 +197,7 @@ export function settingsTable(): string {
     "| --- | --- | --- |",
     ...rows,
     "| `<PROVIDER>_API_KEY` | none | The provider's key, e.g. `OPENAI_API_KEY`, used for calls that bring none. |",
+    "| `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` | none | AWS keys that sign calls to Bedrock; `AWS_BEARER_TOKEN_BEDROCK` is one of its API keys. |",
     "| `WATCHLLM_UPSTREAM_<PROVIDER>` | the provider's host | Base URL that replaces it, with or without a path. |",
   ].join("\n");
 }

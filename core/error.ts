@@ -17,6 +17,10 @@ export const errors = {
     400,
     "This provider does not speak OpenAI's dialect: use its own API below the path in details.",
   ],
+  target_unknown: [
+    400,
+    "This address is neither a known provider's nor one that the project registered: see details for the header, and register it in Settings, Providers.",
+  ],
   invalid_header: [400, "A header has a value that cannot be read: see details for its name."],
   key_missing: [
     401,
@@ -31,7 +35,11 @@ export const errors = {
   ],
   provider_key_missing: [
     401,
-    "No key for this provider: set <PROVIDER>_API_KEY, or send the provider's own key beside X-WatchLLM-Key.",
+    "No key for this provider: add one in Settings, Providers, set <PROVIDER>_API_KEY, or send the provider's own key beside X-WatchLLM-Key.",
+  ],
+  signature_not_forwarded: [
+    401,
+    "A request that is signed for this host cannot be forwarded: add AWS keys in Settings, Providers, or set AWS_ACCESS_KEY_ID, so that it can be signed anew.",
   ],
   not_found: [404, "Nothing is here: check the path."],
   event_not_found: [404, "No event with this id in this project: check event_id."],
@@ -53,7 +61,15 @@ export const errors = {
   client_closed: [499, "The client closed the connection before the answer ended."],
   internal: [500, "Something failed here: quote request_id when you report it."],
   upstream_refused: [502, "The provider could not be reached: see details for the reason."],
+  provider_sign_in_failed: [
+    502,
+    "The provider gave no access token: check the service account in Settings, Providers.",
+  ],
   upstream_broken: [502, "The provider ended the answer before it was complete."],
+  settings_unavailable: [
+    503,
+    "The project's keys and settings could not be read: send the request again.",
+  ],
   log_overloaded: [503, "The event log is at its limit: wait for the seconds in Retry-After."],
   log_closed: [503, "The server is stopping: send the request again."],
   log_unavailable: [

@@ -1,14 +1,16 @@
 /**
- * Where providers are: their own hosts, or what `WATCHLLM_UPSTREAM_<PROVIDER>` puts in their place.
+ * Where providers are: their own hosts, what `WATCHLLM_UPSTREAM_<PROVIDER>` puts in their place, or what
+ * a provider's key says.
  *
  * @module
  */
+import { Recent } from "../identity/recent.ts";
 import type { Provider } from "./providers/provider.ts";
 import type { Base } from "./target.ts";
 
 export class Addresses {
   readonly #upstreams: ReadonlyMap<string, URL>;
-  readonly #bases = new Map<string, Base>();
+  readonly #bases = new Recent<Base>(1_000);
 
   constructor(upstreams: ReadonlyMap<string, URL>) {
     this.#upstreams = upstreams;
@@ -22,9 +24,19 @@ export class Addresses {
   /** The provider's address for a path; null when it has none of its own and none was set. */
   baseFor(provider: Provider, path: string): Base | null {
     const address = this.#upstreams.get(provider.name)?.href ?? provider.origin(path);
-    if (address === null) return null;
-    let base = this.#bases.get(address);
-    if (!base) this.#bases.set(address, base = baseOf(new URL(address)));
+    return address === null ? null : this.#at(address, provider.registered ?? false);
+  }
+
+  /** An address that a provider's key brings with it. */
+  named(address: string): Base {
+    return this.#at(address, true);
+  }
+
+  #at(address: string, guarded: boolean): Base {
+    const known = this.#bases.get(address);
+    if (known && (known.guarded ?? false) === guarded) return known;
+    const base: Base = { ...baseOf(new URL(address)), ...(guarded && { guarded }) };
+    this.#bases.set(address, base);
     return base;
   }
 }

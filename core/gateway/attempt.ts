@@ -10,6 +10,7 @@
 import { AppError } from "../error.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { Attempted, Head, Step } from "./plan.ts";
+import type { Target } from "./target.ts";
 import { reasonOf, type Sending, type Sent, type Upstream } from "./upstream.ts";
 
 export interface AttemptPorts {
@@ -24,6 +25,13 @@ export interface AttemptEvents {
   onChunk(chunk: Uint8Array): void;
   onEnd(): void;
   onFailure(error: AppError): void;
+}
+
+function retryAfterOf({ raw }: Head): string | null {
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (raw[i]?.toLowerCase() === "retry-after") return raw[i + 1] ?? null;
+  }
+  return null;
 }
 
 export class Attempt implements Sending {
@@ -46,6 +54,7 @@ export class Attempt implements Sending {
       provider: step.provider.name,
       model: step.model,
       target: step.name,
+      keyId: step.target.key?.id ?? null,
       status: null,
       error: null,
       started: ports.now(),
@@ -61,8 +70,22 @@ export class Attempt implements Sending {
   }
 
   send(): void {
+    const { target } = this.#step;
+    if (!target.sign) return this.#sendNow(target);
+    target.sign().then((headers) => {
+      if (!this.#over) this.#sendNow({ ...target, headers: [...target.headers, ...headers] });
+    }, (error: unknown) => {
+      if (this.#over) return;
+      const told = error instanceof AppError ? error : new AppError("internal", undefined, {
+        cause: error,
+      });
+      this.#fail(told);
+    });
+  }
+
+  #sendNow(target: Target): void {
     try {
-      this.#sent = this.#ports.upstream.send(this.#method, this.#step.target, this);
+      this.#sent = this.#ports.upstream.send(this.#method, target, this);
     } catch (error) {
       // A path or header that cannot be written on the wire.
       this.#fail(new AppError("bad_request", undefined, { cause: error }));
@@ -101,6 +124,7 @@ export class Attempt implements Sending {
       return;
     }
     this.attempted.status = head.status;
+    this.#step.target.key?.report(head.status, retryAfterOf(head));
     this.#events.onHead(head);
   }
 

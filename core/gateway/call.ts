@@ -7,12 +7,14 @@
 import type { CacheStatus, CallData } from "../event/call.ts";
 import type { ProjectKey } from "../identity/contract.ts";
 import type { EventDraft } from "../log/contract.ts";
+import type { KeyRing } from "../vault/types.ts";
 import type { Capture } from "./capture.ts";
 import type { Coding } from "./decompress.ts";
 import type { AnswerFacts } from "./formats/format.ts";
 import type { ReadHeaders } from "./headers.ts";
 import type { Audience, Observer } from "./observers.ts";
 import type { Attempted, Plan } from "./plan.ts";
+import type { ProjectProviders } from "./providers/project_providers.ts";
 import type { AuthHeader, Provider } from "./providers/provider.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./target.ts";
@@ -38,13 +40,25 @@ export interface Call {
   /** The query as it goes on, with its question mark; without keys. */
   query: string;
 
+  // Set by `readSettings`.
+  /** The keys of the project's vault; null without one. */
+  keys: KeyRing | null;
+  /** The providers that the project may call. */
+  providers: ProjectProviders;
+
   // Set by `readBody`.
   /** The body as the client sent it. */
   body: Uint8Array;
+  /** The body as JSON, parsed by `choose`; undefined when it is none, or nobody knows what it means. */
+  json: unknown;
   /** Milliseconds spent waiting for the client's body. */
   bodyWait: number;
 
   // Set by `choose`.
+  /** The model as the request names it. */
+  askedModel: string;
+  /** The provider that the request's own credentials are for. */
+  credentialsFor: Provider | null;
   provider: Provider | null;
   /** The model that was asked for, without the provider's prefix. */
   model: string;

@@ -1,65 +1,34 @@
 /**
- * Stage: where the call goes, and the exact request that goes there. The body is sent as it came,
- * except for a provider's name before the model and for usage that a stream must be asked for.
+ * Stage: which provider and model a call is for, by its path, by the model in its body, or by a header
+ * that names the provider's address.
  *
  * @module
  */
 import { AppError } from "../error.ts";
-import { type Addresses, joinPath } from "./addresses.ts";
 import type { Call, Stage } from "./call.ts";
-import { fields, object, parseJson } from "./formats/json.ts";
+import type { CredentialSources } from "./credentials.ts";
+import { parseJson } from "./formats/json.ts";
 import { formats } from "./formats/table.ts";
-import { setMember } from "./json_edit.ts";
-import type { AuthHeader, Provider } from "./providers/provider.ts";
-import { providerNamed } from "./providers/table.ts";
-import type { Target } from "./target.ts";
+import { prepare } from "./prepare.ts";
+import { bedrockModel } from "./providers/bedrock.ts";
+import type { Provider } from "./providers/provider.ts";
 
 const decoder = new TextDecoder();
 
-export interface ChoiceSources {
-  readonly addresses: Addresses;
-  /** Provider keys by name: `openai` of `OPENAI_API_KEY`. */
-  readonly providerKeys: ReadonlyMap<string, string>;
-}
-
-export function choose({ addresses, providerKeys }: ChoiceSources): Stage {
+export function choose(sources: CredentialSources): Stage {
   return function chooseTarget(call) {
     const { route } = call;
-    const body = parsedBody(call);
-    const { format } = route.operation;
-    const facts = formats[format].request(body);
+    call.json = parsedBody(call);
+    const facts = formats[route.operation.format].request(call.json);
     call.stream = facts.stream || route.operation.stream;
     call.bodyUser = facts.user;
-    call.model = facts.model || (route.operation.model ?? "");
+    call.askedModel = facts.model || (route.operation.model ?? "");
 
-    const named = route.modelChooses ? splitModel(call.model) : null;
-    const provider = named?.provider ?? route.provider;
-    if (!provider) throw new AppError("provider_unknown", { provider: route.providerName });
-    call.provider = provider;
-    if (named) call.model = named.model;
-
-    const path = ownPath(call, provider);
-    const base = addresses.baseFor(provider, path);
-    if (!base) {
-      throw new AppError("provider_address_missing", {
-        variable: `WATCHLLM_UPSTREAM_${provider.name.toUpperCase()}`,
-      });
-    }
-    const askUsage = mustAskForUsage(call, provider, body);
-    const headers = call.headers.forward;
-    headers.push("host", base.host);
-    addCredentials(call, provider, path, headers, { addresses, providerKeys });
-    const sent = editedBody(call, named !== null, askUsage ? body : undefined);
-    // Usage can only be taken out of a stream that can be read on the way.
-    const encoding = sent.askedUsage ? "identity" : call.headers.acceptEncoding;
-    if (encoding !== null) headers.push("accept-encoding", encoding);
-    call.target = {
-      base,
-      path: joinPath(base.prefix, path) + call.query,
-      headers,
-      body: sent.bytes,
-      stripUsage: sent.askedUsage,
-    };
+    const { provider, model } = chosen(call);
+    call.provider = call.credentialsFor = provider;
+    call.model = model;
+    call.target = prepare(call, { provider, model }, sources);
+    call.model = modelName(call, provider, model);
     return null;
   };
 }
@@ -71,81 +40,52 @@ function parsedBody({ body, headers, route }: Call): unknown {
   return parseJson(decoder.decode(body));
 }
 
+function chosen(call: Call): { readonly provider: Provider; readonly model: string } {
+  const { route, askedModel, providers } = call;
+  const addressed = providerAtHeader(call);
+  if (addressed) {
+    const itself = route.modelChooses || addressed === route.provider ||
+      addressed.name === route.providerName;
+    if (!itself) throw new AppError("target_unknown", headerDetails(call));
+    return { provider: addressed, model: askedModel };
+  }
+  const named = route.modelChooses ? splitModel(call) : null;
+  if (named) return named;
+  const provider = route.provider ?? providers.named(route.providerName);
+  if (!provider) throw new AppError("provider_unknown", { provider: route.providerName });
+  return { provider, model: askedModel };
+}
+
 /** `provider/model` with a provider that we know; a model's own name may hold slashes as well. */
-function splitModel(model: string): { provider: Provider; model: string } | null {
-  const slash = model.indexOf("/");
+function splitModel({ askedModel, route, providers }: Call) {
+  const slash = askedModel.indexOf("/");
   if (slash <= 0) return null;
-  const provider = providerNamed(model.slice(0, slash));
-  return provider ? { provider, model: model.slice(slash + 1) } : null;
+  const provider = providers.named(askedModel.slice(0, slash));
+  // A provider that does not speak Messages is none that such a model could mean.
+  if (!provider || (route.dialect === "anthropic" && !provider.anthropicBase)) return null;
+  return { provider, model: askedModel.slice(slash + 1) };
 }
 
-/** The path at the provider: OpenAI's root paths stand elsewhere with those that copy its API. */
-function ownPath({ route }: Call, provider: Provider): string {
-  if (!route.modelChooses || provider === route.provider) return route.path;
-  if (provider.openaiBase === null) {
-    throw new AppError("provider_dialect", {
-      provider: provider.name,
-      path: `/proxy/${provider.name}/`,
-    });
-  }
-  return provider.openaiBase + route.path.slice("/v1".length);
+/** The provider that a peer's header names by its address; null when there is no such header. */
+function providerAtHeader(call: Call): Provider | null {
+  const { address } = call.headers;
+  if (!address) return null;
+  const provider = call.providers.at(address.value);
+  if (provider) return provider;
+  throw new AppError("target_unknown", headerDetails(call));
 }
 
-/** A chat stream tells its usage only when asked to, by some providers. */
-function mustAskForUsage(call: Call, provider: Provider, body: unknown): boolean {
-  if (!call.stream || !provider.usageOnRequest) return false;
-  if (call.route.operation.format !== "openai-chat") return false;
-  return fields(fields(body).stream_options).include_usage !== true;
+function headerDetails({ headers }: Call) {
+  return { header: headers.address?.name ?? "" };
 }
 
-/** @param askIn the parsed body, when usage is to be asked for in it */
-function editedBody(
-  call: Call,
-  dropPrefix: boolean,
-  askIn: unknown,
-): { bytes: Uint8Array | null; askedUsage: boolean } {
-  const { body, method } = call;
-  if (body.length === 0) {
-    const noBody = method === "GET" || method === "HEAD" || method === "DELETE";
-    return { bytes: noBody ? null : body, askedUsage: false };
+/** The model's name in records: what the project, or its key, says that a deployment is. */
+function modelName({ providers, target }: Call, provider: Provider, model: string): string {
+  const told = providers.modelName(provider, model);
+  if (told !== model) return told;
+  const credential = target?.key?.credential;
+  if (credential?.kind === "azure" && Object.hasOwn(credential.deployments, model)) {
+    return credential.deployments[model] ?? model;
   }
-  let bytes = body;
-  if (dropPrefix) bytes = setMember(bytes, "model", JSON.stringify(call.model)) ?? bytes;
-  const asking = object(askIn);
-  if (!asking) return { bytes, askedUsage: false };
-  const options = { ...fields(asking.stream_options), include_usage: true };
-  const asked = setMember(bytes, "stream_options", JSON.stringify(options));
-  return { bytes: asked ?? bytes, askedUsage: asked !== null };
-}
-
-function addCredentials(
-  call: Call,
-  provider: Provider,
-  path: string,
-  headers: Target["headers"],
-  { addresses, providerKeys }: ChoiceSources,
-): void {
-  const own = Object.entries(call.headers.credentials);
-  if (call.ownCredentials && own.length > 0) {
-    for (const [name, value] of own) headers.push(name, value);
-    return;
-  }
-  const key = providerKey(provider, providerKeys);
-  if (key === null) {
-    // A server that someone put in the provider's place may need no key, and will say so if it does.
-    if (provider.keyOptional || addresses.isReplaced(provider)) return;
-    throw new AppError("provider_key_missing", {
-      variable: `${(provider.keyNames[0] ?? provider.name).toUpperCase()}_API_KEY`,
-    });
-  }
-  const header: AuthHeader = provider.auth(path, call.clientAuth);
-  headers.push(header, header === "authorization" ? `Bearer ${key}` : key);
-}
-
-function providerKey(provider: Provider, keys: ReadonlyMap<string, string>): string | null {
-  for (const name of provider.keyNames) {
-    const key = keys.get(name);
-    if (key !== undefined) return key;
-  }
-  return null;
+  return provider.name === "bedrock" ? bedrockModel(model) : model;
 }

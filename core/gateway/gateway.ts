@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import { AppError } from "../error.ts";
 import type { KeyVerifier } from "../identity/contract.ts";
 import type { LogWriter } from "../log/contract.ts";
+import type { Vault } from "../vault/types.ts";
 import { Addresses } from "./addresses.ts";
 import type { Call, Stage } from "./call.ts";
 import { choose } from "./choose.ts";
@@ -18,19 +19,24 @@ import { forward } from "./forward.ts";
 import { readHeaders } from "./headers.ts";
 import { identify } from "./identify.ts";
 import { ClientLeft, discardBody, readBody } from "./read_body.ts";
+import { knownProviders } from "./providers/project_providers.ts";
 import { type PricesOf, Recorder } from "./record.ts";
 import { isGatewayPath, routeOf } from "./route.ts";
+import { type ProvidersOf, readSettings } from "./read_settings.ts";
+import { GoogleTokens } from "./signing/google.ts";
 import { Upstream } from "./upstream.ts";
 
 /** The part of the configuration that the gateway uses. */
-export type GatewayConfig = Pick<
-  Config,
-  | "upstreams"
-  | "providerKeys"
-  | "WATCHLLM_DURABILITY"
-  | "WATCHLLM_MAX_BODY_BYTES"
-  | "WATCHLLM_UPSTREAM_TIMEOUT_MS"
->;
+export type GatewayConfig =
+  & Pick<
+    Config,
+    | "upstreams"
+    | "providerKeys"
+    | "WATCHLLM_DURABILITY"
+    | "WATCHLLM_MAX_BODY_BYTES"
+    | "WATCHLLM_UPSTREAM_TIMEOUT_MS"
+  >
+  & Partial<Pick<Config, "aws" | "allowPrivateUpstreams">>;
 
 export interface GatewayPorts {
   readonly config: GatewayConfig;
@@ -40,6 +46,12 @@ export interface GatewayPorts {
   readonly prices?: PricesOf;
   /** Stages between the choice of a target and the exchange with it. @default {none} */
   readonly stages?: readonly Stage[];
+  /** Keys that projects keep for their providers. @default {none} */
+  readonly vault?: Pick<Vault, "keysOf">;
+  /** What projects say of providers. @default {nothing} */
+  readonly providers?: ProvidersOf;
+  /** How access tokens are asked for. @default {fetch} */
+  readonly fetch?: typeof fetch;
   /** Told of what an operator should know; never of a secret or a payload. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since 1970. @default {Date.now} */
@@ -71,7 +83,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const now = ports.monotonic ?? (() => performance.now());
   const clock = ports.clock ?? (() => Date.now());
   const newId = ports.newId ?? eventIds((bytes) => crypto.getRandomValues(bytes));
-  const upstream = new Upstream();
+  const rules = { allowPrivate: config.allowPrivateUpstreams ?? false };
+  const upstream = new Upstream(rules);
   const deadlines = new Deadlines(now);
   const recorder = new Recorder({ log, now, prices: ports.prices, warn });
   const strict = config.WATCHLLM_DURABILITY === "strict";
@@ -80,13 +93,20 @@ export function createGateway(ports: GatewayPorts): Gateway {
 
   const stages: readonly Stage[] = [
     identify(keys),
+    readSettings({ vault: ports.vault, providers: ports.providers, rules, warn }),
     readPrices(ports.prices),
     readBody(
       { bytes: config.WATCHLLM_MAX_BODY_BYTES, milliseconds: ports.bodyTimeout ?? 30_000 },
       deadlines,
       now,
     ),
-    choose({ addresses: new Addresses(config.upstreams), providerKeys: config.providerKeys }),
+    choose({
+      addresses: new Addresses(config.upstreams),
+      providerKeys: config.providerKeys,
+      aws: config.aws ?? null,
+      tokens: new GoogleTokens(ports.fetch ?? fetch),
+      clock,
+    }),
     ...ports.stages ?? [],
     forward({
       upstream,
@@ -188,8 +208,13 @@ function newCall(
     clientAuth: null,
     ownCredentials: false,
     query,
+    keys: null,
+    providers: knownProviders,
     body: new Uint8Array(),
+    json: undefined,
     bodyWait: 0,
+    askedModel: route.operation.model ?? "",
+    credentialsFor: null,
     provider: route.provider,
     model: route.operation.model ?? "",
     stream: route.operation.stream,

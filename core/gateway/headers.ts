@@ -28,6 +28,8 @@ export interface ReadHeaders {
   contentLength: number | null;
   acceptEncoding: string | null;
   anthropicVersion: boolean;
+  /** A peer's header that names the provider by its address. */
+  address: { readonly name: string; readonly value: string } | null;
   /** What the request says about the cache, unread; null for nothing. */
   cache: RawHeader[] | null;
 }
@@ -44,6 +46,10 @@ const credential: Rule = (to, value, name) => {
 };
 const gatewayKey: Rule = (to, value) => {
   to.gatewayKey ??= value.replace(/^Bearer\s+/i, "").trim();
+};
+
+const address: Rule = (to, value, name) => {
+  to.address ??= { name, value: value.trim() };
 };
 
 /** Prefixes of headers that speak to a gateway: ours and the peers'. */
@@ -85,6 +91,9 @@ const named: readonly (readonly [string, Rule])[] = [
   ["cf-aig-authorization", gatewayKey],
   ["x-portkey-api-key", gatewayKey],
   ["x-bf-vk", gatewayKey],
+  ["helicone-target-url", address],
+  ["helicone-openai-api-base", address],
+  ["x-portkey-custom-host", address],
   ["content-length", (to, value) => {
     to.contentLength = Number(value);
   }],
@@ -116,6 +125,7 @@ export function readHeaders(headers: Headers): ReadHeaders {
     contentLength: null,
     acceptEncoding: null,
     anthropicVersion: false,
+    address: null,
     cache: null,
   };
   // `forEach` and not `for … of`: the iterator of Headers costs many times as much.

@@ -68,6 +68,8 @@ export interface Attempted {
   readonly model: string;
   /** The step's name. */
   readonly target: string;
+  /** The vault's key that opened it. */
+  readonly keyId: string | null;
   status: number | null;
   /** A code of our error table when it failed; null when it was answered or given up. */
   error: string | null;

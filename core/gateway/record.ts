@@ -284,6 +284,7 @@ function callData(
     })),
     response_id: bounded(facts.responseId),
     key_id: call.project?.keyId ?? "",
+    provider_key_id: call.target?.key?.id ?? null,
     user_id: attributes.user ?? (call.bodyUser?.slice(0, bounds.id) || null),
     session_id: attributes.session,
     trace_id: attributes.traceId,

@@ -79,7 +79,7 @@ export function routeOf(path: string, query: string, headers: ReadHeaders): Rout
     query,
     operation: operationOf(path),
     dialect: provider === openai ? "openai" : provider === anthropic ? "anthropic" : "gemini",
-    modelChooses: provider === openai,
+    modelChooses: provider === openai || provider === anthropic,
   };
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { UsableKey } from "../vault/types.ts";
+
 /** What goes upstream. */
 export interface Target {
   readonly base: Base;
@@ -14,6 +16,13 @@ export interface Target {
   readonly body: Uint8Array | null;
   /** Whether usage was asked for on the client's behalf and must be taken out of the stream. */
   readonly stripUsage: boolean;
+  /** The vault's key that opens it; absent: the request's own, the environment's, or none. */
+  readonly key?: UsableKey;
+  /**
+   * Makes the headers that take time, or that hold for a time: a signature, an access token. Asked
+   * before each sending.
+   */
+  readonly sign?: () => Promise<readonly string[]>;
 }
 
 /** A provider's address. */
@@ -25,4 +34,6 @@ export interface Base {
   readonly host: string;
   /** Path that stands before the provider's own; empty for none. */
   readonly prefix: string;
+  /** A project named it: its name must not lead inside. */
+  readonly guarded?: true;
 }

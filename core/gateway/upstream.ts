@@ -6,7 +6,9 @@
  */
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { Agent as HttpsAgent, request as requestTls } from "node:https";
+import type { LookupFunction } from "node:net";
 import type { Head } from "./plan.ts";
+import { type AddressRules, guardedLookup } from "./providers/address_rules.ts";
 import type { Target } from "./target.ts";
 
 const connections = {
@@ -38,8 +40,14 @@ export interface Sent {
 }
 
 export class Upstream {
-  readonly #plain = new HttpAgent(connections);
-  readonly #tls = new HttpsAgent(connections);
+  readonly #open: Agents;
+  /** For addresses that projects name: apart, so that no connection to the inside is taken over. */
+  readonly #guarded: Agents;
+
+  constructor(rules: AddressRules = { allowPrivate: false }) {
+    this.#open = agents({});
+    this.#guarded = agents({ lookup: guardedLookup(rules) });
+  }
 
   /**
    * Sends a request whole.
@@ -58,9 +66,10 @@ export class Upstream {
         ? target.headers
         : [...target.headers, "content-length", String(body.length)],
     };
+    const { plain, tls } = base.guarded ? this.#guarded : this.#open;
     const sent = base.secure
-      ? requestTls({ ...options, agent: this.#tls, servername: servername(base.hostname) })
-      : request({ ...options, agent: this.#plain });
+      ? requestTls({ ...options, agent: tls, servername: servername(base.hostname) })
+      : request({ ...options, agent: plain });
     let answer: IncomingMessage | null = null;
     sent.on("response", (incoming: IncomingMessage) => {
       answer = incoming;
@@ -80,9 +89,23 @@ export class Upstream {
   }
 
   close(): void {
-    this.#plain.destroy();
-    this.#tls.destroy();
+    for (const { plain, tls } of [this.#open, this.#guarded]) {
+      plain.destroy();
+      tls.destroy();
+    }
   }
+}
+
+interface Agents {
+  readonly plain: HttpAgent;
+  readonly tls: HttpsAgent;
+}
+
+function agents(options: { readonly lookup?: LookupFunction }): Agents {
+  return {
+    plain: new HttpAgent({ ...connections, ...options }),
+    tls: new HttpsAgent({ ...connections, ...options }),
+  };
 }
 
 function receive(incoming: IncomingMessage, sending: Sending): void {

@@ -6,6 +6,7 @@ export const anthropic: Provider = {
   title: "Anthropic",
   origin: () => "https://api.anthropic.com",
   openaiBase: "/v1",
+  anthropicBase: "/v1",
   // Old and new SDKs differ in the header; both are accepted, so the client's choice is kept.
   auth: (path, client) =>
     client === "authorization" || path.endsWith("/chat/completions")

@@ -9,6 +9,7 @@ export const azure: Provider = {
   openaiBase: "/openai/v1",
   auth: () => "api-key",
   keyNames: ["azure", "azure_openai"],
+  credentials: ["api_key", "azure"],
   // Older api-versions refuse stream_options.
   usageOnRequest: false,
 };

@@ -2,8 +2,8 @@
 import { bearer, type Provider } from "./provider.ts";
 
 /**
- * Amazon Bedrock with its API keys (bearer). Requests signed for another host (SigV4) cannot pass
- * through a proxy. Another region is set by `WATCHLLM_UPSTREAM_BEDROCK`.
+ * Amazon Bedrock: with one of its API keys (bearer), or with AWS keys, which sign each request. Another
+ * region is said by the AWS keys, or set by `WATCHLLM_UPSTREAM_BEDROCK`.
  */
 export const bedrock: Provider = {
   name: "bedrock",
@@ -12,5 +12,26 @@ export const bedrock: Provider = {
   openaiBase: "/openai/v1",
   auth: bearer,
   keyNames: ["bedrock"],
+  credentials: ["api_key", "aws"],
   usageOnRequest: true,
 };
+
+/**
+ * The model's id in an ARN that holds it: that of a foundation model, or of a profile that AWS defines.
+ * What other ARNs stand for is known to their owner alone.
+ *
+ * @example
+ * ```ts
+ * import { bedrockModel } from "@/core/gateway/providers/bedrock.ts";
+ * import { expect } from "expect";
+ *
+ * const profile = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0";
+ * expect(bedrockModel(profile)).toBe("us.amazon.nova-pro-v1:0");
+ * const own = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3";
+ * expect(bedrockModel(own)).toBe(own);
+ * ```
+ */
+export function bedrockModel(name: string): string {
+  return /^arn:[a-z-]+:bedrock:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/.exec(name)
+    ?.[1] ?? name;
+}

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Credential } from "../../vault/types.ts";
+
 /** The header that carries a provider's key. All but `authorization` hold the bare key. */
 export type AuthHeader = "authorization" | "x-api-key" | "x-goog-api-key" | "api-key";
 
@@ -15,12 +17,22 @@ export interface Provider {
   readonly origin: (path: string) => string | null;
   /** Where its OpenAI-compatible API begins, e.g. `/openai/v1`; null when it has none. */
   readonly openaiBase: string | null;
+  /** Where it speaks Anthropic's Messages API, e.g. `/v1`. @default {nowhere} */
+  readonly anthropicBase?: string | null;
   /** Which header takes the key, given the one that the client used for its project key. */
   readonly auth: (path: string, client: AuthHeader | null) => AuthHeader;
   /** Names under which its key is looked up: `<NAME>_API_KEY`. */
   readonly keyNames: readonly string[];
   /** Whether it can be called without a key. */
   readonly keyOptional?: true;
+  /** Is never sent a key. */
+  readonly keyless?: true;
+  /** What opens it. @default {an API key} */
+  readonly credentials?: readonly Credential["kind"][];
+  /** Sent with every call: names and values in turn. */
+  readonly headers?: readonly string[];
+  /** A project registered it: its address is not the operator's choice. */
+  readonly registered?: true;
   /** Whether a chat stream reports usage only if `stream_options.include_usage` asks for it. */
   readonly usageOnRequest: boolean;
 }

@@ -13,5 +13,6 @@ export const vertex: Provider = {
   openaiBase: null,
   auth: (_path, client) => client === "x-goog-api-key" ? "x-goog-api-key" : "authorization",
   keyNames: ["vertex"],
+  credentials: ["api_key", "service_account"],
   usageOnRequest: true,
 };

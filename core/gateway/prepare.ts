@@ -1,0 +1,182 @@
+/**
+ * The exact request that goes to a provider: address, path, headers, body. The body is sent as it came,
+ * except for the model's name where another one is asked for, and for usage that a stream must be asked
+ * for.
+ *
+ * @module
+ */
+import { AppError } from "../error.ts";
+import type { Credential } from "../vault/types.ts";
+import { joinPath } from "./addresses.ts";
+import type { Call } from "./call.ts";
+import {
+  addressOf,
+  credentialHeaders,
+  type CredentialSources,
+  isSignatureHeader,
+  openingOf,
+  signerOf,
+} from "./credentials.ts";
+import { fields, object } from "./formats/json.ts";
+import { setMember } from "./json_edit.ts";
+import type { Provider } from "./providers/provider.ts";
+import type { Base, Target } from "./target.ts";
+
+/** Where a call is to go. */
+export interface Aim {
+  readonly provider: Provider;
+  /** The model's name as the provider knows it. */
+  readonly model: string;
+  /** The vault's keys that this call has tried. */
+  readonly except?: ReadonlySet<string>;
+}
+
+/**
+ * @throws {AppError} when the provider has no address or no key, or does not speak the call's dialect
+ */
+export function prepare(call: Call, aim: Aim, sources: CredentialSources): Target {
+  const { provider } = aim;
+  const opening = openingOf(call, provider, sources, aim.except);
+  const ownPath = pathAt(call, aim);
+  const base = baseFor(provider, opening.credential, ownPath, sources);
+  const query = queryFor(opening.credential, ownPath, call.query);
+  let path = joinPath(base.prefix, ownPath) + query;
+
+  const askUsage = mustAskForUsage(call, provider);
+  const sent = editedBody(call, deploymentOf(opening.credential, aim.model), askUsage);
+  const signs = opening.credential?.kind === "aws";
+  // The signature is over the path in one spelling, which AWS's own clients use.
+  if (signs) path = path.replaceAll(":", "%3A");
+
+  const headers = forwarded(call, provider);
+  headers.push("host", base.host);
+  // Usage can only be taken out of a stream that can be read on the way.
+  const encoding = sent.askedUsage ? "identity" : call.headers.acceptEncoding;
+  if (encoding !== null) headers.push("accept-encoding", encoding);
+  headers.push(...credentialHeaders(opening, call, provider, ownPath));
+  const { contentType } = call.headers;
+  const sign = signerOf(
+    opening,
+    { method: call.method, base, path, contentType, body: sent.bytes },
+    sources,
+  );
+  return {
+    base,
+    path,
+    headers,
+    body: sent.bytes,
+    stripUsage: sent.askedUsage,
+    ...(opening.key && { key: opening.key }),
+    ...(sign && { sign }),
+  };
+}
+
+/** The path at the provider: the root paths of the large dialects stand elsewhere with others. */
+function pathAt({ route, askedModel }: Call, { provider, model }: Aim): string {
+  const path = route.operation.model === null
+    ? route.path
+    : otherModel(route.path, askedModel, model);
+  if (!route.modelChooses || provider === route.provider) return path;
+  const base = route.dialect === "anthropic" ? provider.anthropicBase ?? null : provider.openaiBase;
+  if (base === null) {
+    throw new AppError("provider_dialect", {
+      provider: provider.name,
+      path: `/proxy/${provider.name}/`,
+    });
+  }
+  return base + path.slice("/v1".length);
+}
+
+/** The path with another model in the place of the one that it names. */
+function otherModel(path: string, from: string, to: string): string {
+  if (from === to || from === "") return path;
+  for (const written of [from, encodeURIComponent(from)]) {
+    const at = path.lastIndexOf(`/${written}`);
+    if (at === -1) continue;
+    return `${path.slice(0, at + 1)}${encodeURIComponent(to)}${
+      path.slice(at + 1 + written.length)
+    }`;
+  }
+  return path;
+}
+
+function baseFor(
+  provider: Provider,
+  credential: Credential | null,
+  path: string,
+  { addresses }: CredentialSources,
+): Base {
+  const named = addressOf(credential, provider);
+  // Azure's keys belong to a resource; AWS's regions can be replaced, by a private endpoint say.
+  if (named !== null && (credential?.kind === "azure" || !addresses.isReplaced(provider))) {
+    return addresses.named(named);
+  }
+  const base = addresses.baseFor(provider, path);
+  if (base) return base;
+  throw new AppError("provider_address_missing", {
+    variable: `WATCHLLM_UPSTREAM_${provider.name.toUpperCase()}`,
+  });
+}
+
+/** Azure's classic paths want a version in the query. */
+function queryFor(credential: Credential | null, path: string, query: string): string {
+  if (credential?.kind !== "azure" || credential.api_version === null) return query;
+  if (!path.includes("/deployments/") || /[?&]api-version=/.test(query)) return query;
+  const version = `api-version=${encodeURIComponent(credential.api_version)}`;
+  return query === "" ? `?${version}` : `${query}&${version}`;
+}
+
+/** The deployment of a model, when the resource has one of another name. */
+function deploymentOf(credential: Credential | null, model: string): string {
+  if (credential?.kind !== "azure") return model;
+  const { deployments } = credential;
+  if (Object.hasOwn(deployments, model)) return model;
+  return Object.entries(deployments).find(([, deployed]) => deployed === model)?.[0] ?? model;
+}
+
+/** The client's headers without a signature for us, and what a registered provider is always sent. */
+function forwarded({ headers }: Call, provider: Provider): string[] {
+  const all = provider.credentials?.includes("aws")
+    ? withoutSignature(headers.forward)
+    : [...headers.forward];
+  if (!provider.headers) return all;
+  const names = new Set(provider.headers.filter((_, i) => i % 2 === 0).map((n) => n.toLowerCase()));
+  const others = all.flatMap((name, i) =>
+    i % 2 === 0 && !names.has(name.toLowerCase()) ? [name, all[i + 1] ?? ""] : []
+  );
+  return [...others, ...provider.headers];
+}
+
+function withoutSignature(headers: readonly string[]): string[] {
+  return headers.flatMap((name, i) =>
+    i % 2 === 0 && !isSignatureHeader(name) ? [name, headers[i + 1] ?? ""] : []
+  );
+}
+
+/** A chat stream tells its usage only when asked to, by some providers. */
+function mustAskForUsage({ stream, route, json }: Call, provider: Provider): boolean {
+  if (!stream || !provider.usageOnRequest) return false;
+  if (route.operation.format !== "openai-chat") return false;
+  return fields(fields(json).stream_options).include_usage !== true;
+}
+
+/** @param model the model's name for the provider */
+function editedBody(
+  { body, method, json, askedModel }: Call,
+  model: string,
+  askUsage: boolean,
+): { bytes: Uint8Array | null; askedUsage: boolean } {
+  if (body.length === 0) {
+    const noBody = method === "GET" || method === "HEAD" || method === "DELETE";
+    return { bytes: noBody ? null : body, askedUsage: false };
+  }
+  let bytes = body;
+  if (askedModel !== model && typeof fields(json).model === "string") {
+    bytes = setMember(bytes, "model", JSON.stringify(model)) ?? bytes;
+  }
+  const asking = askUsage ? object(json) : null;
+  if (!asking) return { bytes, askedUsage: false };
+  const options = { ...fields(asking.stream_options), include_usage: true };
+  const asked = setMember(bytes, "stream_options", JSON.stringify(options));
+  return { bytes: asked ?? bytes, askedUsage: asked !== null };
+}

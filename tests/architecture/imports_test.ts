@@ -15,6 +15,7 @@ const folders = [
   "islands",
   "components",
   "fresh",
+  "sdk",
   "tools",
 ];
 
@@ -27,6 +28,7 @@ const arrows: Record<string, readonly string[]> = {
   islands: ["components", "types:core", "types:routes"],
   components: ["types:core"],
   fresh: [],
+  sdk: [],
   tools: ["core", "consumers", "clickhouse", "routes", "types:components", "fresh.config.ts"],
 };
 

@@ -1,0 +1,94 @@
+/**
+ * Recording the calls of an Anthropic client (`npm:@anthropic-ai/sdk`).
+ *
+ * @module
+ */
+import type { WatchLLM } from "./client.ts";
+import type { Json } from "./events.ts";
+import type { SpanResult } from "./span.ts";
+import { type Method, watchMethod } from "./watched.ts";
+
+/**
+ * Records `messages.create` and `beta.messages.create`, streamed or not, with whatever goes through them
+ * (`messages.stream`, tool runners). The client is changed in place and returned.
+ *
+ * Where its base URL is WatchLLM's gateway, calls are recorded there already: then they are only made
+ * part of the present trace.
+ */
+export function wrapAnthropic<T extends object>(client: T, watch: WatchLLM): T {
+  const wrapped: Json = client;
+  for (const owner of [wrapped.messages, wrapped.beta?.messages]) {
+    watchMethod(owner, messages, {
+      byGateway: String(wrapped.baseURL ?? "").startsWith(watch.baseUrl),
+      headers: () => watch.current()?.headers ?? {},
+      start: ({ path, name }, model, input) =>
+        watch.startGeneration(`${path}.${name}`, { model, provider: "anthropic", input }),
+    });
+  }
+  return client;
+}
+
+const messages: Method = {
+  path: "messages",
+  name: "create",
+  begin: ({ model, system, messages }) => ({
+    model,
+    input: system === undefined ? messages : [{ role: "system", content: system }, ...messages],
+  }),
+  read(answer): SpanResult {
+    const { id, model, usage, content, stop_reason } = answer;
+    const calls = content?.filter(({ type }: Json) => type === "tool_use") ?? [];
+    return {
+      ...(content && { output: content }),
+      ...(id && { responseId: id }),
+      ...(model && { responseModel: model }),
+      ...(usage && { usage }),
+      ...(stop_reason && { finishReason: stop_reason }),
+      ...(calls.length > 0 && {
+        toolCalls: calls.map(({ id, name, input }: Json) => ({ id, name, arguments: input })),
+      }),
+    };
+  },
+  gather() {
+    let message: Json = {};
+    const blocks: Json[] = [];
+    const inputs: string[] = [];
+    return {
+      add(event) {
+        const { type, index, delta } = event;
+        if (type === "message_start") message = { ...event.message };
+        if (type === "content_block_start") blocks[index] = { ...event.content_block };
+        if (type === "content_block_delta") addDelta(blocks[index], inputs, index, delta);
+        if (type === "message_delta") {
+          message.stop_reason = delta?.stop_reason ?? message.stop_reason;
+          message.usage = { ...message.usage, ...event.usage };
+        }
+      },
+      answer() {
+        for (const [index, text] of inputs.entries()) {
+          if (text !== undefined && blocks[index]) blocks[index].input = parsed(text);
+        }
+        return { ...message, content: blocks.filter(Boolean) };
+      },
+    };
+  },
+};
+
+function addDelta(block: Json, inputs: string[], index: number, delta: Json): void {
+  if (!block) return;
+  if (delta.text !== undefined) block.text = (block.text ?? "") + delta.text;
+  if (delta.thinking !== undefined) block.thinking = (block.thinking ?? "") + delta.thinking;
+  if (delta.signature !== undefined) block.signature = delta.signature;
+  if (delta.partial_json !== undefined) {
+    inputs[index] = (inputs[index] ?? "") + delta.partial_json;
+  }
+}
+
+/** A tool's arguments; a stream that was cut leaves half of them, which is kept as text. */
+function parsed(text: string): Json {
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The addresses that send the providers' own clients through the gateway.
+ *
+ * @module
+ */
+
+/** Providers with a path of their own at the gateway; any other goes by `/proxy/{name}`. */
+export type ProviderName = "openai" | "anthropic" | "google" | (string & Record<never, never>);
+
+/** What a provider's client is made with. */
+export interface ProxyAddress {
+  /** For `baseURL` (OpenAI, Anthropic) or `httpOptions.baseUrl` (Gemini). */
+  readonly baseURL: string;
+  /** For `apiKey`. */
+  readonly apiKey: string;
+  /** For `defaultHeaders` (OpenAI, Anthropic) or `httpOptions.headers` (Gemini). */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function proxy(
+  provider: ProviderName,
+  { baseUrl, apiKey, headers }: {
+    readonly baseUrl: string;
+    readonly apiKey: string;
+    readonly headers: Readonly<Record<string, string>>;
+  },
+): ProxyAddress {
+  return { baseURL: baseUrl + pathOf(provider), apiKey, headers };
+}
+
+function pathOf(provider: ProviderName): string {
+  switch (provider) {
+    case "openai":
+      return "/v1";
+    case "anthropic":
+    case "google":
+      return "";
+    default:
+      return `/proxy/${encodeURIComponent(provider)}`;
+  }
+}

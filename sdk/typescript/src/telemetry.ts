@@ -1,0 +1,190 @@
+/**
+ * A tracer for the Vercel AI SDK, which records itself through OpenTelemetry's tracer interface
+ * (ai-sdk.dev, "Telemetry"). It keeps to the part of that interface that the AI SDK uses, so that
+ * no OpenTelemetry package is needed. Spans go to `/v1/traces` as OTLP/JSON.
+ *
+ * @module
+ */
+import type { Json } from "./events.ts";
+import { spanId, traceId } from "./ids.ts";
+import type { LiveSpan } from "./span.ts";
+
+/** What `watch.telemetry()` can be told. */
+export interface TelemetryOptions {
+  /** A name for this use of the AI SDK. */
+  readonly functionId?: string;
+  /** Further facts. `userId` and `sessionId` become the call's user and session. */
+  readonly metadata?: Readonly<Record<string, string | number | boolean>>;
+  /** Whether prompts are recorded. @default {true} */
+  readonly recordInputs?: boolean;
+  /** Whether answers are recorded. @default {true} */
+  readonly recordOutputs?: boolean;
+}
+
+/** What the AI SDK takes as `experimental_telemetry`. */
+export interface Telemetry extends TelemetryOptions {
+  /** Always true. */
+  readonly isEnabled: true;
+  /** OpenTelemetry's `Tracer`, as far as the AI SDK uses it. */
+  // deno-lint-ignore no-explicit-any -- OpenTelemetry's own type, without its package
+  readonly tracer: any;
+}
+
+export interface TelemetryPorts {
+  readonly current: () => LiveSpan | undefined;
+  readonly enter: <R>(span: LiveSpan, work: () => R) => R;
+  readonly sampled: (traceId: string) => boolean;
+  readonly send: (id: string, span: Json) => void;
+}
+
+export function telemetry(options: TelemetryOptions, ports: TelemetryPorts): Telemetry {
+  const tracer = {
+    startSpan: (name: string, settings?: Json) => new OtelSpan(name, settings, ports),
+    startActiveSpan(name: string, ...rest: Json[]) {
+      const work = rest.at(-1);
+      const span = new OtelSpan(name, rest.length > 1 ? rest[0] : undefined, ports);
+      return ports.enter(span.asParent(), () => work(span));
+    },
+  };
+  return { ...options, isEnabled: true, tracer };
+}
+
+class OtelSpan {
+  readonly #ports: TelemetryPorts;
+  readonly #traceId: string;
+  readonly #spanId = spanId();
+  readonly #parent: LiveSpan | undefined;
+  readonly #started: number;
+  #name: string;
+  #attributes: Record<string, Json>;
+  readonly #events: Json[] = [];
+  #status: { code: number; message?: string } = { code: 0 };
+  #ended = false;
+
+  constructor(name: string, settings: Json, ports: TelemetryPorts) {
+    this.#ports = ports;
+    this.#parent = ports.current();
+    this.#traceId = this.#parent?.traceId ?? traceId();
+    this.#name = name;
+    this.#attributes = { ...settings?.attributes };
+    this.#started = Date.now();
+  }
+
+  spanContext() {
+    return { traceId: this.#traceId, spanId: this.#spanId, traceFlags: 1 };
+  }
+
+  setAttribute(name: string, value: Json): this {
+    this.#attributes[name] = value;
+    return this;
+  }
+
+  setAttributes(attributes: Record<string, Json>): this {
+    Object.assign(this.#attributes, attributes);
+    return this;
+  }
+
+  addEvent(name: string, attributes?: Json): this {
+    this.#events.push({
+      name,
+      timeUnixNano: nanoseconds(Date.now()),
+      attributes: keyValues(attributes ?? {}),
+    });
+    return this;
+  }
+
+  addLink(): this {
+    return this;
+  }
+
+  addLinks(): this {
+    return this;
+  }
+
+  setStatus(status: { code: number; message?: string }): this {
+    this.#status = status;
+    return this;
+  }
+
+  updateName(name: string): this {
+    this.#name = name;
+    return this;
+  }
+
+  isRecording(): boolean {
+    return !this.#ended;
+  }
+
+  recordException(error: Json): void {
+    this.addEvent("exception", {
+      "exception.type": error?.name ?? "Error",
+      "exception.message": error?.message ?? String(error),
+    });
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (!this.#ports.sampled(this.#traceId)) return;
+    const { userId, sessionId } = this.#parent?.facts ?? {};
+    this.#ports.send(this.#spanId, {
+      traceId: this.#traceId,
+      spanId: this.#spanId,
+      ...(this.#parent && { parentSpanId: this.#parent.spanId }),
+      name: this.#name,
+      kind: 1,
+      startTimeUnixNano: nanoseconds(this.#started),
+      endTimeUnixNano: nanoseconds(Date.now()),
+      attributes: keyValues({
+        ...(userId && { "user.id": userId }),
+        ...(sessionId && { "session.id": sessionId }),
+        ...this.#attributes,
+      }),
+      events: this.#events,
+      status: this.#status,
+    });
+  }
+
+  /** What work inside takes for the span around it. */
+  asParent(): LiveSpan {
+    const sampled = this.#ports.sampled(this.#traceId);
+    const traceparent = `00-${this.#traceId}-${this.#spanId}-${sampled ? "01" : "00"}`;
+    return {
+      traceId: this.#traceId,
+      spanId: this.#spanId,
+      eventId: this.#spanId,
+      traceparent,
+      headers: { traceparent },
+      facts: this.#parent?.facts ?? {},
+      sampled,
+      set: () => {},
+      fail: () => {},
+      end: () => this.end(),
+    };
+  }
+}
+
+/** OTLP/JSON has 64-bit numbers as text. */
+function nanoseconds(ms: number): string {
+  return `${BigInt(ms) * 1_000_000n}`;
+}
+
+function keyValues(attributes: Record<string, Json>): Json[] {
+  return Object.entries(attributes).flatMap(([key, value]) =>
+    value === undefined || value === null ? [] : [{ key, value: anyValue(value) }]
+  );
+}
+
+function anyValue(value: Json): Json {
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue) } };
+  switch (typeof value) {
+    case "boolean":
+      return { boolValue: value };
+    case "number":
+      return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+    case "string":
+      return { stringValue: value };
+    default:
+      return { stringValue: JSON.stringify(value) };
+  }
+}

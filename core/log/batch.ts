@@ -6,8 +6,8 @@
  * @module
  */
 import { type Chunk, weigh } from "./chunks.ts";
-import type { Appended } from "./contract.ts";
-import { openBlobKey } from "./keys.ts";
+import type { Appended, Companion } from "./contract.ts";
+import { keyBytes, openBlobKey } from "./keys.ts";
 import type { LogLimits } from "./limits.ts";
 import type { Prepared } from "./prepare.ts";
 import { RecordBuilder } from "./record.ts";
@@ -27,6 +27,7 @@ export class OpenRecord {
   readonly waiters: Waiter[] = [];
   readonly chunks: Chunk[] = [];
   readonly marks: Deno.KvKey[] = [];
+  readonly beside: Companion[] = [];
   /** Bytes of the chunks. */
   #values = 0;
   /** Bytes of all its keys. */
@@ -45,39 +46,65 @@ export class OpenRecord {
     return this.#keys;
   }
 
+  /** What it sets and deletes in an atomic operation. */
+  get mutations(): number {
+    return 1 + this.chunks.length + this.marks.length + this.beside.length;
+  }
+
   /** Adds an event, or returns false and changes nothing. `staged`: its chunks are stored already. */
   add(prepared: Prepared, staged: boolean, waiter: Waiter, limits: LogLimits): boolean {
-    if (prepared.chunks.length > 0) return this.#addWithChunks(prepared, staged, waiter, limits);
+    if (prepared.chunks.length > 0 || prepared.beside.length > 0) {
+      return this.#addWithMore(prepared, staged, waiter, limits);
+    }
     if (!this.builder.add(prepared.kind, prepared.json)) return false;
     this.waiters.push(waiter);
     return true;
   }
 
-  #addWithChunks(prepared: Prepared, staged: boolean, waiter: Waiter, limits: LogLimits): boolean {
+  #addWithMore(prepared: Prepared, staged: boolean, waiter: Waiter, limits: LogLimits): boolean {
+    const { beside } = prepared;
     const chunks = staged ? [] : prepared.chunks;
+    const marks = prepared.chunks.length > 0 ? 1 : 0;
     const weight = weigh(chunks);
-    const values = this.#values + weight.values;
-    const keys = this.#keys + weight.keys + markKeyBytes;
-    if (!fitsCommit(values, keys, limits)) return false;
+    const values = this.#values + weight.values + besideBytes(beside);
+    const keys = this.#keys + weight.keys + marks * markKeyBytes + besideKeyBytes(beside);
+    const mutations = this.mutations + chunks.length + marks + beside.length;
+    if (!fitsCommit(values, keys, limits) || mutations > limits.atomicMutations) return false;
     if (!this.builder.add(prepared.kind, prepared.json)) return false;
     this.#values = values;
     this.#keys = keys;
     this.chunks.push(...chunks);
+    this.beside.push(...beside);
     // Whatever an earlier attempt left marked belongs to a record from now on.
-    this.marks.push(openBlobKey(prepared.project, prepared.id));
+    if (marks > 0) this.marks.push(openBlobKey(prepared.project, prepared.id));
     this.waiters.push(waiter);
     return true;
   }
+}
+
+function besideBytes(beside: readonly Companion[]): number {
+  return beside.reduce((sum, { value }) => sum + value.length, 0);
+}
+
+function besideKeyBytes(beside: readonly Companion[]): number {
+  return beside.reduce((sum, { key }) => sum + keyBytes(key), 0);
 }
 
 /** Upper bounds: a mark's key holds two names of at most 128 characters, three bytes each. */
 const markKeyBytes = 800;
 const recordKeyBytes = 64;
 
-/** Whether an event's chunks fit into the commit of its record, when it is alone in there. */
-export function fitsBesideRecord(chunks: readonly Chunk[], limits: LogLimits): boolean {
+/** Whether what an event brings fits into the commit of its record, when it is alone in there. */
+export function fitsBesideRecord(
+  { chunks, beside }: Pick<Prepared, "chunks" | "beside">,
+  limits: LogLimits,
+): boolean {
   const { values, keys } = weigh(chunks);
-  return fitsCommit(values, keys + recordKeyBytes + markKeyBytes, limits);
+  return fitsCommit(
+    values + besideBytes(beside),
+    keys + recordKeyBytes + markKeyBytes + besideKeyBytes(beside),
+    limits,
+  );
 }
 
 function fitsCommit(values: number, keys: number, limits: LogLimits): boolean {
@@ -119,13 +146,16 @@ export class Batches {
     const taken: OpenRecord[] = [];
     let bytes = 0;
     let keyBytes = 0;
+    let mutations = 0;
     for (let i = 0; i < this.#lines.length; i++) {
       const line = this.#lines[(this.#turn + i) % this.#lines.length] as OpenRecord[];
       const record = line[0];
       if (!record) continue;
       bytes += record.bytes;
       keyBytes += record.keyBytes;
-      const fits = bytes <= this.#limits.atomicBytes && keyBytes <= this.#limits.atomicKeyBytes;
+      mutations += record.mutations;
+      const fits = bytes <= this.#limits.atomicBytes && keyBytes <= this.#limits.atomicKeyBytes &&
+        mutations <= this.#limits.atomicMutations;
       if (taken.length > 0 && !fits) break;
       line.shift();
       taken.push(record);

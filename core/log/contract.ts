@@ -14,6 +14,17 @@ export interface Payload {
   readonly originalBytes?: number;
 }
 
+/**
+ * A value that is stored in the very commit that stores an event: either both are there or neither.
+ * The store may refuse many of them: see `kvLimits`.
+ */
+export interface Companion {
+  readonly key: Deno.KvKey;
+  readonly value: Uint8Array;
+  /** Milliseconds after which it may go away by itself. */
+  readonly expireIn?: number;
+}
+
 /** An event before the log has decided how to keep its payloads. */
 export type EventDraft = Event extends infer E ? E extends Event ? Omit<E, "payloads"> : never
   : never;
@@ -28,9 +39,14 @@ export interface LogWriter {
   /**
    * Appends one event with its payloads and resolves after the commit.
    *
+   * @param beside at most 8 values to store in the same commit
    * @throws {AppError} `log_overloaded` when the queue is at its bound, `log_closed` after `close()`
    */
-  append(event: EventDraft, payloads?: Readonly<Record<string, Payload>>): Promise<Appended>;
+  append(
+    event: EventDraft,
+    payloads?: Readonly<Record<string, Payload>>,
+    beside?: readonly Companion[],
+  ): Promise<Appended>;
   /** What waits for its commit now. */
   readonly pending: { readonly events: number; readonly bytes: number };
   /** Commits what waits, then refuses further appends. */

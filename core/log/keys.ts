@@ -64,7 +64,9 @@ export function keyBytes(key: Deno.KvKey): number {
   let bytes = 0;
   for (const part of key) {
     // A string ends with a type byte and a terminator; NUL inside it is escaped with one more byte.
-    bytes += typeof part === "string" ? utf8.encode(part).length + part.split("\0").length + 1 : 24;
+    if (typeof part === "string") {
+      bytes += utf8.encode(part).length + part.split("\0").length + 1;
+    } else bytes += part instanceof Uint8Array ? 2 * part.length + 2 : 24;
   }
   return bytes;
 }

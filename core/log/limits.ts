@@ -16,6 +16,8 @@ export interface LogLimits {
   readonly atomicBytes: number;
   /** Bytes of all keys in one atomic operation. */
   readonly atomicKeyBytes: number;
+  /** What one atomic operation may set and delete. */
+  readonly atomicMutations: number;
   /** Bytes of one chunk of a payload. */
   readonly chunkBytes: number;
   /**
@@ -35,6 +37,7 @@ export const defaultLimits: LogLimits = {
   recordBytes: 60 * 1024,
   atomicBytes: 700 * 1024,
   atomicKeyBytes: 64 * 1024,
+  atomicMutations: 900,
   chunkBytes: 60 * 1024,
   inlineBytes: 4 * 1024,
   payloadBytes: 10 * 1024 * 1024,

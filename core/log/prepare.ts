@@ -8,7 +8,7 @@ import { AppError } from "../error.ts";
 import type { Event, PayloadRef } from "../event/event.ts";
 import { type Chunk, cut } from "./chunks.ts";
 import { pack } from "./compress.ts";
-import type { EventDraft, Payload } from "./contract.ts";
+import type { Companion, EventDraft, Payload } from "./contract.ts";
 import type { LogLimits } from "./limits.ts";
 import { keep, keepNow, type KeptPayload } from "./payload.ts";
 import { type FrameKind, frameKind } from "./record.ts";
@@ -22,6 +22,8 @@ export interface Prepared {
   readonly kind: FrameKind;
   readonly json: string;
   readonly chunks: readonly Chunk[];
+  /** What its record's commit stores beside it. */
+  readonly beside: readonly Companion[];
 }
 
 /** Where a spilled event's JSON is kept: what its frame holds instead of the event. */
@@ -39,11 +41,18 @@ type Spill = z.infer<typeof spillSchema>;
 export const spillName = "~event";
 
 const maxPayloads = 16;
+const mostCompanions = 8;
 const payloadName = /^[a-z][a-z0-9_]{0,31}$/;
+const nothing: readonly Companion[] = [];
 const utf8 = new TextEncoder();
 
 /** Why a draft cannot be stored whatever the log's state, or null. */
-export function refusal(draft: EventDraft, payloads: Payloads | undefined): AppError | null {
+export function refusal(
+  draft: EventDraft,
+  payloads: Payloads | undefined,
+  beside: readonly Companion[] = nothing,
+): AppError | null {
+  if (beside.length > mostCompanions) return refused("beside", `at most ${mostCompanions}`);
   if (!isShortText(draft.id)) return refused("id", "1 to 128 characters");
   if (!isShortText(draft.project)) return refused("project", "1 to 128 characters");
   let count = 0;
@@ -59,8 +68,9 @@ export function prepareNow(
   draft: EventDraft,
   payloads: Payloads | undefined,
   limits: LogLimits,
+  beside: readonly Companion[] = nothing,
 ): Prepared {
-  if (!payloads) return assembled(draft, undefined, []);
+  if (!payloads) return assembled(draft, undefined, [], beside);
   const refs: Record<string, PayloadRef> = {};
   const chunks: Chunk[] = [];
   for (const name in payloads) {
@@ -69,7 +79,7 @@ export function prepareNow(
     refs[name] = kept.ref;
     chunks.push(...kept.chunks);
   }
-  return assembled(draft, refs, chunks);
+  return assembled(draft, refs, chunks, beside);
 }
 
 /** Prepares any event. */
@@ -77,8 +87,9 @@ export async function prepare(
   draft: EventDraft,
   payloads: Payloads | undefined,
   limits: LogLimits,
+  beside: readonly Companion[] = nothing,
 ): Promise<Prepared> {
-  if (!payloads) return assembled(draft, undefined, []);
+  if (!payloads) return assembled(draft, undefined, [], beside);
   const kept = await Promise.all(
     Object.entries(payloads).map(async ([name, payload]): Promise<[string, KeptPayload]> => [
       name,
@@ -86,7 +97,7 @@ export async function prepare(
     ]),
   );
   const refs = Object.fromEntries(kept.map(([name, { ref }]) => [name, ref]));
-  return assembled(draft, refs, kept.flatMap(([, { chunks }]) => chunks));
+  return assembled(draft, refs, kept.flatMap(([, { chunks }]) => chunks), beside);
 }
 
 /**
@@ -126,6 +137,7 @@ function assembled(
   draft: EventDraft,
   payloads: Record<string, PayloadRef> | undefined,
   chunks: readonly Chunk[],
+  beside: readonly Companion[],
 ): Prepared {
   return {
     id: draft.id,
@@ -133,6 +145,7 @@ function assembled(
     kind: frameKind.event,
     json: toJson(payloads ? { ...draft, payloads } : draft),
     chunks,
+    beside,
   };
 }
 

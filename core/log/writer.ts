@@ -11,7 +11,7 @@ import { AppError } from "../error.ts";
 import { Batches, fitsBesideRecord, type OpenRecord, type Waiter } from "./batch.ts";
 import { weigh } from "./chunks.ts";
 import { Committer, defaultRetry, type RetryPolicy } from "./commit.ts";
-import type { Appended, EventDraft, LogWriter, Payload } from "./contract.ts";
+import type { Appended, Companion, EventDraft, LogWriter, Payload } from "./contract.ts";
 import { newRecordKey } from "./keys.ts";
 import type { KvPort } from "./kv.ts";
 import { defaultLimits, type LogLimits } from "./limits.ts";
@@ -98,17 +98,18 @@ class GroupingWriter implements LogWriter {
   append(
     event: EventDraft,
     payloads?: Readonly<Record<string, Payload>>,
+    beside?: readonly Companion[],
   ): Promise<Appended> {
     const bytes = payloadBytes(payloads, this.#limits.payloadBytes);
-    const refused = this.#refusal(bytes) ?? refusal(event, payloads);
+    const refused = this.#refusal(bytes) ?? refusal(event, payloads, beside);
     if (refused) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
       const caller = { resolve, reject };
       if (this.#preparing.has(event.project) || !areQuick(payloads)) {
-        this.#inTurn(event.project, bytes, prepare(event, payloads, this.#limits), caller);
+        this.#inTurn(event.project, bytes, prepare(event, payloads, this.#limits, beside), caller);
         return;
       }
-      const prepared = prepareNow(event, payloads, this.#limits);
+      const prepared = prepareNow(event, payloads, this.#limits, beside);
       if (this.#place(prepared, false, caller)) return;
       this.#inTurn(event.project, prepared.json.length, Promise.resolve(prepared), caller);
     });
@@ -168,7 +169,7 @@ class GroupingWriter implements LogWriter {
     if (!fitsRecord(prepared.json, this.#limits.recordBytes)) {
       prepared = await spill(prepared, this.#limits);
     }
-    if (fitsBesideRecord(prepared.chunks, this.#limits)) return { prepared, staged: false };
+    if (fitsBesideRecord(prepared, this.#limits)) return { prepared, staged: false };
     await this.#staged(prepared);
     return { prepared, staged: true };
   }
@@ -212,6 +213,9 @@ class GroupingWriter implements LogWriter {
           operation.set(newRecordKey(this.#kv, record.partition), values[i]);
           for (const { key, value } of record.chunks) operation.set(key, value);
           for (const mark of record.marks) operation.delete(mark);
+          for (const { key, value, expireIn } of record.beside) {
+            operation.set(key, value, expireIn === undefined ? {} : { expireIn });
+          }
         });
       });
       for (const record of records) this.#resolve(record, versionstamp);

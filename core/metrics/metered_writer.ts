@@ -24,10 +24,10 @@ export function meteredWriter(writer: LogWriter, metrics: Metrics, clock: () => 
     { value: writer.pending.bytes },
   ]);
   return {
-    async append(event, payloads) {
+    async append(event, payloads, beside) {
       const begun = clock();
       try {
-        return await writer.append(event, payloads);
+        return await writer.append(event, payloads, beside);
       } catch (error) {
         failures.add();
         throw error;

@@ -1,0 +1,77 @@
+import { expect } from "expect";
+import fc from "fast-check";
+import type { Companion } from "@/core/log/contract.ts";
+import { openLog } from "@/core/log/open.ts";
+import { createLogReader } from "@/core/log/reader.ts";
+import { createLogWriter } from "@/core/log/writer.ts";
+import { type Fate, faultyKv } from "../fixtures/faulty_kv.ts";
+import { bytesPayload, draft, everything, idOf, noise } from "./events.ts";
+import { inMemory } from "./stores.ts";
+
+const value = new Uint8Array([1, 2, 3]);
+const mark = (id: string): Companion => ({ key: ["beside", id], value, expireIn: 86_400_000 });
+
+Deno.test("what is beside an event is stored exactly when the event is, whatever fails", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom<Fate>("well", "lost", "unacknowledged", "late"), {
+        minLength: 5,
+        maxLength: 40,
+      }),
+      (series) =>
+        inMemory(async ({ write, read }) => {
+          const log = await openLog({ write, read });
+          let next = 0;
+          const kv = faultyKv(write, () => series[next++] ?? "well");
+          // Few attempts, so that some events are given up.
+          const writer = createLogWriter({
+            kv,
+            ...log,
+            retry: { attempts: 2, baseMs: 0, maxMs: 0 },
+          });
+          const reader = createLogReader({ kv: read, ...log });
+          await Promise.allSettled(
+            Array.from({ length: 30 }, async (_, i) => {
+              if (i % 3 > 0) await new Promise((resolve) => setTimeout(resolve, 0));
+              const payloads = i % 10 === 9 ? { request: bytesPayload(noise(700_000)) } : undefined;
+              await writer.append(draft(`${i}`, `p${i % 5}`), payloads, [mark(`${i}`)]);
+            }),
+          );
+          await kv.settle();
+          await writer.close();
+          const events = new Set((await everything(reader)).map(idOf));
+          const marks = new Set<string>();
+          for await (const { key } of read.list({ prefix: ["beside"] })) marks.add(String(key[1]));
+          expect([...marks].sort()).toEqual([...events].sort());
+        }),
+    ),
+    { numRuns: 30 },
+  ));
+
+Deno.test("thousands of small events with something beside them stay inside the store's limits", () =>
+  inMemory(async ({ write, read }) => {
+    const log = await openLog({ write, read });
+    const writer = createLogWriter({ kv: write, ...log });
+    const appended = await Promise.all(
+      Array.from({ length: 5_000 }, (_, i) => {
+        const key = ["beside", new Uint8Array([i >> 8, i & 255, 0, 0, 0, 0, 0, 0])];
+        return writer.append(draft(`${i}`, `p${i % 50}`), undefined, [{ key, value }]);
+      }),
+    );
+    expect(appended.length).toBe(5_000);
+    let count = 0;
+    for await (const _ of read.list({ prefix: ["beside"] })) count++;
+    expect(count).toBe(5_000);
+    await writer.close();
+  }));
+
+Deno.test("more than eight values beside an event are refused", () =>
+  inMemory(async ({ write, read }) => {
+    const log = await openLog({ write, read });
+    const writer = createLogWriter({ kv: write, ...log });
+    const many = Array.from({ length: 9 }, (_, i) => mark(`${i}`));
+    await expect(writer.append(draft("a"), undefined, many)).rejects.toMatchObject({
+      code: "bad_request",
+    });
+    await writer.close();
+  }));

@@ -6,7 +6,6 @@
  */
 import { z } from "zod";
 import { cacheDecisionSchema } from "./cache.ts";
-import { cacheDecisionSchema } from "./cache.ts";
 import { costSchema, usdSchema } from "./cost.ts";
 import { sourceSchema, spanFactsSchema } from "./span.ts";
 import { usageSchema } from "./usage.ts";
@@ -66,12 +65,6 @@ export const callDataSchema = z.object({
   }).nullable(),
   stream: z.boolean(),
   cache: cacheStatusSchema,
-  /** Why the cache did that; absent when it could take no part. */
-  cache_decision: cacheDecisionSchema.nullable().optional(),
-  /** Of an answer from the cache: what it cost when it was bought; null when no price was known. */
-  saved_cost_usd: usdSchema.nullable().optional(),
-  /** Of an answer from the cache: how much sooner it was there than when it was bought. */
-  saved_latency_ms: milliseconds.nullable().optional(),
   /** Why the cache did that; absent when it could take no part. */
   cache_decision: cacheDecisionSchema.nullable().optional(),
   /** Of an answer from the cache: what it cost when it was bought; null when no price was known. */

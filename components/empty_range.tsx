@@ -1,26 +1,30 @@
 /**
- * What stands in a chart's place when the range holds no call.
+ * What stands in the figures' place when the range holds no call, or none that the filters let through.
  *
  * @module
  */
-import type { Period } from "@/core/analytics/types.ts";
-import { periodWords } from "./overview_data.ts";
+import { filterQuery, sameView } from "./page_url.ts";
+import { rangeLabel, type View } from "./view.ts";
 
-interface EmptyRangeProps {
-  readonly period: Period;
-  /** The same view over 30 days; null when it is that one already. */
-  readonly wider: string | null;
-}
-
-export function EmptyRange({ period, wider }: EmptyRangeProps) {
+export function EmptyRange({ view, url }: { view: View; url: URL }) {
+  const filters = Object.keys(filterQuery(url.searchParams));
+  const widest = view.range.kind === "period" && view.range.period === "30d";
+  const label = rangeLabel(view.range);
+  const where = view.range.kind === "period" ? `in the ${label.toLowerCase()}` : `from ${label}`;
+  const without = Object.fromEntries(filters.map((name) => [name, null]));
   return (
-    <div class="empty">
+    <div class="empty card">
       <p>
-        <strong>{`No calls in the last ${periodWords[period]}.`}</strong>
+        <strong>
+          {filters.length > 0 ? `No calls ${where} match the filters.` : `No calls ${where}.`}
+        </strong>
       </p>
       <p class="muted">
-        {wider ? <a href={wider}>Widen the range to 30 days</a> : "Send a call"}
-        {wider ? " or send a call: it shows here by itself." : ": it shows here by itself."}
+        {filters.length > 0 && <a href={sameView(url, without)}>Drop the filters</a>}
+        {filters.length > 0 && !widest && " or "}
+        {!widest && <a href={sameView(url, { range: "30d" })}>widen the range to 30 days</a>}
+        {filters.length === 0 && (widest ? "Send a call: " : ", or send a call: ")}
+        {filters.length === 0 ? "it shows here by itself." : "."}
       </p>
     </div>
   );

@@ -1,10 +1,10 @@
 /**
- * Says that the figures could not be read again, and what to do. The rest of the page stays.
+ * Says that something could not be read, and what to do. The rest of the page stays.
  *
  * @module
  */
+import type { ReadFailure } from "./data/read.ts";
 import { Icon } from "./icon.tsx";
-import type { ReadFailure } from "./live_client.ts";
 import { formatClock, type Zone } from "./zone.ts";
 
 interface ReadFailureNoteProps {
@@ -16,21 +16,27 @@ interface ReadFailureNoteProps {
 }
 
 export function ReadFailureNote({ failure, readAt, zone, retry }: ReadFailureNoteProps) {
+  // The banner of the page says it better, with what waits.
+  if (failure.reason === "away" && readAt) return null;
   return (
     <p class="notice error" role="status">
       <Icon name="error" />
       <span>
         <strong>{failure.message}</strong>{" "}
-        {readAt && `The figures are from ${formatClock(readAt, zone)}. `}
+        {readAt && `What you see is from ${formatClock(readAt, zone)}. `}
         {failure.requestId && (
           <>
             Request <code>{failure.requestId}</code>.{" "}
           </>
         )}
         {failure.reason === "signed-out"
-          ? <a href="/sign-in?next=/dashboard">Sign in again</a>
+          ? <a href={`/sign-in?next=${encodeURIComponent(hereOr("/dashboard"))}`}>Sign in again</a>
           : <button type="button" class="link" onClick={retry}>Try now</button>}
       </span>
     </p>
   );
+}
+
+function hereOr(fallback: string): string {
+  return typeof location === "undefined" ? fallback : location.pathname + location.search;
 }

@@ -1,43 +1,31 @@
 /**
- * The frame of every signed-in page: navigation at the side, or behind a button on a phone. The menus
- * are popovers of the browser, so they need no script. An entry appears here with its page, not before.
+ * The frame of every signed-in page: navigation, what is looked at, the page, and whether the store
+ * behind it answers.
  *
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { ThemeSwitch } from "./theme_switch.tsx";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
 import { Logo } from "./logo.tsx";
-import { otherPage, sameView } from "./page_url.ts";
-import type { Theme } from "./theme.ts";
-
-export interface ProjectChoice {
-  readonly id: string;
-  readonly name: string;
-}
+import type { Frame } from "./shell/frame.ts";
+import { Sidebar } from "./shell/sidebar.tsx";
+import { type Control, TopBar } from "./shell/top_bar.tsx";
 
 interface ShellProps {
-  readonly url: URL;
-  readonly theme: Theme;
-  readonly projects: readonly ProjectChoice[];
-  readonly project: ProjectChoice;
-  readonly version: string;
+  readonly frame: Frame;
+  /** The page's heading. */
+  readonly title: ComponentChildren;
+  /** What of range, comparison and live the page obeys; all by default. */
+  readonly controls?: readonly Control[];
+  /** What stands beside the page on every page: islands, which a component cannot import itself. */
+  readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-interface Entry {
-  readonly path: string;
-  readonly label: string;
-  readonly icon: IconName;
-}
-
-const groups: readonly { readonly title: string; readonly entries: readonly Entry[] }[] = [
-  { title: "Cost savings", entries: [{ path: "/dashboard", label: "Overview", icon: "overview" }] },
-];
-
-export function Shell({ children, ...props }: ShellProps) {
+export function Shell({ frame, title, controls, aside, children }: ShellProps) {
+  const { url, view, project, projects, collapsed } = frame;
   return (
-    <div class="shell">
+    <div class="shell" data-sidebar={collapsed ? "collapsed" : "open"}>
       <a class="skip" href="#content">Skip to content</a>
       <header class="phone-bar">
         <button type="button" class="icon-button" popovertarget="menu" title="Menu">
@@ -45,89 +33,21 @@ export function Shell({ children, ...props }: ShellProps) {
           <span class="sr">Menu</span>
         </button>
         <Logo href="/dashboard" />
-        {props.projects.length > 1 && <span class="muted ellipsis">{props.project.name}</span>}
+        {projects.length > 1 && <span class="muted ellipsis">{project.name}</span>}
       </header>
       <div class="sidebar" id="menu" popover="auto">
-        <Sidebar {...props} />
+        <Sidebar frame={frame} />
       </div>
-      <main id="content" class="content" tabindex={-1}>{children}</main>
-    </div>
-  );
-}
-
-function Sidebar({ url, theme, projects, project, version }: Omit<ShellProps, "children">) {
-  return (
-    <>
-      <div class="sidebar-head">
-        <Logo href="/dashboard" />
-      </div>
-      <ProjectSwitch url={url} projects={projects} project={project} />
-      <nav aria-label="Main">
-        {groups.map(({ title, entries }) => (
-          <section key={title}>
-            <h2 class="small muted">{title}</h2>
-            <ul role="list">
-              {entries.map((entry) => (
-                <li key={entry.path}>
-                  <a
-                    href={otherPage(entry.path, url)}
-                    {...(entry.path === url.pathname && { "aria-current": "page" })}
-                  >
-                    <Icon name={entry.icon} />
-                    {entry.label}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
-      </nav>
-      <div class="sidebar-foot">
-        <a href="/docs">
-          <Icon name="docs" />
-          Docs
-        </a>
-        <form method="post" action="/sign-out">
-          <button type="submit">
-            <Icon name="leave" />
-            Sign out
-          </button>
-        </form>
-        <div class="foot-row">
-          <span class="small muted">{`Version ${version}`}</span>
-          <ThemeSwitch theme={theme} next={url.pathname + url.search} />
-        </div>
-      </div>
-    </>
-  );
-}
-
-function ProjectSwitch(
-  { url, projects, project }: Pick<ShellProps, "url" | "projects" | "project">,
-) {
-  if (projects.length < 2) return null;
-  return (
-    <div class="project">
-      <button type="button" popovertarget="projects" class="project-button">
-        <span class="ellipsis">{project.name}</span>
-        <span class="sr">, change project</span>
-        <Icon name="updown" />
-      </button>
-      <div id="projects" class="menu" popover="auto">
-        <ul role="list" aria-label="Projects">
-          {projects.map(({ id, name }) => (
-            <li key={id}>
-              <a
-                href={sameView(url, { project: id })}
-                {...(id === project.id && { "aria-current": "true" })}
-              >
-                <span class="ellipsis">{name}</span>
-                {id === project.id && <Icon name="check" />}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <main id="content" class="content" tabindex={-1}>
+        <TopBar
+          url={url}
+          view={view}
+          title={title}
+          controls={controls ?? ["range", "compare", "live"]}
+        />
+        {children}
+      </main>
+      {aside}
     </div>
   );
 }

@@ -16,6 +16,7 @@ export const readingOrder = [
   "gateway",
   "ingest",
   "dashboard",
+  "dashboard_pages",
   "pricing",
   "api",
   "cache_semantic",

@@ -13,6 +13,7 @@ import { logRoutes } from "./log.ts";
 import { allowedMethods } from "./methods.ts";
 import { openApiRoute } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
+import { overviewRoutes } from "./overview.ts";
 import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
@@ -51,6 +52,7 @@ export function apiApp(deps: ApiDeps) {
   const routed = app
     .route("/", analyticsRoutes(deps))
     .route("/", costRoutes(deps))
+    .route("/", overviewRoutes(deps))
     .route("/", projectRoutes(deps))
     .route("/", priceRoutes(deps))
     .route("/", logRoutes(deps))

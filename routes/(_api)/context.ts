@@ -6,6 +6,7 @@
 import type { Proof } from "@/consumers/proof.ts";
 import type { Analytics } from "@/core/analytics/contract.ts";
 import type { CostAnalytics } from "@/core/analytics/cost_analytics.ts";
+import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
 import type { Projects, Sessions } from "@/core/identity/types.ts";
 import type { LogReader } from "@/core/log/contract.ts";
@@ -16,6 +17,7 @@ import type { Check } from "./readiness.ts";
 /** Everything that the API needs; it opens nothing itself. */
 export interface ApiDeps {
   readonly analytics: Analytics;
+  readonly overview: ReadOverview;
   readonly costs: CostAnalytics;
   readonly prices: PriceBook;
   readonly projects: Projects;

@@ -6,6 +6,7 @@
  */
 import { createDefine } from "fresh";
 import type { Analytics } from "@/core/analytics/contract.ts";
+import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
 import type { Session } from "@/core/identity/contract.ts";
 import type { Projects, Sessions, SignIn } from "@/core/identity/types.ts";
 import type { Readiness } from "@/components/readiness.ts";
@@ -14,6 +15,7 @@ import type { Theme } from "@/components/theme.ts";
 /** The parts of the product that pages read from. */
 export interface Services {
   readonly analytics: Analytics;
+  readonly overview: ReadOverview;
   readonly projects: Pick<Projects, "list">;
   readonly sessions: Sessions;
   readonly signIn: Pick<SignIn, "hasPassword" | "withPassword" | "withLink">;

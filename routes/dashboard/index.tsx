@@ -1,65 +1,49 @@
 /**
- * The overview: whether everything stands, what the calls cost, and how they came in.
+ * The overview: what the calls cost, how they came in, what needs a look; before the first call, how to
+ * send it.
  *
  * @module
  */
-import { HttpError, page } from "fresh";
-import { Head } from "fresh/runtime";
-import { readPeriod } from "@/components/overview_data.ts";
-import { sameView } from "@/components/page_url.ts";
-import { RangeLinks } from "@/components/range_links.tsx";
-import { Shell } from "@/components/shell.tsx";
+import { page } from "fresh";
+import { filtersOf } from "@/core/analytics/filters.ts";
+import { FilterChips } from "@/components/filter_chips.tsx";
+import { filterQuery } from "@/components/page_url.ts";
+import { FirstCall } from "@/islands/first_call.tsx";
 import { Overview } from "@/islands/overview.tsx";
+import { openFrame, unlessAway, viewBuckets } from "../(_http)/frame.ts";
 import { define } from "../(_http)/state.ts";
-import { loadFigures } from "./(_overview)/load.ts";
+import { DashboardPage } from "./(_frame)/page.tsx";
 
 export const handler = define.handlers({
   async GET(ctx) {
     const { services } = ctx.state;
-    const asked = ctx.url.searchParams.get("project");
-    const projects = await services.projects.list();
-    const project = asked ? projects.find(({ id }) => id === asked) : projects[0];
-    if (!project) throw new HttpError(404);
-    const period = readPeriod(ctx.url.searchParams.get("range"));
+    const frame = await openFrame(ctx);
     const now = services.now();
-    const query = { project: project.id, period, now, signal: ctx.req.signal };
-    const [figures, readiness] = await Promise.all([
-      loadFigures(services.analytics, query),
-      services.readiness(project.id),
-    ]);
-    const readAt = new Date(now).toISOString();
-    return page({ projects, project, period, start: { figures, readiness, readAt } });
+    const query = {
+      ...viewBuckets(frame, now),
+      filters: filtersOf(filterQuery(ctx.url.searchParams)),
+      compare: frame.view.compare,
+      now,
+    };
+    const { signal } = ctx.req;
+    const start = await unlessAway(services.overview(frame.project.id, query, { signal }));
+    return page({ frame, start, readAt: new Date(now).toISOString() });
   },
 });
 
-export default define.page<typeof handler>(({ data, url, state }) => {
-  const { projects, project, period, start } = data;
-  const live = url.searchParams.get("live") !== "off";
-  const wider = period === "30d" ? null : sameView(url, { range: "30d" });
+export default define.page<typeof handler>(({ data: { frame, start, readAt } }) => {
+  const { url, view, project, readiness } = frame;
+  if (start && start.now.requests === 0 && !readiness.firstCallSeen) {
+    return (
+      <DashboardPage frame={frame} title="Overview" heading="Welcome" controls={[]}>
+        <FirstCall origin={url.origin} project={project.id} readiness={readiness} />
+      </DashboardPage>
+    );
+  }
   return (
-    <>
-      <Head>
-        <title>Overview · WatchLLM</title>
-      </Head>
-      <Shell
-        url={url}
-        theme={state.theme}
-        projects={projects}
-        project={project}
-        version={state.services.version}
-      >
-        <header class="page-head">
-          <h1>Overview</h1>
-          <RangeLinks url={url} period={period} live={live} />
-        </header>
-        <Overview
-          start={start}
-          view={{ project: project.id, period }}
-          live={live}
-          origin={url.origin}
-          wider={wider}
-        />
-      </Shell>
-    </>
+    <DashboardPage frame={frame} title="Overview">
+      <FilterChips url={url} />
+      <Overview start={start} readAt={readAt} project={project.id} view={view} url={url} />
+    </DashboardPage>
   );
 });

@@ -7,6 +7,7 @@
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import type { Proof } from "@/consumers/proof.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { createOverview } from "@/core/analytics/overview/overview.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import { sessionCookie } from "@/core/identity/cookie.ts";
@@ -87,6 +88,7 @@ export async function testApi(
   const app = apiApp({
     ...identity,
     analytics: createAnalytics(store),
+    overview: createOverview(store),
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
     prices,
     log: createLogReader({ kv, ...log }),

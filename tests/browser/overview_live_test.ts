@@ -17,11 +17,13 @@ Deno.test({ name: "figures and charts follow the calls, and nothing moves", igno
     withPages(browser, world, async (pages) => {
       const { page, complaints } = await pages.signedIn();
       await page.goto(`${pages.url}/dashboard`);
-      await page.locator(".charts.drawn").waitFor();
-      const before = await pixels(page, ".plot.requests canvas");
+      await page.locator(".plot.drawn").first().waitFor();
+      const before = await pixels(page, "section[aria-labelledby=requests-chart-title] canvas");
       world.sample = { scale: 1.25 };
       await page.locator('[data-figure="requests"] .value[title="23,003"]').waitFor(wait);
-      expect(await pixels(page, ".plot.requests canvas")).not.toBe(before);
+      expect(await pixels(page, "section[aria-labelledby=requests-chart-title] canvas")).not.toBe(
+        before,
+      );
       expect(await moved(page)).toEqual([]);
       expect(complaints).toEqual([]);
     })
@@ -34,12 +36,12 @@ Deno.test({ name: "a paused view and a hidden page ask for nothing", ignore }, a
       const { page } = await pages.signedIn();
       await page.clock.install();
       await page.goto(`${pages.url}/dashboard?live=off`);
-      await page.locator(".charts.drawn").waitFor();
+      await page.locator(".plot.drawn").first().waitFor();
       await page.clock.runFor(60_000);
       expect(pages.asked.get("/v1/analytics/stats")).toBeUndefined();
       await page.getByRole("link", { name: "Paused" }).click();
       await page.locator(".live.on").waitFor();
-      await page.locator(".charts.drawn").waitFor();
+      await page.locator(".plot.drawn").first().waitFor();
       const answered = page.waitForResponse(/\/v1\/analytics\/stats/);
       await page.clock.runFor(3_000);
       expect((await answered).status()).toBe(200);
@@ -66,7 +68,7 @@ Deno.test({ name: "the first call turns the page by itself", ignore }, async () 
       world.readiness = { ...world.readiness, firstCallSeen: true };
       world.sample = { scale: 1 / 18_402 };
       await page.locator('[data-figure="requests"] .value[title="1"]').waitFor(wait);
-      await page.locator(".charts.drawn").waitFor();
+      await page.locator(".plot.drawn").first().waitFor();
       expect(complaints).toEqual([]);
     })
   );
@@ -80,7 +82,7 @@ Deno.test(
       withPages(browser, world, async (pages) => {
         const { page } = await pages.signedIn();
         await page.goto(`${pages.url}/dashboard`);
-        await page.locator(".charts.drawn").waitFor();
+        await page.locator(".plot.drawn").first().waitFor();
         world.readiness = clickhouseAway().readiness;
         await page.getByText("1,284 events wait in the log").waitFor(wait);
         expect(await page.locator('[data-figure="spend"] .value').textContent()).toBe("$41.10");
@@ -97,7 +99,7 @@ Deno.test({ name: "an ended session is said, with the way back in", ignore }, as
     withPages(browser, ready(), async (pages) => {
       const { page } = await pages.signedIn();
       await page.goto(`${pages.url}/dashboard`);
-      await page.locator(".charts.drawn").waitFor();
+      await page.locator(".plot.drawn").first().waitFor();
       await pages.endSessions();
       await page.getByRole("link", { name: "Sign in again" }).waitFor(wait);
     })
@@ -109,7 +111,7 @@ Deno.test({ name: "buckets are read by arrow keys and by pointer", ignore }, asy
     withPages(browser, ready(), async (pages) => {
       const { page } = await pages.signedIn();
       await page.goto(`${pages.url}/dashboard?live=off`);
-      await page.locator(".charts.drawn").waitFor();
+      await page.locator(".plot.drawn").first().waitFor();
       const slider = page.getByRole("slider", { name: "Time bucket" });
       await slider.focus();
       await page.keyboard.press("Home");
@@ -121,7 +123,9 @@ Deno.test({ name: "buckets are read by arrow keys and by pointer", ignore }, asy
       expect(await readout.textContent()).not.toBe(first);
       await page.keyboard.press("Escape");
       expect(await readout.count()).toBe(0);
-      await page.locator(".plot.cost canvas").hover({ position: { x: 400, y: 60 } });
+      await page.locator("section[aria-labelledby=spend-chart-title] canvas").hover({
+        position: { x: 400, y: 60 },
+      });
       await readout.waitFor();
       await picture(page, "overview-pointed", desk);
       expect(await moved(page)).toEqual([]);
@@ -134,8 +138,8 @@ Deno.test({ name: "the look changes at once, charts too, and is remembered", ign
     withPages(browser, ready(), async (pages) => {
       const { page, complaints } = await pages.signedIn();
       await page.goto(`${pages.url}/dashboard?live=off`);
-      await page.locator(".charts.drawn").waitFor();
-      const light = await pixels(page, ".plot.requests canvas");
+      await page.locator(".plot.drawn").first().waitFor();
+      const light = await pixels(page, "section[aria-labelledby=requests-chart-title] canvas");
       const look = page.getByRole("button", { name: /^Look:/ });
       await look.click();
       await look.click();

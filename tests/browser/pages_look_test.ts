@@ -50,7 +50,7 @@ rightToLeft.sample = {
 const emptyRange = ready();
 emptyRange.sample = { scale: 0 };
 
-const drawn = ".charts.drawn";
+const drawn = ".plot.drawn";
 const views: readonly View[] = [
   { name: "landing", path: "/", world: ready(), signedIn: false, stands: ".copy" },
   { name: "sign-in", path: "/sign-in", world: ready(), signedIn: false, stands: "form" },

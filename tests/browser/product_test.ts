@@ -43,12 +43,12 @@ Deno.test({ name: "from the first call to the demo's figures, in Chromium", igno
       await t.step("the demo's month is there, and the chart changes as calls arrive", async () => {
         await runDemo(product);
         await page.goto(`${product.url}/dashboard?range=30d`);
-        await page.locator(".charts.drawn").waitFor();
+        await page.locator(".plot.drawn").first().waitFor();
         expect(await figure(page, "requests")).toBeGreaterThan(1_000);
         await page.goto(`${product.url}/dashboard?range=1h`);
-        await page.locator(".charts.drawn").waitFor();
+        await page.locator(".plot.drawn").first().waitFor();
         const before = await figure(page, "requests");
-        const drawn = await pixels(page, ".plot.requests canvas");
+        const drawn = await pixels(page, "section[aria-labelledby=requests-chart-title] canvas");
         await Promise.all(Array.from({ length: 12 }, () => call(product)));
         await page.waitForFunction(
           (count) => {
@@ -58,7 +58,9 @@ Deno.test({ name: "from the first call to the demo's figures, in Chromium", igno
           before + 12,
           wait,
         );
-        expect(await pixels(page, ".plot.requests canvas")).not.toBe(drawn);
+        expect(await pixels(page, "section[aria-labelledby=requests-chart-title] canvas")).not.toBe(
+          drawn,
+        );
         expect(await moved(page)).toEqual([]);
       });
 
@@ -71,7 +73,7 @@ Deno.test({ name: "from the first call to the demo's figures, in Chromium", igno
           const seen = await sight(browser, look);
           await seen.context.addCookies(cookies);
           await seen.page.goto(`${product.url}/dashboard?range=7d`);
-          await seen.page.locator(".charts.drawn").waitFor();
+          await seen.page.locator(".plot.drawn").first().waitFor();
           expect(await barriers(seen.page)).toEqual([]);
           expect(await overflow(seen.page)).toBeLessThanOrEqual(0);
           expect(await moved(seen.page)).toEqual([]);

@@ -27,10 +27,9 @@ Deno.test("the overview has its figures without script", async () => {
 
 Deno.test("a model without a known cost is not shown at zero dollars", async () => {
   const { html } = await overview(ready());
-  const row = html.slice(html.indexOf("our-own-fine-tuned"));
-  expect(words("<body" + row.slice(0, row.indexOf("</tr>")) + "<script")).toContain(
-    "no known cost",
-  );
+  const list = html.slice(html.indexOf('id="models-title"'));
+  const row = list.slice(list.indexOf("our-own-fine-tuned"));
+  expect(words("<body" + row.slice(0, row.indexOf("</tr>")) + "<script")).toContain("no price");
 });
 
 Deno.test("with nothing recorded the overview shows how to send the first call", async () => {
@@ -65,6 +64,7 @@ Deno.test("links keep the view: project, range and live", async () => {
   const { html } = await overview(world, "?project=p_b&range=7d&live=off&other=1");
   expect(html).toContain('href="?project=p_b&amp;range=1h&amp;live=off"');
   expect(html).toContain('href="?project=p_a&amp;range=7d&amp;live=off"');
+  expect(html).toContain('href="/dashboard/requests?project=p_b&amp;range=7d&amp;live=off"');
   const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
   expect(links.filter((href) => href?.includes("other"))).toEqual([]);
 });

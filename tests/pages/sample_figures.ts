@@ -5,7 +5,7 @@
 import type { Analytics, StatsQuery, TimeseriesQuery } from "@/core/analytics/contract.ts";
 import type { Point, Stats, Timeseries, TopModel } from "@/core/analytics/types.ts";
 
-const models: readonly TopModel[] = [
+export const sampleModels: readonly TopModel[] = [
   { provider: "openai", model: "gpt-4o-mini", request_count: 9_412, total_cost_usd: "6.381204" },
   {
     provider: "anthropic",
@@ -72,9 +72,9 @@ function stats(project: string, { range }: StatsQuery, sample: Sample): Stats {
       p95_ttft_ms: some ? 905 : null,
       error_rate: some ? of(129) / total : 0,
       cache_hit_rate: 0,
-      unique_models: some ? models.length : 0,
+      unique_models: some ? sampleModels.length : 0,
     },
-    top_models: some ? (sample.models ?? models) as TopModel[] : [],
+    top_models: some ? (sample.models ?? sampleModels) as TopModel[] : [],
   };
 }
 
@@ -108,7 +108,7 @@ function series(project: string, query: TimeseriesQuery, sample: Sample): Timese
 }
 
 /** A number between 0 and 1 that looks random and is the same for the same input. */
-function fraction(seed: number): number {
+export function fraction(seed: number): number {
   const x = Math.sin(seed * 12.9898) * 43_758.5453;
   return x - Math.floor(x);
 }

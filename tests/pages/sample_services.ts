@@ -9,6 +9,7 @@ import type { Sessions, SignIn } from "@/core/identity/types.ts";
 import type { Readiness } from "@/components/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
 import { type Sample, sampleAnalytics } from "./sample_figures.ts";
+import { sampleOverview } from "./sample_overview.ts";
 
 export const password = "a password for tests";
 export const linkToken = "a-link-that-works-once";
@@ -68,6 +69,10 @@ export function sampleServices(world: World): Services {
   const sessions = sampleSessions();
   return {
     analytics: analyticsOf(world),
+    overview: (id, query) =>
+      world.readiness.clickhouse.reachable
+        ? Promise.resolve(sampleOverview(id, query, world.sample))
+        : Promise.reject(new AppError("analytics_unavailable")),
     projects: { list: () => Promise.resolve(world.projects) },
     sessions,
     signIn: sampleSignIn(world, sessions),

@@ -33,10 +33,11 @@ export async function pagesHandler(services: Services): Promise<PagesHandler> {
   return (request) => Promise.resolve(handler(request, info));
 }
 
-function apiDeps({ analytics, projects, sessions, now, version }: Services): ApiDeps {
+function apiDeps({ analytics, overview, projects, sessions, now, version }: Services): ApiDeps {
   const get = async (id: string) => (await projects.list()).find((each) => each.id === id) ?? null;
   const deps: Partial<ApiDeps> = {
     analytics,
+    overview,
     sessions,
     now,
     version,

@@ -8,6 +8,7 @@ import { ulid } from "ulid";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { prove } from "@/consumers/proof.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { createOverview } from "@/core/analytics/overview/overview.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Config } from "@/core/config.ts";
 import { createGateway, type Gateway } from "@/core/gateway/gateway.ts";
@@ -62,6 +63,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   );
   const reader = createLogReader({ kv: kv.read, ...log });
   const analytics = createAnalytics(store);
+  const overview = createOverview(store);
   const identity = createIdentity({
     kv: kv.read,
     masterKey,
@@ -83,6 +85,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     report("A request failed", { request_id: requestId, reason: String(error) });
   const api = apiApp({
     analytics,
+    overview,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
     projects: identity.projects,
@@ -102,6 +105,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   });
   const services: Services = {
     analytics,
+    overview,
     projects: identity.projects,
     sessions: identity.sessions,
     signIn: identity.signIn,

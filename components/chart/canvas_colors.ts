@@ -5,36 +5,26 @@
  * @module
  */
 
-export interface ChartColors {
-  readonly requests: string;
-  readonly errors: string;
-  readonly cost: string;
-  readonly line: string;
-  readonly muted: string;
-  readonly mark: string;
-  readonly surface: string;
+export type ReadColor = (variable: string) => string;
+
+/** Reads colours as they are in effect at an element; each variable once. */
+export function colorsAt(near: HTMLElement): ReadColor {
+  const known = new Map<string, string>();
+  return (variable) => {
+    const color = known.get(variable) ?? resolved(near, variable);
+    known.set(variable, color);
+    return color;
+  };
 }
 
-/** Reads the colours as they are in effect at an element. */
-export function readColors(near: HTMLElement): ChartColors {
+function resolved(near: HTMLElement, variable: string): string {
   // Only a used property is resolved: a variable's own value would be the text `light-dark(…)`.
   const probe = document.createElement("span");
   (near.parentElement ?? document.body).append(probe);
-  const read = (name: string) => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const colors = {
-    requests: read("--series-1"),
-    errors: read("--series-error"),
-    cost: read("--series-2"),
-    line: read("--line"),
-    muted: read("--muted"),
-    mark: read("--hover"),
-    surface: read("--surface"),
-  };
+  probe.style.color = `var(--${variable})`;
+  const { color } = getComputedStyle(probe);
   probe.remove();
-  return colors;
+  return color;
 }
 
 /** Diagonal lines of a colour on the ground; the colour itself where no pattern can be made. */

@@ -1,0 +1,81 @@
+/**
+ * What a chart over time draws: lines of values in shared buckets. The same data makes the server's
+ * still picture, the live canvas and the table.
+ *
+ * @module
+ */
+import { exactCount, formatCount, formatDuration, formatRate } from "../format.ts";
+import { axisUsd, formatUsd } from "../money.ts";
+import type { SeriesColor } from "./series_color.ts";
+
+/** `usd`: decimal strings. `ms`: milliseconds. `rate`: fractions of 1. */
+export type Unit = "count" | "usd" | "ms" | "rate";
+
+/** Null: there is no such number in this bucket, e.g. the latency of no calls. */
+export type Value = number | string | null;
+
+export interface ChartLine {
+  readonly label: string;
+  readonly color: SeriesColor;
+  /** One for each bucket. */
+  readonly values: readonly Value[];
+  /** Where the line's name leads. */
+  readonly href?: string;
+}
+
+export interface ChartData {
+  readonly bucketSeconds: number;
+  /** The buckets' beginnings, ISO UTC. */
+  readonly at: readonly string[];
+  readonly lines: readonly ChartLine[];
+  readonly unit: Unit;
+  /** `bars` stand on each other, for amounts; `lines` are drawn apart. */
+  readonly shape: "bars" | "lines";
+  /** Whether the last bucket's time is not over. */
+  readonly open: boolean;
+}
+
+/** A value's height. Pixels only: what is read stays the value itself. */
+export function height(value: Value): number | null {
+  return value === null ? null : Number(value);
+}
+
+export function formatValue(unit: Unit, value: Value): string {
+  if (value === null) return "no calls";
+  switch (unit) {
+    case "usd":
+      return formatUsd(String(value));
+    case "ms":
+      return formatDuration(Number(value));
+    case "rate":
+      return formatRate(Number(value));
+    case "count":
+      return exactCount(Number(value));
+  }
+}
+
+/** A short form for the axis. */
+export function axisValue(unit: Unit, value: number): string {
+  switch (unit) {
+    case "usd":
+      return axisUsd(value);
+    case "ms":
+      return value === 0
+        ? "0"
+        : formatDuration(value).replace(/\.00? /, " ").replace(/(\.\d)0 /, "$1 ");
+    case "rate":
+      return value === 0 ? "0" : formatRate(value);
+    case "count":
+      return formatCount(value);
+  }
+}
+
+/** What the axis must hold: the tallest pile of bars, or the highest point of a line. */
+export function heights({ lines, at, shape }: ChartData): number[] {
+  const column = (index: number) => lines.map(({ values }) => height(values[index] ?? null) ?? 0);
+  return at.map((_, index) =>
+    shape === "bars"
+      ? column(index).reduce((sum, value) => sum + value, 0)
+      : Math.max(0, ...column(index))
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * The keys that the dashboard knows.
+ *
+ * @module
+ */
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../icon.tsx";
+
+const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
+  [["Ctrl", "K"], "Go to a page, a project or a time range (⌘ K on a Mac)"],
+  [["/"], "Search and filter on this page"],
+  [["j"], "Next row"],
+  [["k"], "Previous row"],
+  [["Enter"], "Open the row"],
+  [["Esc"], "Close what is open"],
+  [["["], "Narrow or widen the sidebar"],
+  [["?"], "These keys"],
+];
+
+export function KeyHelp({ close }: { close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="key-help"
+      aria-labelledby="key-help-title"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <header>
+        <h2 id="key-help-title">Keys</h2>
+        <button type="button" class="icon-button" title="Close" onClick={close}>
+          <Icon name="close" />
+          <span class="sr">Close</span>
+        </button>
+      </header>
+      <dl>
+        {keys.map(([names, does]) => (
+          <div key={does}>
+            <dt>{names.map((name) => <kbd key={name}>{name}</kbd>)}</dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </dialog>
+  );
+}

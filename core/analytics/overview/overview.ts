@@ -1,0 +1,78 @@
+/**
+ * Everything that the overview page shows of one range, in one answer.
+ *
+ * @module
+ */
+import type { Filters, ReadOptions } from "../contract.ts";
+import type { Buckets } from "../range.ts";
+import { rangeBefore } from "../range_before.ts";
+import type { Store } from "../store.ts";
+import { timeseries } from "../timeseries.ts";
+import type { Timeseries } from "../types.ts";
+import { attentionOf } from "./attention.ts";
+import { figures, series } from "./figures.ts";
+import { models, prompts, properties, users } from "./spenders.ts";
+import type { Overview } from "./types.ts";
+
+export interface OverviewQuery extends Buckets {
+  readonly filters: Filters;
+  /** Whether figures of the range before are wanted. */
+  readonly compare: boolean;
+  /** Milliseconds since 1970: how far a range that is not over has come. */
+  readonly now: number;
+}
+
+/**
+ * @throws {AppError} `analytics_unavailable` while ClickHouse is away
+ */
+export type ReadOverview = (
+  project: string,
+  query: OverviewQuery,
+  options?: ReadOptions,
+) => Promise<Overview>;
+
+const shownModels = 10;
+
+export function createOverview(store: Store): ReadOverview {
+  return async (project, query, options = {}) => {
+    const { range, bucketSeconds, filters, compare } = query;
+    const before = rangeBefore(range, query.now);
+    const now = { range, filters };
+    const spendQuery = { ...now, bucketSeconds, metric: "cost", groupBy: "model" } as const;
+    const [figuresNow, figuresBefore, buckets, spend, allModels, ...tops] = await Promise.all([
+      figures(store, project, now, options),
+      compare ? figures(store, project, { range: before, filters }, options) : null,
+      series(store, project, { ...now, bucketSeconds }, options),
+      timeseries(store, project, spendQuery, options),
+      models(store, project, { ...now, before }, options),
+      users(store, project, now, options),
+      properties(store, project, now, options),
+      prompts(store, project, now, options),
+    ]);
+    const [topUsers, topProperties, topPrompts] = tops;
+    return {
+      project_id: project,
+      date_from: range.from,
+      date_to: range.to,
+      bucket_seconds: bucketSeconds,
+      now: figuresNow,
+      before: figuresBefore,
+      series: buckets,
+      spend_by_model: spendByModel(spend),
+      models: allModels.slice(0, shownModels),
+      users: topUsers,
+      properties: topProperties,
+      prompts: topPrompts,
+      attention: attentionOf(allModels),
+    };
+  };
+}
+
+function spendByModel({ data }: Timeseries): Overview["spend_by_model"] {
+  const lines = Map.groupBy(data, ({ group, other }) => other ? "rest" : `line:${group ?? ""}`);
+  return [...lines.values()].map((points) => ({
+    model: points[0]?.group ?? null,
+    rest: points[0]?.other ?? false,
+    cost_usd: points.map(({ value }) => String(value)),
+  }));
+}

@@ -9,9 +9,10 @@
  */
 import { AppError } from "../error.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
+import type { Sending } from "./http/sending.ts";
 import type { Attempted, Head, Step } from "./plan.ts";
 import type { Target } from "./target.ts";
-import { reasonOf, type Sending, type Sent, type Upstream } from "./upstream.ts";
+import { reasonOf, type Sent, type Upstream } from "./upstream.ts";
 
 export interface AttemptPorts {
   readonly upstream: Upstream;

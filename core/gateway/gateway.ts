@@ -172,7 +172,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
     async close() {
       await recorder.drain();
       deadlines.close();
-      upstream.close();
+      await upstream.close();
     },
   };
 }

@@ -1,148 +1,196 @@
 /**
- * HTTP to providers: `node:http` with kept connections, because reading a `fetch` body from
- * JavaScript costs a multiple of the rest of the call. Everything of `node:http` stays in this file.
+ * Connections to providers: kept ones are used again, the one that was used last first. HTTP/1.1 is our
+ * own here: for each call, `node:http` costs as much as the rest of the gateway, and reading a `fetch`
+ * body from JavaScript several times as much.
  *
  * @module
  */
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request } from "node:http";
-import { Agent as HttpsAgent, request as requestTls } from "node:https";
 import type { LookupFunction } from "node:net";
-import type { Head } from "./plan.ts";
+import { HttpConnection } from "./http/connection.ts";
+import { requestPieces } from "./http/request_head.ts";
+import type { Sending } from "./http/sending.ts";
 import { type AddressRules, guardedLookup } from "./providers/address_rules.ts";
-import type { Target } from "./target.ts";
+import type { Base, Target } from "./target.ts";
 
-const connections = {
-  keepAlive: true,
-  noDelay: true,
-  maxFreeSockets: 512,
-  scheduling: "lifo",
-} as const;
-
-/** What comes of a request: a head, chunks and an end, or an error at any time instead. */
-export interface Sending {
-  onHead(head: Head): void;
-  onChunk(chunk: Uint8Array): void;
-  onEnd(): void;
-  /**
-   * Nothing follows.
-   *
-   * @param stale the provider closed a kept connection at the moment it was used: nothing was processed
-   */
-  onError(error: Error, stale: boolean): void;
-}
+/** Connections that are kept to one provider while nobody uses them. */
+const mostFree = 512;
 
 /** A request on its way. */
 export interface Sent {
   pause(): void;
   resume(): void;
-  /** Closes the connection. Handlers may still be told of its consequences. */
+  /** Closes the connection; nothing more is told. */
   destroy(): void;
 }
 
 export class Upstream {
-  readonly #open: Agents;
-  /** For addresses that projects name: apart, so that no connection to the inside is taken over. */
-  readonly #guarded: Agents;
+  /** For addresses that projects name. */
+  readonly #lookup: LookupFunction;
+  readonly #free = new Map<string, HttpConnection[]>();
+  readonly #all = new Set<HttpConnection>();
+  readonly #connecting = new Set<Promise<unknown>>();
+  #open = true;
 
   constructor(rules: AddressRules = { allowPrivate: false }) {
-    this.#open = agents({});
-    this.#guarded = agents({ lookup: guardedLookup(rules) });
+    this.#lookup = guardedLookup(rules);
   }
 
   /**
    * Sends a request whole.
    *
-   * @throws when its path or a header cannot be written on the wire
+   * @throws {TypeError} when its path or a header cannot be written on the wire
    */
-  send(method: string, target: Target, sending: Sending): Sent {
-    const { base, body } = target;
-    const options = {
-      host: base.hostname,
-      port: base.port,
-      path: target.path,
-      method,
-      // A flat list keeps repeated headers apart and is what goes on the wire.
-      headers: body === null
-        ? target.headers
-        : [...target.headers, "content-length", String(body.length)],
-    };
-    const { plain, tls } = base.guarded ? this.#guarded : this.#open;
-    const sent = base.secure
-      ? requestTls({ ...options, agent: tls, servername: servername(base.hostname) })
-      : request({ ...options, agent: plain });
-    let answer: IncomingMessage | null = null;
-    sent.on("response", (incoming: IncomingMessage) => {
-      answer = incoming;
-      receive(incoming, sending);
-    });
-    sent.on("error", (error: Error) => sending.onError(error, isStaleConnection(sent, error)));
-    if (body === null || body.length === 0) sent.end();
-    else sent.end(body);
+  send(method: string, { base, path, headers, body }: Target, sending: Sending): Sent {
+    const pieces = requestPieces(method, path, headers, body);
+    const kept = this.#free.get(poolOf(base))?.pop();
+    if (!kept) return this.#sendOnNew(base, method, pieces, sending);
+    kept.request(method, pieces, sending);
+    return sentOn(kept, sending);
+  }
+
+  #sendOnNew(
+    base: Base,
+    method: string,
+    pieces: readonly Uint8Array[],
+    sending: Sending,
+  ): Sent {
+    const leaving = new AbortController();
+    let sent: Sent | null = null;
+    let paused = false;
+    const connecting = connect(base, this.#lookup, leaving.signal).then((conn) => {
+      if (leaving.signal.aborted || !this.#open) return conn.close();
+      const connection = this.#adopt(conn, poolOf(base));
+      sent = sentOn(connection, sending);
+      if (paused) sent.pause();
+      connection.request(method, pieces, sending);
+    }, (error: Error) => {
+      if (!leaving.signal.aborted) sending.onError(error, false);
+    }).finally(() => this.#connecting.delete(connecting));
+    this.#connecting.add(connecting);
     return {
-      pause: () => void answer?.pause(),
-      resume: () => void answer?.resume(),
-      destroy: () => {
-        answer?.destroy();
-        sent.destroy();
+      pause() {
+        paused = true;
+        sent?.pause();
+      },
+      resume() {
+        paused = false;
+        sent?.resume();
+      },
+      destroy() {
+        leaving.abort();
+        sent?.destroy();
       },
     };
   }
 
-  close(): void {
-    for (const { plain, tls } of [this.#open, this.#guarded]) {
-      plain.destroy();
-      tls.destroy();
-    }
+  #adopt(conn: Deno.Conn, pool: string): HttpConnection {
+    const connection = new HttpConnection(
+      conn,
+      (freed) => this.#keep(pool, freed),
+      (closed) => this.#forget(pool, closed),
+    );
+    this.#all.add(connection);
+    return connection;
+  }
+
+  #keep(pool: string, connection: HttpConnection): void {
+    let free = this.#free.get(pool);
+    if (!free) this.#free.set(pool, free = []);
+    if (this.#open && free.length < mostFree) free.push(connection);
+    else connection.destroy();
+  }
+
+  #forget(pool: string, connection: HttpConnection): void {
+    this.#all.delete(connection);
+    const free = this.#free.get(pool);
+    const at = free?.indexOf(connection) ?? -1;
+    if (at !== -1) free?.splice(at, 1);
+  }
+
+  /** Closes every connection; resolves when nothing is under way. */
+  async close(): Promise<void> {
+    this.#open = false;
+    const all = [...this.#all];
+    for (const connection of all) connection.destroy();
+    await Promise.all([...this.#connecting, ...all.map(({ closed }) => closed)]);
   }
 }
 
-interface Agents {
-  readonly plain: HttpAgent;
-  readonly tls: HttpsAgent;
+/** Guarded ones are apart, so that no connection to the inside is taken over. */
+function poolOf({ secure, host, guarded }: Base): string {
+  return `${guarded ? "guarded" : "open"} ${secure ? "https" : "http"}://${host}`;
 }
 
-function agents(options: { readonly lookup?: LookupFunction }): Agents {
+function sentOn(connection: HttpConnection, sending: Sending): Sent {
+  // The connection may serve another request by then.
   return {
-    plain: new HttpAgent({ ...connections, ...options }),
-    tls: new HttpsAgent({ ...connections, ...options }),
+    pause() {
+      if (connection.serves(sending)) connection.pause();
+    },
+    resume() {
+      if (connection.serves(sending)) connection.resume();
+    },
+    destroy() {
+      if (connection.serves(sending)) connection.destroy();
+    },
   };
 }
 
-function receive(incoming: IncomingMessage, sending: Sending): void {
-  const { headers } = incoming;
-  const length = Number(headers["content-length"]);
-  sending.onHead({
-    status: incoming.statusCode ?? 0,
-    raw: incoming.rawHeaders,
-    contentType: headers["content-type"] ?? null,
-    contentEncoding: headers["content-encoding"] ?? null,
-    contentLength: Number.isNaN(length) ? null : length,
-  });
-  let ended = false;
-  incoming.on("data", (chunk: Uint8Array) => sending.onChunk(chunk));
-  incoming.on("end", () => {
-    ended = true;
-    sending.onEnd();
-  });
-  incoming.on("error", (error: Error) => sending.onError(error, false));
-  // Closed without an end: the provider's connection broke.
-  incoming.on("close", () => {
-    if (!ended) sending.onError(new Error("Connection closed"), false);
+async function connect(
+  { secure, hostname, port, guarded }: Base,
+  lookup: LookupFunction,
+  signal: AbortSignal,
+): Promise<Deno.Conn> {
+  const conn = guarded
+    ? await connectToFirst(await addressesOf(hostname, lookup), port, signal)
+    : await Deno.connect({ hostname, port, signal });
+  conn.setNoDelay(true);
+  if (!secure) return conn;
+  try {
+    return await Deno.startTls(conn, { hostname, alpnProtocols: ["http/1.1"] });
+  } catch (error) {
+    closeQuietly(conn);
+    throw error;
+  }
+}
+
+/** The addresses that were looked at are the ones that are used: a name could change in between. */
+function addressesOf(hostname: string, lookup: LookupFunction): Promise<readonly string[]> {
+  return new Promise((resolve, reject) => {
+    lookup(hostname, { all: true }, (error, addresses) => {
+      if (error) reject(error);
+      else if (typeof addresses === "string") resolve([addresses]);
+      else resolve(addresses.map(({ address }) => address));
+    });
   });
 }
 
-/** An address is no server name for TLS. */
-function servername(hostname: string): string {
-  return /^[\d.]+$|:/.test(hostname) ? "" : hostname;
+async function connectToFirst(
+  addresses: readonly string[],
+  port: number,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  let failure: unknown = new Error("The name has no address");
+  for (const hostname of addresses) {
+    try {
+      return await Deno.connect({ hostname, port, signal });
+    } catch (error) {
+      failure = error;
+      if (signal.aborted) break;
+    }
+  }
+  throw failure;
+}
+
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // It went with the handshake.
+  }
 }
 
 type CodedError = Error & { readonly code?: string };
-
-function isStaleConnection(sent: ClientRequest, error: CodedError): boolean {
-  if (!sent.reusedSocket) return false;
-  return error.code === "ECONNRESET" || error.code === "EPIPE" ||
-    error.message === "socket hang up";
-}
 
 /** A short reason that names no address and holds nothing of the request. */
 export function reasonOf(error: CodedError): string {

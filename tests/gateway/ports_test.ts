@@ -50,8 +50,10 @@ Deno.test("a plan answers a failing provider's call from the next attempt, with 
   await using upstream = await runUpstream((_, response) => {
     calls++;
     if (calls === 1) json(response, { error: { message: "too long", code: "length" } }, 400);
-    else if (calls === 2) response.destroy();
-    else json(response, chatAnswer);
+    else if (calls === 2) {
+      response.writeHead(200, { "content-type": "application/json", "content-length": 10 });
+      response.write("{", () => response.destroy());
+    } else json(response, chatAnswer);
   });
   const plan = planning((outcome) => outcome.kind === "failed" || outcome.head.status === 400);
   await using running = runGateway({
@@ -61,15 +63,16 @@ Deno.test("a plan answers a failing provider's call from the next attempt, with 
   const response = await post(`${running.url}/v1/chat/completions`, request);
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual(chatAnswer);
-  const [first, second, third] = plan.outcomes;
+  const [first, second, third, fourth] = plan.outcomes;
   expect(first).toMatchObject({ kind: "answered", head: { status: 400 } });
   expect(new TextDecoder().decode(first?.kind === "answered" ? first.body ?? undefined : undefined))
     .toContain("too long");
-  expect(second).toMatchObject({ kind: "failed", error: { code: "upstream_refused" } });
-  expect(third).toMatchObject({ kind: "answered", head: { status: 200 }, body: null });
+  expect(second).toMatchObject({ kind: "answered", head: { status: 200 }, body: null });
+  expect(third).toMatchObject({ kind: "failed", error: { code: "upstream_broken" } });
+  expect(fourth).toMatchObject({ kind: "answered", head: { status: 200 }, body: null });
   expect(plan.attempts()).toMatchObject([
     { target: "openai", status: 400, error: null },
-    { target: "second", status: null, error: "upstream_refused" },
+    { target: "second", status: 200, error: "upstream_broken" },
     { target: "second", status: 200, error: null },
   ]);
   expect(plan.attempts().every(({ endedAt, started }) => endedAt !== null && endedAt >= started))

@@ -1,0 +1,20 @@
+/**
+ * What comes of a request.
+ *
+ * @module
+ */
+import type { Head } from "../plan.ts";
+
+/** A head, chunks and an end, or an error at any time instead. */
+export interface Sending {
+  onHead(head: Head): void;
+  /** The bytes are the receiver's. */
+  onChunk(chunk: Uint8Array): void;
+  onEnd(): void;
+  /**
+   * Nothing follows.
+   *
+   * @param stale the provider closed a kept connection at the moment it was used: nothing was processed
+   */
+  onError(error: Error, stale: boolean): void;
+}

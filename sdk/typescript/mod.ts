@@ -52,6 +52,7 @@ export { Analytics, WatchLLMError } from "./src/analytics.ts";
 export type { CallRow, LogFilter, Point, Range, Stats } from "./src/analytics.ts";
 export { wrapOpenAI } from "./src/openai.ts";
 export { wrapAnthropic } from "./src/anthropic.ts";
+export { aiSdkTelemetry } from "./src/telemetry.ts";
 export type { Telemetry, TelemetryOptions } from "./src/telemetry.ts";
 export type { ProviderName, ProxyAddress } from "./src/proxy.ts";
 export { verifyWebhook, WebhookError } from "./src/webhook.ts";

@@ -237,21 +237,19 @@ function instant(value: string | Date | undefined): string | undefined {
   return value instanceof Date ? value.toISOString() : value;
 }
 
+/** Our names in the API's: `userId` is `user_id` there. */
 function filterQuery(filter: LogFilter): Record<string, string | undefined> {
-  const { status, provider, model, userId, sessionId, traceId, cache, q, order } = filter;
+  const { from, to, properties = {}, ...others } = filter;
   return {
-    ...rangeQuery(filter),
-    status,
-    provider,
-    model,
-    user_id: userId,
-    session_id: sessionId,
-    trace_id: traceId,
-    cache,
-    q,
-    order,
+    ...rangeQuery({ from, to } as Range),
     ...Object.fromEntries(
-      Object.entries(filter.properties ?? {}).map(([name, value]) => [`property.${name}`, value]),
+      Object.entries(others).map(([name, value]) => [
+        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        value,
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(properties).map(([name, value]) => [`property.${name}`, value]),
     ),
   };
 }

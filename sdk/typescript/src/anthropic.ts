@@ -5,7 +5,7 @@
  */
 import type { WatchLLM } from "./client.ts";
 import type { Json } from "./events.ts";
-import type { SpanResult } from "./span.ts";
+import { defined } from "./span.ts";
 import { type Method, watchMethod } from "./watched.ts";
 
 /**
@@ -35,19 +35,16 @@ const messages: Method = {
     model,
     input: system === undefined ? messages : [{ role: "system", content: system }, ...messages],
   }),
-  read(answer): SpanResult {
-    const { id, model, usage, content, stop_reason } = answer;
+  read({ id, model, usage, content, stop_reason }) {
     const calls = content?.filter(({ type }: Json) => type === "tool_use") ?? [];
-    return {
-      ...(content && { output: content }),
-      ...(id && { responseId: id }),
-      ...(model && { responseModel: model }),
-      ...(usage && { usage }),
-      ...(stop_reason && { finishReason: stop_reason }),
-      ...(calls.length > 0 && {
-        toolCalls: calls.map(({ id, name, input }: Json) => ({ id, name, arguments: input })),
-      }),
-    };
+    return defined({
+      output: content,
+      responseId: id,
+      responseModel: model,
+      usage,
+      finishReason: stop_reason,
+      toolCalls: calls.map(({ id, name, input }: Json) => ({ id, name, arguments: input })),
+    });
   },
   gather() {
     let message: Json = {};

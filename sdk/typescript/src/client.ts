@@ -11,6 +11,7 @@ import { eventId, spanId, traceId } from "./ids.ts";
 import { wrapOpenAI } from "./openai.ts";
 import { type Settings, settingsOf, type WatchLLMOptions } from "./options.ts";
 import { type ProviderName, proxy, type ProxyAddress } from "./proxy.ts";
+import { internals } from "./internals.ts";
 import { createCarrier, onExit } from "./runtime.ts";
 import {
   type GenerationOptions,
@@ -24,7 +25,6 @@ import {
   type TraceOptions,
   type WorkOptions,
 } from "./span.ts";
-import { type Telemetry, telemetry, type TelemetryOptions } from "./telemetry.ts";
 
 /** Work that is given its handle. */
 export type Work<R> = (span: Span) => R;
@@ -79,7 +79,8 @@ export class WatchLLM implements AsyncDisposable {
   readonly analytics: Analytics;
   readonly #settings: Settings;
   readonly #events: Delivery;
-  #telemetry: Delivery | null = null;
+  /** Of what is sent elsewhere than the events. */
+  #others: Delivery[] = [];
   readonly #forget: () => void;
 
   /** Makes a client. Nothing is sent, and no connection made, before the first event. */
@@ -88,6 +89,17 @@ export class WatchLLM implements AsyncDisposable {
     this.#events = this.#deliveryTo("/v1/events/batch", (items) => `{"events":[${items.join()}]}`);
     this.analytics = new Analytics(settings);
     this.#forget = onExit(() => void this.#leave());
+    internals.set(this, {
+      version,
+      current: () => carrier.get(),
+      enter: (span, work) => carrier.run(span, work),
+      sampled: (trace) => this.#sampled(trace),
+      senderTo: (path, body) => {
+        const delivery = this.#deliveryTo(path, body);
+        this.#others.push(delivery);
+        return (id, item) => this.#queue(delivery, id, item);
+      },
+    });
   }
 
   /** Where WatchLLM is, without a slash at the end. */
@@ -97,12 +109,9 @@ export class WatchLLM implements AsyncDisposable {
 
   /** What has become of the events until now. */
   get counts(): Counts {
-    const [events, spans] = [this.#events.counts, this.#telemetry?.counts];
-    return {
-      queued: events.queued + (spans?.queued ?? 0),
-      sent: events.sent + (spans?.sent ?? 0),
-      lost: events.lost + (spans?.lost ?? 0),
-    };
+    const all = this.#deliveries().map(({ counts }) => counts);
+    const sum = (name: keyof Counts) => all.reduce((sum, counts) => sum + counts[name], 0);
+    return { queued: sum("queued"), sent: sum("sent"), lost: sum("lost") };
   }
 
   /** The innermost span around this line of code. */
@@ -199,17 +208,14 @@ export class WatchLLM implements AsyncDisposable {
    * @returns how many events are not acknowledged when `timeoutMs` are over; they stay queued
    */
   async flush(timeoutMs = 30_000): Promise<number> {
-    const left = await Promise.all([
-      this.#events.flush(timeoutMs),
-      this.#telemetry?.flush(timeoutMs) ?? 0,
-    ]);
-    return left[0] + left[1];
+    const left = await Promise.all(this.#deliveries().map((one) => one.flush(timeoutMs)));
+    return left.reduce((sum, one) => sum + one, 0);
   }
 
   /** Sends what is queued, for at most `timeoutMs`, and reports the rest as lost. */
   async close(timeoutMs: number = this.#settings.exitTimeoutMs): Promise<void> {
     this.#forget();
-    await Promise.all([this.#events.close(timeoutMs), this.#telemetry?.close(timeoutMs)]);
+    await Promise.all(this.#deliveries().map((one) => one.close(timeoutMs)));
   }
 
   /** The same as `close()`. */
@@ -227,21 +233,6 @@ export class WatchLLM implements AsyncDisposable {
     return wrapAnthropic(client, this);
   }
 
-  /** For the Vercel AI SDK: `generateText({ experimental_telemetry: watch.telemetry() })`. */
-  telemetry(options: TelemetryOptions = {}): Telemetry {
-    const delivery = this.#telemetry ??= this.#deliveryTo("/v1/traces", (spans) => {
-      const scopeSpans =
-        `[{"scope":{"name":"watchllm","version":"${version}"},"spans":[${spans.join()}]}]`;
-      return `{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":${scopeSpans}}]}`;
-    });
-    return telemetry(options, {
-      current: () => carrier.get(),
-      enter: (span, work) => carrier.run(span, work),
-      sampled: (trace) => this.#sampled(trace),
-      send: (id, span) => this.#queue(delivery, id, span),
-    });
-  }
-
   /**
    * Base URL and headers that send a provider's own client through the gateway, as part of the present
    * trace.
@@ -249,6 +240,10 @@ export class WatchLLM implements AsyncDisposable {
   proxy(provider: ProviderName): ProxyAddress {
     const { baseUrl, apiKey } = this.#settings;
     return proxy(provider, { baseUrl, apiKey, headers: carrier.get()?.headers ?? {} });
+  }
+
+  #deliveries(): Delivery[] {
+    return [this.#events, ...this.#others];
   }
 
   /** The host is about to end: what the server does not take in time is reported. */

@@ -237,14 +237,13 @@ export class Delivery {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = quietTimeout(done, ms);
-      const wake = this.#wake = done;
-      const self = this;
-      function done() {
+      const wake = () => {
         cancel();
-        if (self.#wake === wake) self.#wake = () => {};
         resolve();
-      }
+      };
+      const cancel = quietTimeout(wake, ms);
+      // Called once more after the pause it does nothing.
+      this.#wake = wake;
     });
   }
 

@@ -5,7 +5,7 @@
  */
 import type { WatchLLM } from "./client.ts";
 import type { Json } from "./events.ts";
-import type { SpanResult } from "./span.ts";
+import { defined } from "./span.ts";
 import { type Method, watchMethod } from "./watched.ts";
 
 /**
@@ -32,23 +32,13 @@ export function wrapOpenAI<T extends object>(client: T, watch: WatchLLM): T {
   return client;
 }
 
-const hosts: readonly (readonly [RegExp, string])[] = [
-  [/\.openai\.azure\.com/, "azure"],
-  [/openrouter\.ai/, "openrouter"],
-  [/groq\.com/, "groq"],
-  [/deepseek\.com/, "deepseek"],
-  [/mistral\.ai/, "mistral"],
-  [/together\.(ai|xyz)/, "together"],
-  [/fireworks\.ai/, "fireworks"],
-  [/x\.ai/, "xai"],
-  [/perplexity\.ai/, "perplexity"],
-  [/cerebras\.ai/, "cerebras"],
-  [/googleapis\.com/, "google"],
-  [/:11434/, "ollama"],
-];
+const otherNames: Readonly<Record<string, string>> = { x: "xai", googleapis: "google" };
 
+/** By the address's domain, which for all but two is the provider's name. */
 function providerOf(baseUrl: string): string {
-  return hosts.find(([host]) => host.test(baseUrl))?.[1] ?? "openai";
+  const domain = URL.parse(baseUrl)?.hostname.split(".").at(-2) ?? "openai";
+  // Addresses of a machine have no domain: whatever is there speaks OpenAI's dialect.
+  return /\d/.test(domain) ? "openai" : otherNames[domain] ?? domain;
 }
 
 const chat: Method = {
@@ -58,7 +48,7 @@ const chat: Method = {
   begin: ({ model, messages }) => ({ model, input: messages }),
   read: ({ id, model, usage, choices }) => {
     const [first] = choices ?? [];
-    return facts({
+    return defined({
       output: first?.message,
       responseId: id,
       responseModel: model,
@@ -75,7 +65,7 @@ const completions: Method = {
   path: "completions",
   begin: ({ model, prompt }) => ({ model, input: prompt }),
   read: ({ id, model, usage, choices }) =>
-    facts({
+    defined({
       output: choices?.[0]?.text,
       responseId: id,
       responseModel: model,
@@ -92,7 +82,7 @@ const responses: Method = {
     input: instructions === undefined ? input : { instructions, input },
   }),
   read: ({ id, model, usage, output, status }) =>
-    facts({
+    defined({
       output,
       responseId: id,
       responseModel: model,
@@ -122,7 +112,7 @@ const embeddings: Method = {
   name: "create",
   begin: ({ model, input }) => ({ model, input }),
   // The vectors are large and say nothing to a reader.
-  read: ({ model, usage }) => facts({ responseModel: model, usage }),
+  read: ({ model, usage }) => defined({ responseModel: model, usage }),
   gather: () => ({ add() {}, answer: () => ({}) }),
 };
 
@@ -182,11 +172,4 @@ function gatherChat() {
 
 function toolCall({ id, function: called }: Json) {
   return { id, name: called?.name ?? "", arguments: called?.arguments };
-}
-
-/** Leaves out what is not there. */
-function facts(result: { [K in keyof SpanResult]: SpanResult[K] | undefined }): SpanResult {
-  return Object.fromEntries(
-    Object.entries(result).filter(([, value]) => value !== undefined && value !== null),
-  );
 }

@@ -186,12 +186,7 @@ export function startSpan(making: SpanMaking): LiveSpan {
 
 /** A trace's facts in the server's words. */
 export function baseOf({ userId, sessionId, tags, properties }: TraceFacts): EventBase {
-  return {
-    ...(userId !== undefined && { user_id: userId }),
-    ...(sessionId !== undefined && { session_id: sessionId }),
-    ...(tags && { tags }),
-    ...(properties && { properties }),
-  };
+  return defined({ user_id: userId, session_id: sessionId, tags, properties }) as EventBase;
 }
 
 /** What failed, from whatever was thrown. */
@@ -239,6 +234,8 @@ function usageFacts(usage: Usage | Json): Record<string, Json> {
   });
 }
 
-function defined(facts: Record<string, Json>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+/** Leaves out what is not there. */
+export function defined<T extends object>(facts: T): { [K in keyof T]: NonNullable<T[K]> } {
+  const there = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(there) as { [K in keyof T]: NonNullable<T[K]> };
 }

@@ -5,11 +5,13 @@
  *
  * @module
  */
+import type { WatchLLM } from "./client.ts";
 import type { Json } from "./events.ts";
 import { spanId, traceId } from "./ids.ts";
+import { type Internals, internals } from "./internals.ts";
 import type { LiveSpan } from "./span.ts";
 
-/** What `watch.telemetry()` can be told. */
+/** What `aiSdkTelemetry()` can be told. */
 export interface TelemetryOptions {
   /** A name for this use of the AI SDK. */
   readonly functionId?: string;
@@ -30,27 +32,57 @@ export interface Telemetry extends TelemetryOptions {
   readonly tracer: any;
 }
 
-export interface TelemetryPorts {
-  readonly current: () => LiveSpan | undefined;
-  readonly enter: <R>(span: LiveSpan, work: () => R) => R;
-  readonly sampled: (traceId: string) => boolean;
+interface Ports extends Pick<Internals, "current" | "enter" | "sampled"> {
   readonly send: (id: string, span: Json) => void;
 }
 
-export function telemetry(options: TelemetryOptions, ports: TelemetryPorts): Telemetry {
+/** One queue for each client, whatever number of tracers it has. */
+const ports = new WeakMap<WatchLLM, Ports>();
+
+/**
+ * What the Vercel AI SDK takes as `experimental_telemetry`, so that each of its calls, steps and tools
+ * is part of the present trace.
+ *
+ * @example
+ * ```ts
+ * import { aiSdkTelemetry, WatchLLM } from "@watchllm/sdk";
+ *
+ * const watch = new WatchLLM({ enabled: false });
+ * // generateText({ model, prompt, experimental_telemetry })
+ * const experimental_telemetry = aiSdkTelemetry(watch, { functionId: "answer" });
+ * console.assert(experimental_telemetry.isEnabled);
+ * ```
+ */
+export function aiSdkTelemetry(watch: WatchLLM, options: TelemetryOptions = {}): Telemetry {
+  const using = ports.get(watch) ?? portsOf(watch);
+  ports.set(watch, using);
   const tracer = {
-    startSpan: (name: string, settings?: Json) => new OtelSpan(name, settings, ports),
+    startSpan: (name: string, settings?: Json) => new OtelSpan(name, settings, using),
     startActiveSpan(name: string, ...rest: Json[]) {
       const work = rest.at(-1);
-      const span = new OtelSpan(name, rest.length > 1 ? rest[0] : undefined, ports);
-      return ports.enter(span.asParent(), () => work(span));
+      const span = new OtelSpan(name, rest.length > 1 ? rest[0] : undefined, using);
+      return using.enter(span.asParent(), () => work(span));
     },
   };
   return { ...options, isEnabled: true, tracer };
 }
 
+function portsOf(watch: WatchLLM): Ports {
+  const internal = internals.get(watch);
+  if (!internal) throw new TypeError("This is no client of this SDK");
+  const scope = { name: "watchllm", version: internal.version };
+  const send = internal.senderTo(
+    "/v1/traces",
+    (spans) =>
+      `{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"scope":${
+        JSON.stringify(scope)
+      },"spans":[${spans.join()}]}]}]}`,
+  );
+  return { ...internal, send };
+}
+
 class OtelSpan {
-  readonly #ports: TelemetryPorts;
+  readonly #ports: Ports;
   readonly #traceId: string;
   readonly #spanId = spanId();
   readonly #parent: LiveSpan | undefined;
@@ -61,7 +93,7 @@ class OtelSpan {
   #status: { code: number; message?: string } = { code: 0 };
   #ended = false;
 
-  constructor(name: string, settings: Json, ports: TelemetryPorts) {
+  constructor(name: string, settings: Json, ports: Ports) {
     this.#ports = ports;
     this.#parent = ports.current();
     this.#traceId = this.#parent?.traceId ?? traceId();

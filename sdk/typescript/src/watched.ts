@@ -70,8 +70,9 @@ function startQuietly(method: Method, request: Json, { start }: Recording): Span
 }
 
 /**
- * The clients' promises (Stainless' `APIPromise`) parse when they are asked to. Their `parseResponse` is
- * where every way of asking comes through, and their `responsePromise` is where a request fails.
+ * The clients' promises (Stainless' `APIPromise`) parse when they are asked to: in `parseResponse`, or in
+ * what `_thenUnwrap` derives from them, and a request fails in `responsePromise`. Of a call that is only
+ * asked for its raw response nothing is known, and nothing recorded.
  */
 function observed(promise: Json, observer: Observer): Json {
   if (typeof promise?.parseResponse === "function" && promise.responsePromise) {
@@ -84,6 +85,11 @@ function observed(promise: Json, observer: Observer): Json {
         throw error;
       }
     };
+    const unwrap = promise._thenUnwrap?.bind(promise);
+    if (unwrap) {
+      promise._thenUnwrap = (transform: (answer: Json, ...more: unknown[]) => Json) =>
+        unwrap((answer: Json, ...more: unknown[]) => transform(observer.answered(answer), ...more));
+    }
     promise.responsePromise.catch((error: unknown) => observer.failed(error));
     return promise;
   }
@@ -103,6 +109,7 @@ class Observer {
   readonly #hide: ((chunk: Json) => boolean) | undefined;
   readonly #started = performance.now();
   #ttft: number | undefined;
+  #answered = false;
 
   constructor(span: Span, method: Method, hide?: (chunk: Json) => boolean) {
     this.#span = span;
@@ -115,8 +122,10 @@ class Observer {
     this.#span.end();
   }
 
-  /** Hands the answer on; a stream's end is the call's end. */
+  /** Hands the answer on; a stream's end is the call's end. Told twice, it looks once. */
   answered(answer: Json): Json {
+    if (this.#answered) return answer;
+    this.#answered = true;
     if (typeof answer?.[Symbol.asyncIterator] !== "function") {
       this.#finish(answer, {});
       return answer;

@@ -17,7 +17,7 @@ export const cacheReasonSchema = z.enum([
   "expired",
   "damaged",
   "refresh",
-  "unverified",
+  "verifying",
   // The cache took no part.
   "off",
   "off_by_request",

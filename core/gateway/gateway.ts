@@ -11,6 +11,7 @@ import type { LogWriter } from "../log/contract.ts";
 import type { Vault } from "../vault/types.ts";
 import { Addresses } from "./addresses.ts";
 import type { Call, Stage } from "./call.ts";
+import { type CachePorts, caching } from "./caching/caching.ts";
 import { choose } from "./choose.ts";
 import { Deadlines } from "./deadlines.ts";
 import { errorResponse } from "./error_shape.ts";
@@ -52,6 +53,8 @@ export interface GatewayPorts {
   readonly providers?: ProvidersOf;
   /** How access tokens are asked for. @default {fetch} */
   readonly fetch?: typeof fetch;
+  /** Stored answers. @default {none} */
+  readonly cache?: CachePorts;
   /** Told of what an operator should know; never of a secret or a payload. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since 1970. @default {Date.now} */
@@ -108,6 +111,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
       clock,
     }),
     ...ports.stages ?? [],
+    ...(ports.cache
+      ? [caching({ ...ports.cache, recorder, now, clock, strict, streams, warn })]
+      : []),
     forward({
       upstream,
       recorder,

@@ -1,0 +1,50 @@
+/**
+ * The semantic caches of an installation: one for each embedder that a project has chosen, made when it
+ * is first needed. Their entries share one place in KV, apart by project and by embedder.
+ *
+ * @module
+ */
+import type { KvPort } from "../../log/kv.ts";
+import { Recent } from "../../identity/recent.ts";
+import type { EmbedderSettings } from "../settings.ts";
+import type { AnswerPort, SemanticCache } from "./contract.ts";
+import type { Embedder } from "./embed/embedder.ts";
+import { createMatcher } from "./matcher/matcher.ts";
+import { createSemanticCache } from "./semantic_cache.ts";
+
+export interface SemanticProjectsPorts {
+  readonly kv: KvPort;
+  readonly answers: AnswerPort;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** What a project's choice stands for; null when it cannot be had. */
+  readonly embedder: (project: string, settings: EmbedderSettings) => Embedder | null;
+}
+
+/** Caches kept; the one unused longest is dropped and reads its entries again when needed. */
+const kept = 64;
+
+export function createSemanticProjects(ports: SemanticProjectsPorts) {
+  const { kv, answers, now, random } = ports;
+  const caches = new Recent<SemanticCache>(kept);
+  const matcher = createMatcher();
+  const common = { kv, answers, now, random, matcher };
+
+  /** Null when the project's embedder cannot be had. */
+  return function semanticOf(
+    project: string,
+    { embedder: settings }: { readonly embedder: EmbedderSettings },
+  ): SemanticCache | null {
+    const embedder = settings.kind === "embedded" ? null : ports.embedder(project, settings);
+    if (settings.kind !== "embedded" && !embedder) return null;
+    // A provider's key may be the project's own.
+    const name = embedder ? `${project}\n${embedder.identity}` : "embedded";
+    const known = caches.get(name);
+    if (known) return known;
+    const made = createSemanticCache({ ...common, ...(embedder && { embedder }) });
+    caches.set(name, made);
+    return made;
+  };
+}

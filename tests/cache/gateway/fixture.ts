@@ -1,0 +1,79 @@
+/**
+ * A gateway with a cache over a store in memory, before providers on real ports.
+ *
+ * @module
+ */
+import { createNearestKeys } from "@/core/cache/exact/nearest.ts";
+import { createExactStore, type ExactStore } from "@/core/cache/exact/store.ts";
+import { createAnswerTexts } from "@/core/cache/answer_texts.ts";
+import { createSemanticProjects } from "@/core/cache/semantic/projects.ts";
+import { type CacheSettings, cacheSettingsSchema } from "@/core/cache/settings.ts";
+import type { Embedder } from "@/core/cache/semantic/embed/embedder.ts";
+import type { KvPort } from "@/core/log/kv.ts";
+import { runGateway, type Running, type RunOptions } from "@/tests/gateway/fixture.ts";
+
+export interface CachedOptions extends RunOptions {
+  /** As a project would have set them: what is left out has its default. */
+  readonly settings?: unknown;
+  /** By project, instead of `settings`. */
+  readonly settingsOf?: (project: string) => CacheSettings | Promise<CacheSettings>;
+  /** Wraps the store's KV. */
+  readonly wrapKv?: (kv: KvPort) => KvPort;
+  readonly kv?: KvPort;
+  readonly clock?: () => number;
+  readonly random?: () => number;
+  readonly embedder?: () => Embedder | null;
+}
+
+export interface Cached extends AsyncDisposable {
+  readonly running: Running;
+  readonly url: string;
+  readonly store: ExactStore;
+  readonly kv: KvPort;
+}
+
+export async function cachedGateway(options: CachedOptions = {}): Promise<Cached> {
+  const inner = options.kv ?? await Deno.openKv(":memory:");
+  const kv = options.wrapKv?.(inner) ?? inner;
+  const settings = cacheSettingsSchema.parse(options.settings ?? {});
+  const clock = options.clock ?? (() => Date.now());
+  const random = options.random ?? Math.random;
+  const store = createExactStore({ kv, now: clock, warn: () => {} });
+  const semantic = createSemanticProjects({
+    kv,
+    now: clock,
+    random,
+    answers: createAnswerTexts(store),
+    embedder: () => options.embedder?.() ?? null,
+  });
+  const running = runGateway({
+    ...options,
+    ports: {
+      clock,
+      ...options.ports,
+      cache: {
+        store,
+        nearest: createNearestKeys(),
+        settings: options.settingsOf ?? (() => settings),
+        semantic: (project, { semantic: chosen }) => semantic(project, chosen),
+        random,
+      },
+    },
+  });
+  return {
+    running,
+    url: running.url,
+    store,
+    kv,
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]();
+      if (!options.wrapKv) await store.idle();
+      if (!options.kv) inner.close();
+    },
+  };
+}
+
+/** The header that tells what the cache did. */
+export function cacheOf(response: Response): string | null {
+  return response.headers.get("x-watchllm-cache");
+}

@@ -42,6 +42,7 @@ export const errors = {
     "A request that is signed for this host cannot be forwarded: add AWS keys in Settings, Providers, or set AWS_ACCESS_KEY_ID, so that it can be signed anew.",
   ],
   not_found: [404, "Nothing is here: check the path."],
+  section_not_found: [404, "The settings have no such section: see details for those there are."],
   event_not_found: [404, "No event with this id in this project: check event_id."],
   project_not_found: [404, "No project with this id: check project_id."],
   key_not_found: [404, "No key with this id in this project: check key_id."],
@@ -51,6 +52,10 @@ export const errors = {
   ],
   method_not_allowed: [405, "The method is not allowed here: see the Allow header."],
   body_timeout: [408, "The body did not arrive in time: send it again without pauses."],
+  provider_key_limit: [
+    409,
+    "The project has as many provider keys as it may have: delete one that is not used.",
+  ],
   conflict: [409, "The object changed meanwhile: read it again and repeat."],
   body_too_large: [413, "The body is larger than the limit: see details for the limit in bytes."],
   unsupported_media_type: [

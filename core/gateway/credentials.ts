@@ -12,7 +12,7 @@ import { AppError } from "../error.ts";
 import type { Credential, UsableKey } from "../vault/types.ts";
 import type { Addresses } from "./addresses.ts";
 import type { Call } from "./call.ts";
-import type { Provider } from "./providers/provider.ts";
+import type { AuthHeader, Provider } from "./providers/provider.ts";
 import { signatureHeaders, signAws } from "./signing/aws.ts";
 import type { GoogleTokens } from "./signing/google.ts";
 import type { Base, Target } from "./target.ts";
@@ -72,8 +72,31 @@ export function openingOf(
   });
 }
 
+/**
+ * Where a provider is, for a path and for the credential that opens it.
+ *
+ * @throws {AppError} `provider_address_missing` when nothing says it
+ */
+export function baseOf(
+  provider: Provider,
+  credential: Credential | null,
+  path: string,
+  addresses: Addresses,
+): Base {
+  const named = addressOf(credential, provider);
+  // Azure's keys belong to a resource; AWS's regions can be replaced, by a private endpoint say.
+  if (named !== null && (credential?.kind === "azure" || !addresses.isReplaced(provider))) {
+    return addresses.named(named);
+  }
+  const base = addresses.baseFor(provider, path);
+  if (base) return base;
+  throw new AppError("provider_address_missing", {
+    variable: `WATCHLLM_UPSTREAM_${provider.name.toUpperCase()}`,
+  });
+}
+
 /** The address that a credential brings with it, or null. */
-export function addressOf(credential: Credential | null, provider: Provider): string | null {
+function addressOf(credential: Credential | null, provider: Provider): string | null {
   if (credential?.kind === "azure") return credential.endpoint;
   if (credential?.kind === "aws" && credential.region && provider.name === "bedrock") {
     return `https://bedrock-runtime.${credential.region}.amazonaws.com`;
@@ -83,16 +106,21 @@ export function addressOf(credential: Credential | null, provider: Provider): st
 
 /** The headers that carry a credential as it is: names and values in turn. */
 export function credentialHeaders(
-  { own, credential }: Opening,
-  call: Call,
+  { own, credential }: Pick<Opening, "own" | "credential">,
   provider: Provider,
   path: string,
+  clientAuth: AuthHeader | null = null,
 ): readonly string[] {
   if (credential === null) return own;
   if (credential.kind === "azure") return ["api-key", credential.key];
   if (credential.kind !== "api_key") return [];
-  const header = provider.auth(path, call.clientAuth);
+  const header = provider.auth(path, clientAuth);
   return [header, header === "authorization" ? `Bearer ${credential.key}` : credential.key];
+}
+
+/** A signature is over the path in one spelling, which AWS's own clients use. */
+export function signable(path: string, credential: Credential | null): string {
+  return credential?.kind === "aws" ? path.replaceAll(":", "%3A") : path;
 }
 
 /** A client's own signature: another takes its place, or none is wanted. */
@@ -102,7 +130,7 @@ export function isSignatureHeader(name: string): boolean {
 
 /** What signs a request, or undefined for a credential that is sent as it is. */
 export function signerOf(
-  { credential, key }: Opening,
+  { credential, key }: Pick<Opening, "credential" | "key">,
   request: {
     readonly method: string;
     readonly base: Base;
@@ -110,7 +138,7 @@ export function signerOf(
     readonly contentType: string | null;
     readonly body: Uint8Array | null;
   },
-  { aws, tokens, clock }: CredentialSources,
+  { aws, tokens, clock }: Pick<CredentialSources, "aws" | "tokens" | "clock">,
 ): Target["sign"] {
   if (credential?.kind === "aws") {
     const region = credential.region ?? regionOf(request.base.hostname) ?? aws?.region ??

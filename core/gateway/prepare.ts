@@ -10,17 +10,18 @@ import type { Credential } from "../vault/types.ts";
 import { joinPath } from "./addresses.ts";
 import type { Call } from "./call.ts";
 import {
-  addressOf,
+  baseOf,
   credentialHeaders,
   type CredentialSources,
   isSignatureHeader,
   openingOf,
+  signable,
   signerOf,
 } from "./credentials.ts";
 import { fields, object } from "./formats/json.ts";
 import { setMember } from "./json_edit.ts";
 import type { Provider } from "./providers/provider.ts";
-import type { Base, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** Where a call is to go. */
 export interface Aim {
@@ -38,22 +39,19 @@ export function prepare(call: Call, aim: Aim, sources: CredentialSources): Targe
   const { provider } = aim;
   const opening = openingOf(call, provider, sources, aim.except);
   const ownPath = pathAt(call, aim);
-  const base = baseFor(provider, opening.credential, ownPath, sources);
+  const base = baseOf(provider, opening.credential, ownPath, sources.addresses);
   const query = queryFor(opening.credential, ownPath, call.query);
-  let path = joinPath(base.prefix, ownPath) + query;
+  const path = signable(joinPath(base.prefix, ownPath) + query, opening.credential);
 
   const askUsage = mustAskForUsage(call, provider);
   const sent = editedBody(call, deploymentOf(opening.credential, aim.model), askUsage);
-  const signs = opening.credential?.kind === "aws";
-  // The signature is over the path in one spelling, which AWS's own clients use.
-  if (signs) path = path.replaceAll(":", "%3A");
 
   const headers = forwarded(call, provider);
   headers.push("host", base.host);
   // Usage can only be taken out of a stream that can be read on the way.
   const encoding = sent.askedUsage ? "identity" : call.headers.acceptEncoding;
   if (encoding !== null) headers.push("accept-encoding", encoding);
-  headers.push(...credentialHeaders(opening, call, provider, ownPath));
+  headers.push(...credentialHeaders(opening, provider, ownPath, call.clientAuth));
   const { contentType } = call.headers;
   const sign = signerOf(
     opening,
@@ -98,24 +96,6 @@ function otherModel(path: string, from: string, to: string): string {
     }`;
   }
   return path;
-}
-
-function baseFor(
-  provider: Provider,
-  credential: Credential | null,
-  path: string,
-  { addresses }: CredentialSources,
-): Base {
-  const named = addressOf(credential, provider);
-  // Azure's keys belong to a resource; AWS's regions can be replaced, by a private endpoint say.
-  if (named !== null && (credential?.kind === "azure" || !addresses.isReplaced(provider))) {
-    return addresses.named(named);
-  }
-  const base = addresses.baseFor(provider, path);
-  if (base) return base;
-  throw new AppError("provider_address_missing", {
-    variable: `WATCHLLM_UPSTREAM_${provider.name.toUpperCase()}`,
-  });
 }
 
 /** Azure's classic paths want a version in the query. */

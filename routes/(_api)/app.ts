@@ -16,8 +16,10 @@ import { operationRoutes } from "./operations.ts";
 import { overviewRoutes } from "./overview.ts";
 import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
+import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
 import { apiRouter } from "./router.ts";
+import { settingsRoutes } from "./settings.ts";
 
 export type ApiType = ReturnType<typeof apiApp>;
 
@@ -55,6 +57,8 @@ export function apiApp(deps: ApiDeps) {
     .route("/", overviewRoutes(deps))
     .route("/", projectRoutes(deps))
     .route("/", priceRoutes(deps))
+    .route("/", providerKeyRoutes(deps))
+    .route("/", settingsRoutes(deps))
     .route("/", logRoutes(deps))
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);

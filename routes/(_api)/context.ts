@@ -7,11 +7,16 @@ import type { Proof } from "@/consumers/proof.ts";
 import type { Analytics } from "@/core/analytics/contract.ts";
 import type { CostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
+import type { KeyTrial } from "@/core/gateway/key_trial.ts";
+import type { AddressRules } from "@/core/gateway/providers/address_rules.ts";
+import type { ProvidersOf } from "@/core/gateway/read_settings.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
 import type { Projects, Sessions } from "@/core/identity/types.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { Metrics } from "@/core/metrics/metrics.ts";
 import type { PriceBook } from "@/core/pricing/price_book.ts";
+import type { EditableSection } from "@/core/settings/editable.ts";
+import type { Vault } from "@/core/vault/types.ts";
 import type { Check } from "./readiness.ts";
 
 /** Everything that the API needs; it opens nothing itself. */
@@ -20,6 +25,14 @@ export interface ApiDeps {
   readonly overview: ReadOverview;
   readonly costs: CostAnalytics;
   readonly prices: PriceBook;
+  readonly vault: Vault;
+  readonly keyTrial: Pick<KeyTrial, "try">;
+  /** What a project says of providers. */
+  readonly providerSettings: ProvidersOf;
+  /** Which addresses projects may name. */
+  readonly addressRules: AddressRules;
+  /** Every section of projects' settings. */
+  readonly sections: readonly EditableSection[];
   readonly projects: Projects;
   readonly verifier: KeyVerifier;
   readonly sessions: Sessions;

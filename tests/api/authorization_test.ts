@@ -15,13 +15,24 @@ type Access = "public" | "project" | "session";
 
 interface Row {
   readonly access: Access;
-  readonly path: (api: TestApi, id: string) => string;
+  readonly path: (api: TestApi, id: string) => string | Promise<string>;
   readonly body?: unknown;
   /** The answer to who may. */
   readonly allowed: number;
 }
 
 const fixed = (path: string) => () => path;
+
+const providerKey = { provider: "openai", credential: { kind: "api_key", key: "sk-x" } };
+
+/** The path of a provider key that the project has. */
+async function keptKey({ vault }: TestApi, id: string): Promise<string> {
+  const added = await vault.add(id, {
+    provider: "openai",
+    credential: { kind: "api_key", key: "sk-x" },
+  });
+  return `/v1/projects/${id}/provider-keys/${added?.key_id}`;
+}
 
 /** `id` is a project's id. */
 const table: Readonly<Record<string, Row>> = {
@@ -58,6 +69,31 @@ const table: Readonly<Record<string, Row>> = {
   "PUT /v1/projects/:id/prices": {
     ...row("session", (_, id) => `/v1/projects/${id}/prices`),
     body: { prices: [] },
+  },
+  "GET /v1/projects/:id/provider-keys": row(
+    "session",
+    (_, id) => `/v1/projects/${id}/provider-keys`,
+  ),
+  "POST /v1/projects/:id/provider-keys": {
+    ...row("session", (_, id) => `/v1/projects/${id}/provider-keys`, 201),
+    body: providerKey,
+  },
+  "PATCH /v1/projects/:id/provider-keys/:key_id": {
+    ...row("session", keptKey, 200),
+    body: { name: "Other" },
+  },
+  "POST /v1/projects/:id/provider-keys/:key_id/test": row(
+    "session",
+    async (api, id) => `${await keptKey(api, id)}/test`,
+  ),
+  "DELETE /v1/projects/:id/provider-keys/:key_id": row("session", keptKey, 204),
+  "GET /v1/projects/:id/settings/:section": row(
+    "session",
+    (_, id) => `/v1/projects/${id}/settings/providers`,
+  ),
+  "PUT /v1/projects/:id/settings/:section": {
+    ...row("session", (_, id) => `/v1/projects/${id}/settings/providers`),
+    body: { settings: {} },
   },
   "GET /healthz": row("public", fixed("/healthz")),
   "GET /readyz": row("public", fixed("/readyz")),
@@ -101,7 +137,7 @@ Deno.test("every route answers every caller as it must", async () => {
       cookie: { cookie: api.cookie, origin },
     };
     for (const [caller, headers] of Object.entries(callers)) {
-      const answer = await api.send(route.path(api, id), sent(method, headers, route.body));
+      const answer = await api.send(await route.path(api, id), sent(method, headers, route.body));
       const status = answer.status;
       const text = await answer.text();
       expect([name, caller, status]).toEqual([name, caller, expected(route, caller)]);
@@ -126,8 +162,8 @@ Deno.test("a foreign project answers as one that does not exist", async () => {
   };
   for (const [name, { access, path }] of Object.entries(table)) {
     if (access !== "project" || name === "GET /v1/analytics/event/:event_id") continue;
-    const asked = (id: string) => {
-      const asking = path(api, id);
+    const asked = async (id: string) => {
+      const asking = await path(api, id);
       return body(`${asking}${asking.includes("?") ? "&" : "?"}project_id=${id}`);
     };
     expect([name, await asked(foreign)]).toEqual([name, await asked("nowhere")]);
@@ -180,7 +216,7 @@ Deno.test("changes with a cookie must come from the dashboard's own pages", asyn
           ...(from && { origin: from }),
         };
         const answer = await api.send(
-          path(api, api.own.project.id),
+          await path(api, api.own.project.id),
           sent(method, headers, body),
         );
         await answer.body?.cancel();

@@ -10,6 +10,8 @@ import { createAnalytics } from "@/core/analytics/analytics.ts";
 import { createOverview } from "@/core/analytics/overview/overview.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Store } from "@/core/analytics/store.ts";
+import { createKeyTrial } from "@/core/gateway/key_trial.ts";
+import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
 import { sessionCookie } from "@/core/identity/cookie.ts";
 import type { Project } from "@/core/identity/types.ts";
 import { openLog } from "@/core/log/open.ts";
@@ -18,9 +20,14 @@ import { createLogWriter } from "@/core/log/writer.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
+import { editable } from "@/core/settings/editable.ts";
+import { createSectionBook } from "@/core/settings/settings.ts";
+import type { Vault } from "@/core/vault/types.ts";
+import { createVault } from "@/core/vault/vault.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
-import { type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
+import { random, type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
+import { testMasterKey } from "@/tests/vault/fixture.ts";
 
 export const now = Date.UTC(2026, 2, 4, 10, 0, 0);
 export const origin = "http://w.example";
@@ -45,6 +52,7 @@ export const emptyProof: Proof = {
 export interface TestApi extends AsyncDisposable {
   readonly app: ReturnType<typeof apiApp>;
   readonly identity: TestIdentity;
+  readonly vault: Vault;
   readonly log: LogWriter;
   readonly metrics: Metrics;
   readonly own: { readonly project: Project; readonly key: string };
@@ -85,8 +93,31 @@ export async function testApi(
     now: () => now,
     newId: () => crypto.randomUUID(),
   });
+  const vault = createVault({ kv, masterKey: testMasterKey, random, now: () => now });
+  const addressRules = { allowPrivate: true };
+  const providerBook = createSectionBook(providersSection, {
+    kv,
+    log: writer,
+    now: () => now,
+    newId: () => crypto.randomUUID(),
+  });
+  const keyTrial = createKeyTrial({
+    // Nobody listens there.
+    upstreams: new Map([["openai", new URL("http://127.0.0.1:9")]]),
+    rules: addressRules,
+    fetch: () => Promise.reject(new Error("No network in tests")),
+    clock: () => now,
+    now: () => performance.now(),
+  });
   const app = apiApp({
     ...identity,
+    vault,
+    keyTrial,
+    providerSettings: providerBook.recent,
+    addressRules,
+    sections: [
+      editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+    ],
     analytics: createAnalytics(store),
     overview: createOverview(store),
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
@@ -118,6 +149,7 @@ export async function testApi(
   return {
     app,
     identity,
+    vault,
     log: writer,
     metrics,
     reported,
@@ -132,6 +164,9 @@ export async function testApi(
     },
     async [Symbol.asyncDispose]() {
       await prices.idle();
+      await providerBook.idle();
+      await keyTrial.close();
+      await vault.idle();
       await writer.close();
       await identity[Symbol.asyncDispose]();
     },

@@ -1,10 +1,12 @@
-import { expect } from "expect";
 import type { lookup } from "node:dns";
+import { expect } from "expect";
 import {
   addressProblem,
   guardedLookup,
   hostProblem,
 } from "@/core/gateway/providers/address_rules.ts";
+import { reasonOf, Upstream } from "@/core/gateway/upstream.ts";
+import { json, runUpstream } from "../gateway/fixture.ts";
 
 const strict = { allowPrivate: false };
 const lenient = { allowPrivate: true };
@@ -111,5 +113,41 @@ Deno.test("a name that leads inside is refused when the connection is opened", a
   expect(await asked(lenient, "127.0.0.1")).toEqual([{ address: "127.0.0.1", family: 4 }]);
   expect(await asked(lenient, "169.254.169.254")).toBe("EADDRESSREFUSED");
   expect(await asked(strict, "::ffff:10.0.0.1")).toBe("EADDRESSREFUSED");
+  expect(await asked(strict)).toBe("EADDRESSREFUSED");
   expect(hostProblem("::1%lo0", strict)).not.toBeNull();
+});
+
+Deno.test("a project's address that leads inside gets no connection", async () => {
+  await using upstream = await runUpstream((_, response) => json(response, {}));
+  const port = Number(new URL(upstream.url).port);
+  const send = async (rules: typeof strict, guarded: boolean) => {
+    const connections = new Upstream(rules);
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    connections.send("GET", {
+      base: {
+        secure: false,
+        hostname: "localhost",
+        port,
+        host: `localhost:${port}`,
+        prefix: "",
+        ...(guarded && { guarded }),
+      },
+      path: "/",
+      headers: ["host", "localhost"],
+      body: null,
+      stripUsage: false,
+    }, {
+      onHead: ({ status }) => resolve(status),
+      onChunk: () => {},
+      onEnd: () => {},
+      onError: (error) => resolve(reasonOf(error)),
+    });
+    const outcome = await promise;
+    await connections.close();
+    return outcome;
+  };
+  expect(await send(strict, true)).toBe("EADDRESSREFUSED");
+  expect(upstream.seen).toHaveLength(0);
+  expect(await send(lenient, true)).toBe(200);
+  expect(await send(strict, false)).toBe(200);
 });

@@ -12,6 +12,8 @@ import { createOverview } from "@/core/analytics/overview/overview.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Config } from "@/core/config.ts";
 import { createGateway, type Gateway } from "@/core/gateway/gateway.ts";
+import { createKeyTrial } from "@/core/gateway/key_trial.ts";
+import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
 import { createIdentity, type Identity } from "@/core/identity/identity.ts";
 import type { MasterKey } from "@/core/identity/master_key.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
@@ -22,6 +24,9 @@ import { createLogWriter } from "@/core/log/writer.ts";
 import { meteredWriter } from "@/core/metrics/metered_writer.ts";
 import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
+import { editable } from "@/core/settings/editable.ts";
+import { createSectionBook } from "@/core/settings/settings.ts";
+import { createVault } from "@/core/vault/vault.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
@@ -72,8 +77,31 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     now,
   });
   const prices = createPriceBook({ kv: kv.read, log: writer, now, newId: () => ulid(now()) });
+  const vault = createVault({
+    kv: kv.read,
+    masterKey,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    now,
+    warn: report,
+  });
+  const addressRules = { allowPrivate: config.allowPrivateUpstreams };
+  const providerBook = createSectionBook(providersSection, {
+    kv: kv.read,
+    log: writer,
+    now,
+    newId: () => ulid(now()),
+  });
+  const keyTrial = createKeyTrial({
+    upstreams: config.upstreams,
+    rules: addressRules,
+    fetch,
+    clock: now,
+    now: () => performance.now(),
+  });
   const gateway = createGateway({
     config,
+    vault,
+    providers: providerBook.recent,
     keys: identity.verifier,
     log: writer,
     prices: prices.recent,
@@ -88,6 +116,13 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     overview,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
+    vault,
+    keyTrial,
+    providerSettings: providerBook.recent,
+    addressRules,
+    sections: [
+      editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+    ],
     projects: identity.projects,
     verifier: identity.verifier,
     sessions: identity.sessions,
@@ -127,6 +162,9 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await writer.close();
       await identity.verifier.idle();
       await prices.idle();
+      await providerBook.idle();
+      await keyTrial.close();
+      await vault.idle();
     },
   };
 }

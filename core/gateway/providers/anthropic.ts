@@ -13,6 +13,11 @@ export const anthropic: Provider = {
       ? "authorization"
       : "x-api-key",
   keyNames: ["anthropic"],
+  check: {
+    method: "GET",
+    path: "/v1/models?limit=1",
+    headers: ["anthropic-version", "2023-06-01"],
+  },
   // Only its OpenAI-compatible route looks at stream_options.
   usageOnRequest: true,
 };

@@ -10,6 +10,7 @@ export const azure: Provider = {
   auth: () => "api-key",
   keyNames: ["azure", "azure_openai"],
   credentials: ["api_key", "azure"],
+  check: { method: "GET", path: "/openai/v1/models" },
   // Older api-versions refuse stream_options.
   usageOnRequest: false,
 };

@@ -13,6 +13,8 @@ export const bedrock: Provider = {
   auth: bearer,
   keyNames: ["bedrock"],
   credentials: ["api_key", "aws"],
+  // The list of models is on another host and wants another permission.
+  check: { method: "POST", path: "/model/amazon.nova-micro-v1:0/converse", body: "{}" },
   usageOnRequest: true,
 };
 

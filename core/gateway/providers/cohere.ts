@@ -7,4 +7,5 @@ export const cohere = openaiCompatible({
   origin: "https://api.cohere.com",
   base: "/compatibility/v1",
   keyNames: ["cohere", "co"],
+  check: { method: "GET", path: "/v1/models" },
 });

@@ -10,5 +10,6 @@ export const google: Provider = {
   // An API key is no bearer token on the native routes, and nothing else on the OpenAI ones.
   auth: (path) => path.includes("/openai/") ? "authorization" : "x-goog-api-key",
   keyNames: ["google", "gemini"],
+  check: { method: "GET", path: "/v1beta/models?pageSize=1" },
   usageOnRequest: true,
 };

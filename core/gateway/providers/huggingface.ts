@@ -6,4 +6,6 @@ export const huggingface = openaiCompatible({
   title: "Hugging Face",
   origin: "https://router.huggingface.co",
   keyNames: ["huggingface", "hf"],
+  // The list of models is open to everybody.
+  check: { method: "POST", path: "/v1/chat/completions", body: "{}" },
 });

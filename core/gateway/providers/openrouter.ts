@@ -8,4 +8,6 @@ export const openrouter = openaiCompatible({
   base: "/api/v1",
   // Reports usage in every stream.
   usageOnRequest: false,
+  // The list of models is open to everybody.
+  check: { method: "GET", path: "/api/v1/key" },
 });

@@ -8,4 +8,5 @@ export const perplexity = openaiCompatible({
   base: "",
   // Reports usage in every stream.
   usageOnRequest: false,
+  check: { method: "POST", path: "/chat/completions", body: "{}" },
 });

@@ -9,6 +9,12 @@ import type { Credential } from "../../vault/types.ts";
 /** The header that carries a provider's key. All but `authorization` hold the bare key. */
 export type AuthHeader = "authorization" | "x-api-key" | "x-goog-api-key" | "api-key";
 
+/** A request that a provider answers with 401 or 403 unless the key is right. */
+export type KeyCheck =
+  | { readonly method: "GET"; readonly path: string; readonly headers?: readonly string[] }
+  /** Of a body that is refused as incomplete once the key was found right, unless it is answered. */
+  | { readonly method: "POST"; readonly path: string; readonly body: string };
+
 export interface Provider {
   /** As in `/proxy/{name}/`, `provider/model` and `WATCHLLM_UPSTREAM_<NAME>`. */
   readonly name: string;
@@ -29,6 +35,8 @@ export interface Provider {
   readonly keyless?: true;
   /** What opens it. @default {an API key} */
   readonly credentials?: readonly Credential["kind"][];
+  /** What tells whether a key is right and costs nothing. @default {GET of the list of models} */
+  readonly check?: KeyCheck;
   /** Sent with every call: names and values in turn. */
   readonly headers?: readonly string[];
   /** A project registered it: its address is not the operator's choice. */
@@ -47,6 +55,7 @@ interface OpenaiCompatible {
   readonly usageOnRequest?: boolean;
   readonly keyNames?: readonly string[];
   readonly keyOptional?: true;
+  readonly check?: KeyCheck;
 }
 
 /** A provider that takes `Authorization: Bearer` and OpenAI's requests. */
@@ -60,6 +69,7 @@ export function openaiCompatible(options: OpenaiCompatible): Provider {
     auth: bearer,
     keyNames: options.keyNames ?? [name],
     ...(options.keyOptional && { keyOptional: true }),
+    ...(options.check && { check: options.check }),
     usageOnRequest: options.usageOnRequest ?? true,
   };
 }

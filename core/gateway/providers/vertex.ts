@@ -14,5 +14,10 @@ export const vertex: Provider = {
   auth: (_path, client) => client === "x-goog-api-key" ? "x-goog-api-key" : "authorization",
   keyNames: ["vertex"],
   credentials: ["api_key", "service_account"],
+  check: {
+    method: "POST",
+    path: "/v1/publishers/google/models/gemini-2.5-flash:countTokens",
+    body: "{}",
+  },
   usageOnRequest: true,
 };

@@ -5,4 +5,5 @@ export const voyage = openaiCompatible({
   name: "voyage",
   title: "Voyage AI",
   origin: "https://api.voyageai.com",
+  check: { method: "POST", path: "/v1/embeddings", body: "{}" },
 });

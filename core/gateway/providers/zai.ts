@@ -8,4 +8,5 @@ export const zai = openaiCompatible({
   base: "/api/paas/v4",
   // Reports usage in every stream.
   usageOnRequest: false,
+  check: { method: "POST", path: "/api/paas/v4/chat/completions", body: "{}" },
 });

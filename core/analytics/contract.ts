@@ -26,6 +26,12 @@ export interface Filters {
   readonly cache?: readonly string[];
   readonly type?: readonly string[];
   readonly endpoint?: readonly string[];
+  /** US dollars, both ends included; calls without a price have no cost and meet neither. */
+  readonly cost_min?: string;
+  readonly cost_max?: string;
+  /** Milliseconds, both ends included. */
+  readonly latency_min?: number;
+  readonly latency_max?: number;
   /** Words that must all stand in the request's or the answer's body. */
   readonly q?: string;
   readonly properties?: Readonly<Record<string, readonly string[]>>;

@@ -21,6 +21,19 @@ const cache = text.regex(
   "must be HIT, HIT-SEMANTIC, HIT-COALESCED, MISS or BYPASS",
 );
 
+const usd = z.string().regex(
+  /^\d{1,6}(\.\d{1,12})?$/,
+  "must be US dollars as a decimal number, e.g. 0.01",
+);
+const milliseconds = z.string().regex(
+  /^\d{1,9}(\.\d{1,3})?$/,
+  "must be milliseconds as a number, e.g. 500",
+);
+
+/** Fields that have one value. */
+const single: ReadonlySet<string> = new Set(["q", "cost_min", "cost_max"]);
+const numeric: ReadonlySet<string> = new Set(["latency_min", "latency_max"]);
+
 /** The fields of a query string that filter. A field may be repeated: any of its values will do. */
 export const filterFields = {
   status: several(status),
@@ -32,6 +45,10 @@ export const filterFields = {
   cache: several(cache),
   type: several(text),
   endpoint: several(text),
+  cost_min: usd.optional(),
+  cost_max: usd.optional(),
+  latency_min: milliseconds.optional(),
+  latency_max: milliseconds.optional(),
   /** Words that all stand in the request's or the answer's body. */
   q: text.refine(
     (q) => searchWords(q).length <= mostWords,
@@ -100,7 +117,8 @@ export function filtersOf(query: Readonly<Record<string, unknown>>): Filters {
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
     if (isPropertyField(name)) properties.set(name.slice(propertyPrefix.length), listOf(value));
-    else if (name === "q") filters[name] = value;
+    else if (single.has(name)) filters[name] = value;
+    else if (numeric.has(name)) filters[name] = Number(value);
     else if (name === "cache") filters[name] = listOf(value).map((one) => one.toUpperCase());
     else if (Object.hasOwn(filterFields, name)) filters[name] = listOf(value);
   }

@@ -25,6 +25,14 @@ const columns = {
   endpoint: "endpoint",
 } as const satisfies Partial<Record<keyof Filters, string>>;
 
+/** Filters that are ends of a span. A cost that is not known is neither above nor below anything. */
+const bounds = {
+  cost_min: "ifNull(cost_usd >= {cost_min:Decimal(18, 12)}, 0)",
+  cost_max: "ifNull(cost_usd <= {cost_max:Decimal(18, 12)}, 0)",
+  latency_min: "latency_ms >= {latency_min:Float64}",
+  latency_max: "latency_ms <= {latency_max:Float64}",
+} as const satisfies Partial<Record<keyof Filters, string>>;
+
 /** Works on `events` and on `events_list`. */
 export function where(project: string, range: Partial<Range>, filters: Filters = {}): Where {
   const conditions = ["project_id = {project:String}", ...rangeConditions(range)];
@@ -36,6 +44,13 @@ export function where(project: string, range: Partial<Range>, filters: Filters =
     if (!values) continue;
     conditions.push(`${columns[name]} IN {${name}:Array(String)}`);
     params[name] = values;
+  }
+  for (const [name, condition] of Object.entries(bounds)) {
+    // The keys of a constant object are the type's keys.
+    const value = filters[name as keyof typeof bounds];
+    if (value === undefined) continue;
+    conditions.push(condition);
+    params[name] = value;
   }
   if (filters.status) {
     const status = statusCondition(filters.status);

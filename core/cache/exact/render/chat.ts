@@ -62,7 +62,8 @@ function fold(events: readonly unknown[]): JsonObject | null {
   for (const event of events) {
     const chunk = object(event);
     if (!chunk || !Array.isArray(chunk.choices)) continue;
-    const { choices: parts, ...head } = chunk;
+    // Padding against who counts a stream's bytes.
+    const { choices: parts, obfuscation: _, ...head } = chunk;
     for (const [name, value] of Object.entries(head)) {
       if (value !== null) (answer ??= {})[name] = value;
     }

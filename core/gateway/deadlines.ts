@@ -13,8 +13,10 @@ export interface Deadline {
 
 interface Entry {
   at: number;
-  readonly onPassed: () => void;
+  onPassed: () => void;
 }
+
+const nothing = () => {};
 
 export class Deadlines {
   readonly #now: () => number;
@@ -38,6 +40,9 @@ export class Deadlines {
       },
       cancel: () => {
         this.#entries.delete(entry);
+        // A set that grows leaves its old table to the collector with what was in it: without this,
+        // every entry in there would keep its whole call until the next full collection.
+        entry.onPassed = nothing;
       },
     };
   }

@@ -156,6 +156,7 @@ class Exchange {
     this.#call.answer = {
       status: head.status,
       contentType: head.contentType,
+      headers: head.raw,
       coding: codingOf(head.contentEncoding),
       capture: new Capture(keptBytes),
       firstByteAt: null,
@@ -174,7 +175,7 @@ class Exchange {
     } else {
       this.#mode = "whole";
       // Nearly always the body came with the head. If not, the client need not wait for it.
-      setImmediate(() => {
+      queueMicrotask(() => {
         if (this.#mode === "whole" && !this.#upstreamEnded) {
           this.#wait = setTimeout(() => this.#onLate(), wholeWait);
         }
@@ -377,6 +378,9 @@ class Exchange {
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const [only] = chunks;
+  // Chunks are copies of our own, never shared memory.
+  if (only && chunks.length === 1) return only as Uint8Array<ArrayBuffer>;
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

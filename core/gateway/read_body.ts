@@ -22,38 +22,38 @@ export class ClientLeft extends Error {
 export function readBody(limits: BodyLimits, deadlines: Deadlines, now: () => number): Stage {
   return async function readCallBody(call) {
     const { request, headers } = call;
-    if (call.method === "GET" || call.method === "HEAD" || request.body === null) return null;
-    if ((headers.contentLength ?? 0) > limits.bytes) throw tooLarge(limits);
+    if (call.method === "GET" || call.method === "HEAD") return null;
+    const { contentLength } = headers;
+    if (contentLength !== null && contentLength > limits.bytes) throw tooLarge(limits);
+    // A declared length is enforced by the server: reading it at once is the fast way. Merely to ask
+    // for `request.body` makes a stream, which costs as much as the reading.
+    const reading = contentLength !== null
+      ? request.bytes()
+      : request.body && readChunks(request.body, limits);
+    if (!reading) return null;
     const from = now();
-    call.body = await beforeDeadline(
-      deadlines,
-      limits.milliseconds,
-      // A declared length is enforced by the server: reading it at once is the fast way.
-      headers.contentLength === null ? readChunks(request.body, limits) : request.bytes(),
-    );
+    call.body = await beforeDeadline(deadlines, limits.milliseconds, reading);
     call.bodyWait = now() - from;
     return null;
   };
 }
 
-async function beforeDeadline(
+function beforeDeadline(
   deadlines: Deadlines,
   milliseconds: number,
   reading: Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const { promise: passed, reject } = Promise.withResolvers<never>();
-  const deadline = deadlines.start(milliseconds, () => reject(new AppError("body_timeout")));
-  try {
-    return await Promise.race([reading, passed]);
-  } catch (error) {
-    // The loser of the race may still reject, with nobody listening.
-    reading.catch(() => {});
-    throw error instanceof AppError
-      ? error
-      : new ClientLeft("The body ended early", { cause: error });
-  } finally {
-    deadline.cancel();
-  }
+  return new Promise((resolve, reject) => {
+    const deadline = deadlines.start(milliseconds, () => reject(new AppError("body_timeout")));
+    reading.then((body) => {
+      deadline.cancel();
+      resolve(body);
+    }, (error) => {
+      deadline.cancel();
+      const told = error instanceof AppError;
+      reject(told ? error : new ClientLeft("The body ended early", { cause: error }));
+    });
+  });
 }
 
 async function readChunks(body: ReadableStream<Uint8Array>, limits: BodyLimits) {

@@ -26,6 +26,7 @@ export const errors = {
     401,
     "No project key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or X-WatchLLM-Key.",
   ],
+  json_too_deep: [400, "The JSON is nested too deeply: see details for the most levels."],
   key_unknown: [401, "The project key is not known or was revoked: check it in Settings, Keys."],
   session_required: [401, "Sign in first: this route needs the dashboard's session."],
   wrong_password: [401, "The password is wrong: check WATCHLLM_ADMIN_PASSWORD and try again."],
@@ -62,11 +63,32 @@ export const errors = {
     415,
     "The body must be JSON: send it as Content-Type: application/json.",
   ],
+  idempotency_conflict: [
+    409,
+    "The Idempotency-Key was used for another body within 24 hours: use a new one.",
+  ],
+  id_conflict: [
+    409,
+    "The id was used for other content within 24 hours: use a new one.",
+  ],
+  too_many_events: [413, "The request has more events than the limit: send it in parts."],
+  event_too_large: [
+    413,
+    "The event is larger than the limit without its texts: see details for the limit in bytes.",
+  ],
+  compression_ratio: [
+    413,
+    "The body is compressed more than anything real is: send it with less compression or in parts.",
+  ],
   rate_limited: [429, "Too many requests: wait for the seconds in Retry-After."],
   client_closed: [499, "The client closed the connection before the answer ended."],
   internal: [500, "Something failed here: quote request_id when you report it."],
   upstream_refused: [502, "The provider could not be reached: see details for the reason."],
   provider_sign_in_failed: [
+  unsupported_encoding: [
+    415,
+    "The Content-Encoding is not known: use gzip, zstd, deflate or none.",
+  ],
     502,
     "The provider gave no access token: check the service account in Settings, Providers.",
   ],

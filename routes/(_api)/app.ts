@@ -10,6 +10,7 @@ import type { ApiDeps } from "./context.ts";
 import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
 import { logRoutes } from "./log.ts";
+import { ingestRoutes, isIngestPath } from "./ingest.ts";
 import { allowedMethods } from "./methods.ts";
 import { openApiRoute } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
@@ -32,18 +33,19 @@ const ownPaths =
 
 /** Whether a request is for the API, as opposed to the gateway or a page. */
 export function isApiPath(pathname: string): boolean {
-  return ownPaths.test(pathname);
+  return ownPaths.test(pathname) || isIngestPath(pathname);
 }
 
 export function apiApp(deps: ApiDeps) {
   const app = apiRouter();
   app.use(requestId, dataHeaders);
-  app.use(bodyLimit({
+  const limited = bodyLimit({
     maxSize: longestBody,
     onError: () => {
       throw new AppError("body_too_large", { limit_bytes: longestBody });
     },
-  }));
+  });
+  app.use((c, next) => isIngestPath(c.req.path) ? next() : limited(c, next));
   app.onError(onError(deps.report));
   app.notFound((c) => {
     const allowed = allowedMethods(app.routes, c.req.path);
@@ -63,4 +65,5 @@ export function apiApp(deps: ApiDeps) {
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);
   return routed;
+    .route("/", ingestRoutes(deps))
 }

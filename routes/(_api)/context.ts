@@ -10,6 +10,7 @@ import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
 import type { KeyTrial } from "@/core/gateway/key_trial.ts";
 import type { AddressRules } from "@/core/gateway/providers/address_rules.ts";
 import type { ProvidersOf } from "@/core/gateway/read_settings.ts";
+import type { Ingest } from "@/core/ingest/ingest.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
 import type { Projects, Sessions } from "@/core/identity/types.ts";
 import type { LogReader } from "@/core/log/contract.ts";
@@ -29,6 +30,7 @@ export interface ApiDeps {
   readonly keyTrial: Pick<KeyTrial, "try">;
   /** What a project says of providers. */
   readonly providerSettings: ProvidersOf;
+  readonly ingest: Ingest;
   /** Which addresses projects may name. */
   readonly addressRules: AddressRules;
   /** Every section of projects' settings. */

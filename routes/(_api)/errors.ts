@@ -46,6 +46,7 @@ export function answer(c: Context<ApiEnv>, error: AppError): Response {
   const sentence = sentenceOf(error);
   if (sentence) body.error.message = sentence;
   if (error.status === 401) c.header("WWW-Authenticate", 'Bearer realm="WatchLLM"');
+  if (error.status === 429 || error.status === 503) c.header("Retry-After", "1");
   // The table holds statuses that may have a body; Hono's type lists them one by one.
   return c.json(body, error.status as ContentfulStatusCode);
 }

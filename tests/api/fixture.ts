@@ -14,6 +14,7 @@ import { createKeyTrial } from "@/core/gateway/key_trial.ts";
 import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
 import { sessionCookie } from "@/core/identity/cookie.ts";
 import type { Project } from "@/core/identity/types.ts";
+import { createIngest } from "@/core/ingest/ingest.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
@@ -126,6 +127,13 @@ export async function testApi(
     proof: () => Promise.resolve(emptyProof),
     checks: {},
     metrics,
+    ingest: createIngest({
+      log: writer,
+      kv,
+      prices: prices.recent,
+      now: () => now,
+      report: (message) => reported.push(message),
+    }),
     now: () => now,
     version: "0.0.0",
     report: (error) => reported.push(error),

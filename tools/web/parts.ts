@@ -16,6 +16,7 @@ import { createKeyTrial } from "@/core/gateway/key_trial.ts";
 import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
 import { createIdentity, type Identity } from "@/core/identity/identity.ts";
 import type { MasterKey } from "@/core/identity/master_key.ts";
+import { createIngest } from "@/core/ingest/ingest.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
@@ -122,6 +123,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     addressRules,
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+    ingest: createIngest({ log: writer, kv: kv.read, prices: prices.recent, now, report }),
     ],
     projects: identity.projects,
     verifier: identity.verifier,

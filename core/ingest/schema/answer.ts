@@ -18,7 +18,7 @@ export const itemResultSchema = z.object({
    */
   status: z.number().int(),
   error: z.object({
-    /** Stable: `bad_request`, `conflict`, `project_not_found`, `event_too_large`, `log_overloaded`, … */
+    /** Stable: `bad_request`, `id_conflict`, `project_not_found`, `event_too_large`, `log_overloaded`, … */
     code: z.string(),
     message: z.string(),
     /** Each field that is wrong, as its path in the event, and what was expected of it. */

@@ -79,7 +79,7 @@ export const propertiesSchema = z.record(z.string(), scalar).refine(
 
 /** What failed. Text alone is the message. */
 export const errorSchema = z.union([
-  z.string().transform((message) => ({ message })),
+  z.string(),
   z.looseObject({
     message: maybe(z.string()),
     /** The exception's class, or the provider's error type. */

@@ -1,0 +1,100 @@
+/**
+ * What is wrong with one event, in words that name the path and what was expected there.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import { errors } from "../error.ts";
+import type { ItemResult } from "./schema/answer.ts";
+
+type ItemError = NonNullable<ItemResult["error"]>;
+
+/** A refused event. */
+export interface Problem {
+  readonly status: number;
+  readonly error: ItemError;
+}
+
+export type ProblemCode =
+  | "bad_request"
+  | "id_conflict"
+  | "project_not_found"
+  | "event_too_large"
+  | "log_closed"
+  | "log_unavailable"
+  | "internal";
+
+/** A problem out of the table of errors. */
+export function problem(code: ProblemCode): Problem {
+  const [status, message] = errors[code];
+  return { status, error: { code, message } };
+}
+
+/** Nothing of it is stored: to be sent again in a moment. */
+export const overloaded: Problem = {
+  status: 429,
+  error: { code: "log_overloaded", message: errors.log_overloaded[1] },
+};
+
+export interface FieldProblem {
+  readonly field: string;
+  readonly expected: string;
+}
+
+/** An event that is refused because of these fields. */
+export function badFields(...fields: readonly FieldProblem[]): Problem {
+  const message = fields.map(({ field, expected }) => `${field}: ${expected}`).join("; ");
+  return { status: 400, error: { code: "bad_request", message, fields: [...fields] } };
+}
+
+/** Most fields that one answer names. */
+const mostFields = 20;
+
+/** What a schema said of an event. */
+export function badInput(error: z.core.$ZodError): Problem {
+  const seen = new Set<string>();
+  const fields: FieldProblem[] = [];
+  for (const issue of error.issues) {
+    const field = pathOf(issue.path) || "event";
+    if (seen.has(field) || fields.length >= mostFields) continue;
+    seen.add(field);
+    fields.push({ field, expected: expectedBy(issue) });
+  }
+  return badFields(...fields);
+}
+
+/** `tool_calls[2].latency_ms`. */
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map((part, i) =>
+    typeof part === "number" ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`
+  ).join("").slice(0, 300);
+}
+
+const articles: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+function expectedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.message.startsWith("must ")
+        ? issue.message
+        : `must be ${articles[issue.expected] ?? issue.expected}`;
+    case "too_small":
+      return issue.origin === "string" ? "must not be empty" : `must be at least ${issue.minimum}`;
+    case "too_big":
+      if (issue.origin === "string") return `must have at most ${issue.maximum} characters`;
+      if (issue.origin === "array") return `must have at most ${issue.maximum} entries`;
+      return `must be at most ${issue.maximum}`;
+    case "invalid_value":
+      return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
+    default:
+      return issue.message;
+  }
+}

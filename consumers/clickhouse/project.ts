@@ -13,6 +13,7 @@ import {
 } from "@/core/event/usage.ts";
 import type { Position } from "@/core/log/position.ts";
 import type { Counts, Projected, ReadPayload } from "../projection.ts";
+import { cacheColumns } from "./cache_columns.ts";
 import { type CostColumns, costColumns } from "./cost_columns.ts";
 import { type Body, bodyInside, bodyOf, isBeside } from "./body.ts";
 import { type BodyRow, type CallRows, type EventRow, type ListRow, rowProblem } from "./rows.ts";
@@ -161,8 +162,7 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     usage_source: data.usage.source,
     usage_reported_total: data.usage.reported_total,
     usage_consistent: data.usage.consistent,
-    // Nothing tells yet what a call from the cache would have cost.
-    saved_cost_usd: null,
+    ...cacheColumns(data),
     ...costColumns(data.cost),
     provider_cost_usd: data.provider_cost_usd ?? null,
     usage_cache_write_12h: data.usage.cache_write_12h ?? 0,

@@ -63,6 +63,10 @@ export const errors = {
     415,
     "The body must be JSON: send it as Content-Type: application/json.",
   ],
+  unsupported_encoding: [
+    415,
+    "The Content-Encoding is not known: use gzip, zstd, deflate or none.",
+  ],
   idempotency_conflict: [
     409,
     "The Idempotency-Key was used for another body within 24 hours: use a new one.",
@@ -85,10 +89,6 @@ export const errors = {
   internal: [500, "Something failed here: quote request_id when you report it."],
   upstream_refused: [502, "The provider could not be reached: see details for the reason."],
   provider_sign_in_failed: [
-  unsupported_encoding: [
-    415,
-    "The Content-Encoding is not known: use gzip, zstd, deflate or none.",
-  ],
     502,
     "The provider gave no access token: check the service account in Settings, Providers.",
   ],

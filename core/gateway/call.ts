@@ -98,6 +98,8 @@ export type CallDraft = Extract<EventDraft, { data: CallData }>;
 export interface Answer {
   readonly status: number;
   readonly contentType: string | null;
+  /** The head's lines: names and values in turn. */
+  readonly headers?: readonly string[];
   readonly coding: Coding | null;
   readonly capture: Capture;
   /** When the body's first byte came, on the monotonic clock. */

@@ -29,9 +29,16 @@ const byEnd: readonly (readonly [string, Endpoint, FormatName])[] = [
   ["/v2/chat", "chat", "cohere"],
   ["/v1/chat", "chat", "cohere"],
   ["/models", "models", "opaque"],
-  ["/converse", "chat", "bedrock-converse"],
-  ["/converse-stream", "chat", "bedrock-converse"],
 ];
+
+/** Bedrock's verbs, after the model's id or ARN. */
+const byBedrockVerb: Readonly<Record<string, readonly [FormatName, boolean]>> = {
+  "converse": ["bedrock-converse", false],
+  "converse-stream": ["bedrock-converse", true],
+  "invoke": ["bedrock-invoke", false],
+  "invoke-with-response-stream": ["bedrock-invoke", true],
+  "count-tokens": ["opaque", false],
+};
 
 /** Google's verbs, after the model's name and a colon. */
 const byVerb: Readonly<Record<string, readonly [Endpoint, FormatName, boolean]>> = {
@@ -58,9 +65,11 @@ const byVerb: Readonly<Record<string, readonly [Endpoint, FormatName, boolean]>>
  * ```
  */
 export function operationOf(path: string): Operation {
+  const bedrock = bedrockOperation(path);
+  if (bedrock) return bedrock;
   for (const [end, endpoint, format] of byEnd) {
     if (!path.endsWith(end)) continue;
-    return { endpoint, format, model: modelOf(path), stream: end === "/converse-stream" };
+    return { endpoint, format, model: modelOf(path), stream: false };
   }
   const verb = byVerb[path.slice(path.lastIndexOf(":") + 1)];
   if (verb) {
@@ -75,7 +84,24 @@ export function operationOf(path: string): Operation {
   return { endpoint: "other", format: "opaque", model: null, stream: false };
 }
 
-/** The model inside a path: Google's `models/…:verb`, Bedrock's `model/…/`, Azure's deployment. */
+/** `/model/{id}/{verb}`; the id may be an ARN, whose slash not every client encodes. */
+function bedrockOperation(path: string): Operation | null {
+  const [, named, name] = /\/model\/(.+)\/([a-z-]+)$/.exec(path) ?? [];
+  const verb = name && Object.hasOwn(byBedrockVerb, name) ? byBedrockVerb[name] : undefined;
+  if (!named || !verb) return null;
+  const model = decoded(named);
+  const [format, stream] = verb;
+  return { endpoint: bedrockEndpoint(name ?? "", model), format, model, stream };
+}
+
+function bedrockEndpoint(verb: string, model: string): Endpoint {
+  if (verb === "count-tokens") return "count_tokens";
+  if (!verb.startsWith("invoke")) return "chat";
+  if (model.includes("embed")) return "embeddings";
+  return model.includes("anthropic.") ? "messages" : "chat";
+}
+
+/** The model inside a path: Google's `models/…:verb`, Azure's deployment. */
 function modelOf(path: string): string | null {
   const named = /\/(?:models?|deployments)\/([^/:][^/]*)/.exec(path)?.[1];
   if (!named) return null;

@@ -231,6 +231,7 @@ function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFac
     bytes: readable.head(),
     tail: readable.tail(),
     contentType: answer.contentType,
+    headers: answer.headers,
     status: answer.status,
   }, { text: false });
 }

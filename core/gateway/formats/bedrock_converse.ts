@@ -6,7 +6,7 @@
  */
 import type { ToolCall } from "../../event/call.ts";
 import { emptyBuckets, unknownUsage, type Usage } from "../../event/usage.ts";
-import { readErrorBody } from "./error.ts";
+import { readError, readErrorBody } from "./error.ts";
 import {
   type AnswerError,
   type AnswerFacts,
@@ -48,13 +48,13 @@ export function readConverseUsage(value: unknown): Usage | null {
   const buckets = emptyBuckets();
   buckets.input = count(usage.inputTokens);
   buckets.output = count(usage.outputTokens);
-  buckets.cache_read = count(usage.cacheReadInputTokens);
+  buckets.cache_read = count(usage.cacheReadInputTokens ?? usage.cacheReadInputTokenCount);
   for (const detail of objects(usage.cacheDetails)) {
     if (detail.ttl === "1h") buckets.cache_write_1h += count(detail.inputTokens);
     if (detail.ttl === "5m") buckets.cache_write_5m += count(detail.inputTokens);
   }
   const unsplit = rest(
-    count(usage.cacheWriteInputTokens),
+    count(usage.cacheWriteInputTokens ?? usage.cacheWriteInputTokenCount),
     buckets.cache_write_5m,
     buckets.cache_write_1h,
   );
@@ -79,6 +79,7 @@ class ConverseReader implements AnswerReader {
   add(value: unknown): void {
     const body = object(value);
     if (!body) return;
+    this.#error ??= readError(body);
     const metadata = object(body.metadata) ?? body;
     this.#usage = readConverseUsage(metadata.usage) ?? this.#usage;
     this.#tier = text(fields(metadata.serviceTier).type) ?? this.#tier;

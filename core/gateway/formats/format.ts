@@ -15,6 +15,7 @@ export type FormatName =
   | "anthropic"
   | "gemini"
   | "bedrock-converse"
+  | "bedrock-invoke"
   | "cohere"
   | "opaque";
 
@@ -59,6 +60,8 @@ export interface AnswerFacts {
 /** Takes an answer's JSON values in order: one for a JSON body, one for each event of a stream. */
 export interface AnswerReader {
   add(value: unknown): void;
+  /** Takes the answer's headers, names and values in turn, where they tell something too. */
+  addHeaders?(raw: readonly string[]): void;
   facts(): AnswerFacts;
 }
 

@@ -18,6 +18,8 @@ export interface AnswerBody {
   readonly contentType: string | null;
   /** The body's last bytes when `bytes` holds only its beginning: where usage stands. */
   readonly tail?: Uint8Array | undefined;
+  /** The answer's headers, names and values in turn, when they are known. */
+  readonly headers?: readonly string[] | undefined;
   /** The HTTP status, when it is known: a status of 400 or more makes the body an error. */
   readonly status?: number | undefined;
 }
@@ -67,8 +69,10 @@ export function readAnswer(
   { text = true }: { readonly text?: boolean } = {},
 ): AnswerFacts {
   const reader = format.answer(text);
+  if (body.headers) reader.addHeaders?.(body.headers);
   if (isAwsStream(body.contentType)) {
     for (const event of awsEvents(body.bytes)) reader.add(event);
+    if (body.tail) { for (const event of awsEvents(body.tail)) reader.add(event); }
     return reader.facts();
   }
   if (isEventStream(body)) {

@@ -5,6 +5,7 @@
  */
 import { anthropic } from "./anthropic.ts";
 import { bedrockConverse } from "./bedrock_converse.ts";
+import { bedrockInvoke } from "./bedrock_invoke.ts";
 import { cohere } from "./cohere.ts";
 import type { Format, FormatName } from "./format.ts";
 import { gemini } from "./gemini.ts";
@@ -21,6 +22,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
   "anthropic": anthropic,
   "gemini": gemini,
   "bedrock-converse": bedrockConverse,
+  "bedrock-invoke": bedrockInvoke,
   "cohere": cohere,
   "opaque": opaque,
 };

@@ -61,9 +61,9 @@ export function apiApp(deps: ApiDeps) {
     .route("/", priceRoutes(deps))
     .route("/", providerKeyRoutes(deps))
     .route("/", settingsRoutes(deps))
+    .route("/", ingestRoutes(deps))
     .route("/", logRoutes(deps))
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);
   return routed;
-    .route("/", ingestRoutes(deps))
 }

@@ -84,6 +84,14 @@ export const errors = {
     413,
     "The body is compressed more than anything real is: send it with less compression or in parts.",
   ],
+  limit_exceeded: [
+    429,
+    "A limit of this project is used up: wait for the seconds in Retry-After, or raise the limit.",
+  ],
+  budget_exceeded: [
+    429,
+    "A budget of this project is used up: wait for the seconds in Retry-After, or raise the budget.",
+  ],
   rate_limited: [429, "Too many requests: wait for the seconds in Retry-After."],
   client_closed: [499, "The client closed the connection before the answer ended."],
   internal: [500, "Something failed here: quote request_id when you report it."],
@@ -96,6 +104,10 @@ export const errors = {
   settings_unavailable: [
     503,
     "The project's keys and settings could not be read: send the request again.",
+  ],
+  limits_unavailable: [
+    503,
+    "The project's limits could not be checked: wait for the seconds in Retry-After.",
   ],
   log_overloaded: [503, "The event log is at its limit: wait for the seconds in Retry-After."],
   log_closed: [503, "The server is stopping: send the request again."],

@@ -93,6 +93,7 @@ function effectOf(event: OtherEvent, place: Place): Effect | null {
       return repricing(event, place);
     case "price.changed":
     case "settings.changed":
+    case "limit.crossed":
       return null;
   }
 }

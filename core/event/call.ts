@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { cacheDecisionSchema } from "./cache.ts";
 import { costSchema, usdSchema } from "./cost.ts";
+import { limitDecisionSchema } from "./limits.ts";
 import { sourceSchema, spanFactsSchema } from "./span.ts";
 import { usageSchema } from "./usage.ts";
 
@@ -108,6 +109,8 @@ export const callDataSchema = z.object({
   span: spanFactsSchema.nullable().optional(),
   /** Bytes of the answer that the client was sent. */
   response_bytes: z.number().int().nonnegative(),
+  /** What the project's limits had to say; absent when nothing. */
+  limits: z.array(limitDecisionSchema).optional(),
   /** True for events that `task demo` wrote; they can be removed again. */
   demo: z.boolean(),
 });

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { amendmentDataSchema } from "./amendment.ts";
 import { callDataSchema } from "./call.ts";
+import { limitCrossedDataSchema } from "./limits.ts";
 import { pricesDataSchema, repricedDataSchema } from "./price.ts";
 import { scoreDataSchema } from "./score.ts";
 import { settingsDataSchema } from "./settings.ts";
@@ -74,6 +75,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("settings.changed"),
     v: z.literal(1),
     data: settingsDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("limit.crossed"),
+    v: z.literal(1),
+    data: limitCrossedDataSchema,
   }),
   z.object({
     ...envelope,

@@ -6,6 +6,7 @@
  */
 import type { CacheStatus, CallData } from "../event/call.ts";
 import type { ProjectKey } from "../identity/contract.ts";
+import type { Checked } from "../limits/reservation.ts";
 import type { EventDraft } from "../log/contract.ts";
 import type { KeyRing } from "../vault/types.ts";
 import type { Capture } from "./capture.ts";
@@ -78,6 +79,8 @@ export interface Call {
   readonly onFinished: ((draft: CallDraft, facts: AnswerFacts) => void)[];
   /** What the cache did; the answer's head and the event tell it. */
   cacheStatus: CacheStatus;
+  /** What the limits that it met said, so far. */
+  readonly limits: Checked[];
   /** Headers that the answer gets, an error answer too: names and values in turn. */
   readonly answerHeaders: string[];
 

@@ -19,6 +19,7 @@ import { eventIds } from "./event_id.ts";
 import { forward } from "./forward.ts";
 import { readHeaders } from "./headers.ts";
 import { identify } from "./identify.ts";
+import type { Limiting } from "./limiting.ts";
 import { ClientLeft, discardBody, readBody } from "./read_body.ts";
 import { knownProviders } from "./providers/project_providers.ts";
 import { type PricesOf, Recorder } from "./record.ts";
@@ -55,6 +56,8 @@ export interface GatewayPorts {
   readonly fetch?: typeof fetch;
   /** Stored answers. @default {none} */
   readonly cache?: CachePorts;
+  /** What projects may use. @default {everything} */
+  readonly limits?: Limiting;
   /** Told of what an operator should know; never of a secret or a payload. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since 1970. @default {Date.now} */
@@ -110,10 +113,12 @@ export function createGateway(ports: GatewayPorts): Gateway {
       tokens: new GoogleTokens(ports.fetch ?? fetch),
       clock,
     }),
+    ...(ports.limits ? [ports.limits.requests] : []),
     ...ports.stages ?? [],
     ...(ports.cache
       ? [caching({ ...ports.cache, recorder, now, clock, strict, streams, warn })]
       : []),
+    ...(ports.limits ? [ports.limits.spending] : []),
     forward({
       upstream,
       recorder,
@@ -231,6 +236,7 @@ function newCall(
     observers: [],
     onFinished: [],
     cacheStatus: "BYPASS",
+    limits: [],
     answerHeaders: [],
     attempts: [],
     sentAt: null,

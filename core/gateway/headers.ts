@@ -28,6 +28,8 @@ export interface ReadHeaders {
   contentLength: number | null;
   acceptEncoding: string | null;
   anthropicVersion: boolean;
+  /** A limit that the request brings itself, in Helicone's form. */
+  limitPolicy: string | null;
   /** A peer's header that names the provider by its address. */
   address: { readonly name: string; readonly value: string } | null;
   /** What the request says about the cache, unread; null for nothing. */
@@ -104,6 +106,9 @@ const named: readonly (readonly [string, Rule])[] = [
   ["accept-encoding", (to, value) => {
     to.acceptEncoding = value;
   }],
+  ["helicone-ratelimit-policy", (to, value) => {
+    to.limitPolicy = value;
+  }],
   ["anthropic-version", (to, value, name) => {
     to.anthropicVersion = true;
     to.forward.push(name, value);
@@ -125,6 +130,7 @@ export function readHeaders(headers: Headers): ReadHeaders {
     contentLength: null,
     acceptEncoding: null,
     anthropicVersion: false,
+    limitPolicy: null,
     address: null,
     cache: null,
   };

@@ -5,11 +5,14 @@
  *
  * @module
  */
+import { standBack } from "@/clickhouse/embedded/niceness.ts";
 
 export interface ChildOptions {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** How far it stands back when the processors are busy, 0 to 19. @default {0} */
+  readonly niceness?: number;
   readonly say: (line: string) => void;
   /** Aborted when everything stops: a child that ends then is not started again. */
   readonly stopping: AbortSignal;
@@ -89,14 +92,16 @@ export function keepRunning(options: ChildOptions): Child {
   };
 }
 
-function spawn({ args, env }: ChildOptions): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
+function spawn({ args, env, niceness = 0 }: ChildOptions): Deno.ChildProcess {
+  const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     env: { ...env },
     stdin: "piped",
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
+  if (niceness > 0) standBack(child.pid, niceness);
+  return child;
 }
 
 function signal(process: Deno.ChildProcess, name: Deno.Signal): void {

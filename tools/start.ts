@@ -8,6 +8,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Engine, startEmbedded } from "@/clickhouse/embedded/engine.ts";
+import { behindGateway } from "@/clickhouse/embedded/niceness.ts";
 import { migrate } from "@/clickhouse/migrate.ts";
 import type { Config } from "@/core/config.ts";
 import { type Child, type ChildOptions, keepRunning } from "./child.ts";
@@ -137,6 +138,7 @@ function child(
     name: role,
     args: ["run", "-A", ...(role === "web" ? [webHeap] : []), main, role, "--supervised", ...args],
     env,
+    niceness: role === "web" ? 0 : behindGateway,
     say,
     stopping,
   });

@@ -1,6 +1,7 @@
 /**
  * One run of the engine's process: from its start until it listens, and on until it ends.
  */
+import { behindGateway, standBack } from "./niceness.ts";
 import { LIBRARY_MISSING } from "./exit_code.ts";
 import { operatorLine } from "./engine_log.ts";
 import { besideThis } from "./platform.ts";
@@ -79,7 +80,7 @@ export function describeEnd({ code, signal }: Deno.CommandStatus): string {
 }
 
 function spawn(run: EngineRun): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -101,6 +102,8 @@ function spawn(run: EngineRun): Deno.ChildProcess {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  standBack(child.pid, behindGateway);
+  return child;
 }
 
 async function eachLine(

@@ -106,6 +106,7 @@ async function alternate(targets: readonly Target[], plan: Plan): Promise<Measur
     for (let round = 1; round <= plan.rounds; round++) {
       for (const target of targets) {
         const result = await measure(target, scenario, plan.times);
+        await target.settle?.();
         const so_far = measured.get(target.name)?.get(scenario.name) ?? [];
         measured.get(target.name)?.set(scenario.name, [...so_far, result]);
         plan.log(

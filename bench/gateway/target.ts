@@ -12,6 +12,8 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
   /** The process whose CPU time is counted. */
   readonly pid: number;
+  /** Waits for what goes on after the last answer, so that the next target's round does not pay for it. */
+  settle?(): Promise<unknown>;
   stop(): Promise<void>;
 }
 

@@ -35,6 +35,18 @@ export async function startWatchllm(upstreamPort: number): Promise<WatchllmTarge
   const readySeconds = (performance.now() - begun) / 1_000;
   const web = childrenOf(product.pid).find(({ command }) => / web /.test(command));
   if (!web) throw new Error("The web process was not found");
+  async function projected(): Promise<number> {
+    const deadline = Date.now() + 300_000;
+    while (Date.now() < deadline) {
+      const response = await fetch(`${product.url}/v1/log/proof`, {
+        headers: { authorization: `Bearer ${product.key}` },
+      });
+      const proof = proofSchema.parse(await response.json());
+      if (proof.complete) return proof.total.appended;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    throw new Error("The consumers have not caught up within five minutes");
+  }
   return {
     name: "WatchLLM",
     port: Number(new URL(product.url).port),
@@ -42,18 +54,8 @@ export async function startWatchllm(upstreamPort: number): Promise<WatchllmTarge
     headers: { authorization: `Bearer ${product.key}` },
     pid: web.pid,
     readySeconds,
-    async projected() {
-      const deadline = Date.now() + 300_000;
-      while (Date.now() < deadline) {
-        const response = await fetch(`${product.url}/v1/log/proof`, {
-          headers: { authorization: `Bearer ${product.key}` },
-        });
-        const proof = proofSchema.parse(await response.json());
-        if (proof.complete) return proof.total.appended;
-        await new Promise((resolve) => setTimeout(resolve, 500));
-      }
-      throw new Error("The consumers have not caught up within five minutes");
-    },
+    projected,
+    settle: projected,
     stop: () => product.stop(),
   };
 }

@@ -8,15 +8,17 @@ import { breakdown } from "./breakdown.ts";
 import { eventDetail } from "./event.ts";
 import { logRows, logs } from "./logs.ts";
 import { properties } from "./properties.ts";
+import { type CallsOptions, createCalls } from "./source.ts";
 import { stats } from "./stats.ts";
 import type { Store } from "./store.ts";
 import { timeseries } from "./timeseries.ts";
 
-export function createAnalytics(store: Store): Analytics {
+export function createAnalytics(store: Store, options: CallsOptions = {}): Analytics {
+  const calls = createCalls(store, options);
   return {
-    stats: (project, query, options = {}) => stats(store, project, query, options),
-    timeseries: (project, query, options = {}) => timeseries(store, project, query, options),
-    breakdown: (project, query, options = {}) => breakdown(store, project, query, options),
+    stats: (project, query, options = {}) => stats(calls, project, query, options),
+    timeseries: (project, query, options = {}) => timeseries(calls, project, query, options),
+    breakdown: (project, query, options = {}) => breakdown(calls, project, query, options),
     properties: (project, query, options = {}) => properties(store, project, query, options),
     logs: (project, query, options = {}) => logs(store, project, query, options),
     event: (project, eventId, options = {}) => eventDetail(store, project, eventId, options),

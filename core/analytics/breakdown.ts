@@ -7,7 +7,7 @@ import type { BreakdownOrder } from "./breakdown_types.ts";
 import type { Breakdown, GroupFigures } from "./breakdown_types.ts";
 import type { BreakdownQuery, Range, ReadOptions } from "./contract.ts";
 import { measured, type MeasureName, measures, partsOf } from "./measures.ts";
-import { fromRows, type Source } from "./source.ts";
+import type { Calls, Source } from "./source.ts";
 import type { Store } from "./store.ts";
 
 const defaultLimit = 20;
@@ -60,19 +60,19 @@ interface TotalRow extends FiguresRow {
 }
 
 export async function breakdown(
-  store: Store,
+  { store, source }: Calls,
   project: string,
   query: BreakdownQuery,
   options: ReadOptions,
 ): Promise<Breakdown> {
   const { by, order = "cost", limit = defaultLimit, range, filters, previous } = query;
   const sourceOf = (range: Range) =>
-    fromRows({ project, range, filters }, {
+    source({ project, range, filters }, {
       parts: partsOf([...shown, orders[order]]),
       groupBy: by,
       models: true,
     });
-  const now = sourceOf(range);
+  const [now, then] = await Promise.all([sourceOf(range), previous && sourceOf(previous)]);
   const [total, rows, totalBefore] = await Promise.all([
     readTotal(store, now, options),
     store.query<GroupRow>(
@@ -84,11 +84,9 @@ export async function breakdown(
       { ...now.params, limit },
       options,
     ),
-    previous && readTotal(store, sourceOf(previous), options),
+    then && readTotal(store, then, options),
   ]);
-  const before = previous
-    ? await readGroups(store, sourceOf(previous), rows.map(({ line }) => line), options)
-    : null;
+  const before = then ? await readGroups(store, then, rows.map(({ line }) => line), options) : null;
   return {
     project_id: project,
     date_from: range.from,

@@ -18,47 +18,54 @@ const micros = (column: string) => `toUInt64(round(${column} * 1000))`;
 interface Part {
   /** Over rows of `events`. */
   readonly rows: string;
-  /** Over rows that hold the partial results of others, in a column of the same name. */
-  readonly parts: string;
+  /** The same over the sums by minute, hour and day, called `c`: their columns have the same names. */
+  readonly cells: string;
+  /** Whether the sums by minute have it as well. */
+  readonly byMinute: boolean;
 }
 
-const sum = (rows: string, name: string): Part => ({ rows, parts: `sum(${name})` });
+const sum = (rows: string, name: string): Part => ({
+  rows,
+  cells: `sum(c.${name})`,
+  byMinute: true,
+});
+const sumOf = (rows: string, cells: string): Part => ({ rows, cells, byMinute: true });
+const large = (rows: string, cells: string): Part => ({ rows, cells, byMinute: false });
 
 /** The partial results by the name of their column. */
 export const parts = {
   requests: sum("count()", "requests"),
-  errors: {
-    rows: "countIf(status != 'success')",
-    parts: "sumIf(requests, status != 'success')",
-  },
-  cached: {
-    rows: "countIf(startsWith(cache, 'HIT'))",
-    parts: "sumIf(requests, startsWith(cache, 'HIT'))",
-  },
+  errors: sumOf("countIf(status != 'success')", "sumIf(c.requests, c.status != 'success')"),
+  cached: sumOf(
+    "countIf(startsWith(cache, 'HIT'))",
+    "sumIf(c.requests, startsWith(c.cache, 'HIT'))",
+  ),
   unpriced: sum("countIf(cost_usd IS NULL)", "unpriced"),
   input: sum("sum(tokens_input)", "input"),
   output: sum("sum(tokens_output)", "output"),
   cost: sum("sum(ifNull(cost_usd, 0))", "cost"),
   saved: sum("sum(ifNull(saved_cost_usd, 0))", "saved"),
   latency_us: sum(`sum(${micros("latency_ms")})`, "latency_us"),
-  latency_least: { rows: "min(latency_ms)", parts: "min(latency_least)" },
-  latency_most: { rows: "max(latency_ms)", parts: "max(latency_most)" },
-  latency: {
-    rows: `${sketchOf("State")}(latency_ms)`,
-    parts: `${sketchOf("MergeState")}(latency)`,
-  },
   ttft_calls: sum("countIf(ttft_ms IS NOT NULL)", "ttft_calls"),
   ttft_us: sum(`sum(${micros("ifNull(ttft_ms, 0)")})`, "ttft_us"),
-  ttft_least: {
-    rows: "minIf(ifNull(ttft_ms, 0), ttft_ms IS NOT NULL)",
-    parts: "minIf(ttft_least, ttft_calls > 0)",
-  },
-  ttft_most: { rows: "max(ifNull(ttft_ms, 0))", parts: "max(ttft_most)" },
-  ttft: {
-    rows: `${sketchOf("StateIf")}(ifNull(ttft_ms, 0), ttft_ms IS NOT NULL)`,
-    parts: `${sketchOf("MergeState")}(ttft)`,
-  },
-  last_seen: { rows: "max(timestamp)", parts: "max(last_seen)" },
+  last_seen: sumOf("max(timestamp)", "max(c.last_seen)"),
+  latency_least: large("min(latency_ms)", "min(c.latency_least)"),
+  latency_most: large("max(latency_ms)", "max(c.latency_most)"),
+  latency: large(`${sketchOf("State")}(latency_ms)`, `${sketchOf("MergeState")}(c.latency)`),
+  ttft_least: large("min(ifNull(ttft_ms, inf))", "min(c.ttft_least)"),
+  ttft_most: large("max(ifNull(ttft_ms, 0))", "max(c.ttft_most)"),
+  ttft: large(
+    `${sketchOf("StateIf")}(ifNull(ttft_ms, 0), ttft_ms IS NOT NULL)`,
+    `${sketchOf("MergeState")}(c.ttft)`,
+  ),
+  users: large(
+    "uniqStateIf(ifNull(user_id, ''), user_id IS NOT NULL)",
+    "uniqMergeState(c.users)",
+  ),
+  sessions: large(
+    "uniqStateIf(ifNull(session_id, ''), session_id IS NOT NULL)",
+    "uniqMergeState(c.sessions)",
+  ),
 } as const satisfies Record<string, Part>;
 export type PartName = keyof typeof parts;
 
@@ -73,7 +80,7 @@ interface Measure {
 /** A sketch answers with the middle of a class of values: never beyond the values that there were. */
 function percentile(name: "latency" | "ttft", index: 1 | 2 | 3): Measure {
   const calls = name === "latency" ? "requests" : "ttft_calls";
-  const least = `minIf(${name}_least, ${calls} > 0)`;
+  const least = `min(${name}_least)`;
   const found = `${sketchOf("Merge")}(${name})[${index}]`;
   const within = `least(greatest(${found}, ${least}), max(${name}_most))`;
   return one([name, `${name}_least`, `${name}_most`, calls], orNull(calls, `round(${within}, 3)`));
@@ -111,6 +118,8 @@ export const measures = {
   ttft_p50: percentile("ttft", 1),
   ttft_p95: percentile("ttft", 2),
   last_seen: one(["last_seen"], "max(last_seen)"),
+  users: one(["users"], "uniqMerge(users)"),
+  sessions: one(["sessions"], "uniqMerge(sessions)"),
 } satisfies Record<string, Measure>;
 export type MeasureName = keyof typeof measures;
 
@@ -122,6 +131,11 @@ export function partsOf(names: readonly MeasureName[]): PartName[] {
 /** `… AS name` for each part, over rows of `events`. */
 export function partsFromRows(names: readonly PartName[]): string {
   return names.map((name) => `${parts[name].rows} AS ${name}`).join(", ");
+}
+
+/** The same over the sums by minute, hour or day. */
+export function partsFromCells(names: readonly PartName[]): string {
+  return names.map((name) => `${parts[name].cells} AS ${name}`).join(", ");
 }
 
 /** `… AS name` for each measure, over rows of partial results. */

@@ -1,32 +1,16 @@
 /**
- * The rows that a sum over calls is made from: partial results of `measures.ts`, by keys.
+ * The rows that a sum over calls is made from: partial results of `measures.ts`, by keys. They come from
+ * the calls themselves, or from the sums by minute, hour and day where those hold the same.
  *
  * @module
  */
-import type { Filters, GroupBy, Range } from "./contract.ts";
 import { groupingOf } from "./groups.ts";
-import { type PartName, partsFromRows } from "./measures.ts";
+import { partsFromCells, partsFromRows } from "./measures.ts";
+import { createRollups } from "./rollup.ts";
+import type { Scope, Wanted } from "./scope.ts";
 import { exactText } from "./settings.ts";
-import type { Params } from "./store.ts";
+import type { Params, Store } from "./store.ts";
 import { where } from "./where.ts";
-
-/** The calls that are looked at. */
-export interface Scope {
-  readonly project: string;
-  readonly range: Range;
-  readonly filters?: Filters | undefined;
-}
-
-/** What the rows are to hold. */
-export interface Wanted {
-  readonly parts: readonly PartName[];
-  /** Adds `bucket`, the beginning of a span of so many seconds, in seconds since 1970. */
-  readonly bucketSeconds?: number;
-  /** Adds `line`, the group's value; the empty text where there is none. */
-  readonly groupBy?: GroupBy;
-  /** Adds `provider` and `model`. */
-  readonly models?: boolean;
-}
 
 export interface Source {
   /** A query without parentheses. Without calls it has no rows. */
@@ -34,46 +18,83 @@ export interface Source {
   readonly params: Params;
 }
 
-/** From the rows of `events`. */
-export function fromRows({ project, range, filters }: Scope, wanted: Wanted): Source {
-  const condition = where(project, range, filters);
-  const keys = keysOf(wanted);
-  const columns = [...keys.selected, partsFromRows(wanted.parts)];
-  // Errors are the calls that have one.
-  const only = wanted.groupBy === "error" ? " AND isNotNull(error_code)" : "";
+/** Where sums over calls come from. */
+export interface Calls {
+  readonly store: Store;
+  source(scope: Scope, wanted: Wanted): Promise<Source>;
+}
+
+export interface CallsOptions {
+  /** Whether the sums by minute, hour and day are used: they change nothing but the time it takes. @default {true} */
+  readonly rollups?: boolean;
+}
+
+export function createCalls(store: Store, { rollups = true }: CallsOptions = {}): Calls {
+  const sums = rollups ? createRollups(store) : null;
   return {
-    sql: `SELECT ${columns.join(", ")} FROM events WHERE ${condition.sql}${only}
-      GROUP BY ${keys.names.join(", ")} SETTINGS ${exactText}`,
-    params: { ...condition.params, ...keys.params },
+    store,
+    async source({ project, range, filters }, wanted) {
+      const condition = where(project, range, filters);
+      const keys = keysOf(wanted);
+      const found = await sums?.find({ project, range, filters }, wanted) ?? null;
+      const cells = (found?.cells ?? []).map(({ table, sql }) =>
+        `SELECT ${[...keys.cells, partsFromCells(wanted.parts)].join(", ")}
+        FROM ${table} AS c WHERE ${sql} GROUP BY ${keys.names.join(", ")}`
+      );
+      const onlyRows = found?.rows ?? "true";
+      const rows = onlyRows === "false" && cells.length > 0
+        ? []
+        : [fromRows(`${condition.sql} AND ${onlyRows}`, wanted, keys)];
+      return {
+        sql: [...rows, ...cells].join(" UNION ALL "),
+        params: { ...condition.params, ...keys.params, ...found?.params },
+      };
+    },
   };
+}
+
+function fromRows(condition: string, { parts, groupBy }: Wanted, keys: Keys): string {
+  // Errors are the calls that have one.
+  const only = groupBy === "error" ? " AND isNotNull(error_code)" : "";
+  return `SELECT ${[...keys.rows, partsFromRows(parts)].join(", ")}
+    FROM events WHERE ${condition}${only}
+    GROUP BY ${keys.names.join(", ")} SETTINGS ${exactText}`;
 }
 
 interface Keys {
   readonly names: readonly string[];
-  readonly selected: readonly string[];
+  /** As columns over `events`. */
+  readonly rows: readonly string[];
+  /** As columns over the sums. */
+  readonly cells: readonly string[];
   readonly params: Params;
 }
 
 function keysOf({ bucketSeconds, groupBy, models }: Wanted): Keys {
   const names: string[] = [];
-  const selected: string[] = [];
-  let params: Params = {};
+  const rows: string[] = [];
+  const cells: string[] = [];
+  const params: Record<string, Params[string]> = {};
   if (bucketSeconds !== undefined) {
     names.push("bucket");
-    selected.push(bucketOf("timestamp"));
-    params = { ...params, bucket_seconds: bucketSeconds };
+    rows.push(bucketOf("timestamp"));
+    cells.push(bucketOf("start"));
+    params["bucket_seconds"] = bucketSeconds;
   }
   if (groupBy !== undefined) {
     const grouping = groupingOf(groupBy);
     names.push("line");
-    selected.push(`${grouping.sql} AS line`);
-    params = { ...params, ...grouping.params };
+    rows.push(`${grouping.sql} AS line`);
+    // The sums are by columns of the same names; they are asked for no other.
+    cells.push(`${grouping.sql} AS line`);
+    Object.assign(params, grouping.params);
   }
   if (models || names.length === 0) {
     names.push("provider", "model");
-    selected.push("provider", "model");
+    rows.push("provider", "model");
+    cells.push("provider", "model");
   }
-  return { names, selected, params };
+  return { names, rows, cells, params };
 }
 
 function bucketOf(time: string): string {

@@ -5,8 +5,8 @@
  */
 import type { ReadOptions, StatsQuery } from "./contract.ts";
 import { measured, type MeasureName, partsOf } from "./measures.ts";
-import { fromRows, type Scope } from "./source.ts";
-import type { Store } from "./store.ts";
+import type { Scope } from "./scope.ts";
+import type { Calls } from "./source.ts";
 import type { Stats, TopModel, Totals } from "./types.ts";
 
 const shown = [
@@ -24,6 +24,8 @@ const shown = [
   "p99",
   "ttft_p50",
   "ttft_p95",
+  "users",
+  "sessions",
 ] as const satisfies readonly MeasureName[];
 
 /** As ClickHouse answers: whole numbers of 64 bits and decimals as text. */
@@ -42,6 +44,8 @@ interface TotalsRow {
   readonly m_p99: number | null;
   readonly m_ttft_p50: number | null;
   readonly m_ttft_p95: number | null;
+  readonly m_users: string;
+  readonly m_sessions: string;
   readonly models: string;
 }
 
@@ -53,16 +57,16 @@ interface ModelRow {
 }
 
 export async function stats(
-  store: Store,
+  calls: Calls,
   project: string,
   { range, filters, previous }: StatsQuery,
   options: ReadOptions,
 ): Promise<Stats> {
   const scope = { project, range, filters };
   const [totals, models, before] = await Promise.all([
-    readTotals(store, scope, options),
-    readModels(store, scope, options),
-    previous && readTotals(store, { ...scope, range: previous }, options),
+    readTotals(calls, scope, options),
+    readModels(calls, scope, options),
+    previous && readTotals(calls, { ...scope, range: previous }, options),
   ]);
   return {
     project_id: project,
@@ -76,9 +80,9 @@ export async function stats(
   };
 }
 
-async function readTotals(store: Store, scope: Scope, options: ReadOptions): Promise<Totals> {
-  const source = fromRows(scope, { parts: partsOf(shown), models: true });
-  const [totals] = await store.query<TotalsRow>(
+async function readTotals(calls: Calls, scope: Scope, options: ReadOptions): Promise<Totals> {
+  const source = await calls.source(scope, { parts: partsOf(shown), models: true });
+  const [totals] = await calls.store.query<TotalsRow>(
     `SELECT ${measured(shown)}, uniqExactIf((provider, model), model != '') AS models
     FROM (${source.sql})`,
     source.params,
@@ -88,9 +92,9 @@ async function readTotals(store: Store, scope: Scope, options: ReadOptions): Pro
   return totalsOf(totals);
 }
 
-async function readModels(store: Store, scope: Scope, options: ReadOptions): Promise<TopModel[]> {
-  const source = fromRows(scope, { parts: partsOf(["requests", "cost"]), models: true });
-  const rows = await store.query<ModelRow>(
+async function readModels(calls: Calls, scope: Scope, options: ReadOptions): Promise<TopModel[]> {
+  const source = await calls.source(scope, { parts: partsOf(["requests", "cost"]), models: true });
+  const rows = await calls.store.query<ModelRow>(
     `SELECT provider, model, ${measured(["requests", "cost"])}
     FROM (${source.sql}) WHERE model != ''
     GROUP BY provider, model ORDER BY sum(requests) DESC, provider, model LIMIT 10`,
@@ -127,5 +131,7 @@ function totalsOf(row: TotalsRow): Totals {
     error_rate: share(failed),
     cache_hit_rate: share(Number(row.m_cached)),
     unique_models: Number(row.models),
+    unique_users: Number(row.m_users),
+    unique_sessions: Number(row.m_sessions),
   };
 }

@@ -5,8 +5,7 @@
  */
 import type { ReadOptions, TimeseriesQuery } from "./contract.ts";
 import { column, measured, type MeasureName, measures, partsOf } from "./measures.ts";
-import { fromRows } from "./source.ts";
-import type { Store } from "./store.ts";
+import type { Calls } from "./source.ts";
 import type { Metric, Point, Timeseries } from "./types.ts";
 
 /** What each metric is, and by which size the groups with a line of their own are chosen. */
@@ -38,19 +37,19 @@ interface BucketRow {
 }
 
 export async function timeseries(
-  store: Store,
+  calls: Calls,
   project: string,
   query: TimeseriesQuery,
   options: ReadOptions,
 ): Promise<Timeseries> {
   const { range, filters, metric, bucketSeconds, groupBy, period, top = defaultTop } = query;
   const [value, size] = metrics[metric];
-  const source = fromRows({ project, range, filters }, {
+  const source = await calls.source({ project, range, filters }, {
     parts: partsOf([value, size]),
     bucketSeconds,
     ...(groupBy !== undefined && { groupBy }),
   });
-  const rows = await store.query<BucketRow>(
+  const rows = await calls.store.query<BucketRow>(
     groupBy === undefined ? plainQuery(source.sql, value) : groupedQuery(source.sql, value, size),
     { ...source.params, top },
     options,

@@ -48,6 +48,9 @@ export const totalsSchema = z.object({
   /** Answers from the cache / total_requests. */
   cache_hit_rate: rate,
   unique_models: count,
+  /** To 1 % beyond some ten thousand, exact below. */
+  unique_users: count,
+  unique_sessions: count,
 });
 export type Totals = z.infer<typeof totalsSchema>;
 

@@ -35,6 +35,8 @@ function totals(events: readonly CallEvent[]) {
     unique_models: new Set(
       events.filter(({ data }) => data.model).map(({ data }) => `${data.provider} ${data.model}`),
     ).size,
+    unique_users: new Set(events.flatMap(({ data }) => data.user_id ?? [])).size,
+    unique_sessions: new Set(events.flatMap(({ data }) => data.session_id ?? [])).size,
   };
 }
 
@@ -148,5 +150,7 @@ Deno.test("stats() of no requests has zero rates and no latency", async () => {
     error_rate: 0,
     cache_hit_rate: 0,
     unique_models: 0,
+    unique_users: 0,
+    unique_sessions: 0,
   });
 });

@@ -73,6 +73,8 @@ function stats(project: string, { range }: StatsQuery, sample: Sample): Stats {
       error_rate: some ? of(129) / total : 0,
       cache_hit_rate: 0,
       unique_models: some ? sampleModels.length : 0,
+      unique_users: of(312),
+      unique_sessions: of(4_980),
     },
     top_models: some ? (sample.models ?? sampleModels) as TopModel[] : [],
   };

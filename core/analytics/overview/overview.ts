@@ -6,6 +6,7 @@
 import type { Filters, ReadOptions } from "../contract.ts";
 import type { Buckets } from "../range.ts";
 import { rangeBefore } from "../range_before.ts";
+import { createCalls } from "../source.ts";
 import type { Store } from "../store.ts";
 import { timeseries } from "../timeseries.ts";
 import type { Timeseries } from "../types.ts";
@@ -43,7 +44,7 @@ export function createOverview(store: Store): ReadOverview {
       figures(store, project, now, options),
       compare ? figures(store, project, { range: before, filters }, options) : null,
       series(store, project, { ...now, bucketSeconds }, options),
-      timeseries(store, project, spendQuery, options),
+      timeseries(createCalls(store), project, spendQuery, options),
       models(store, project, { ...now, before }, options),
       users(store, project, now, options),
       properties(store, project, now, options),

@@ -1,0 +1,325 @@
+/**
+ * Makes the sums by minute, hour and day that `core/analytics/rollup.ts` reads.
+ *
+ * Guarantees: a seal is written only for hours whose rows in `events` were the same before and after
+ * their sums were made, and only when those are stored, so whoever finds a seal that fits the rows finds
+ * sums that fit them; nothing that readers may be using is changed. Any number of these may run at once,
+ * be killed at any point or never run: readers then have more rows to read, and the same numbers.
+ *
+ * @module
+ */
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { hourContents } from "@/core/analytics/rollup_content.ts";
+
+export interface RollupDeps {
+  readonly store: Pick<ClickHouseStore, "command" | "query">;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+export interface Rolled {
+  /** Hours and days that got new sums. */
+  readonly hours: number;
+  readonly days: number;
+  /** Hours and days whose rows were still changing. */
+  readonly waiting: number;
+}
+
+export interface Roller {
+  /** One look at everything: sums are made of what is as it was at the look before. */
+  pass(signal: AbortSignal): Promise<Rolled>;
+}
+
+/** Calls that are read at once: some hundred bytes of memory each. */
+const CALLS_AT_ONCE = 500_000;
+const HOURS_AT_ONCE = 24 * 31;
+/** A pass ends with these; the next one goes on. */
+const HOURS_IN_A_PASS = 20_000;
+const TIMEOUT_MS = 600_000;
+/** Sums that were replaced stay so long for those who are reading them. */
+const KEPT_MS = 15 * 60_000;
+
+interface Hour {
+  readonly project_id: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly calls: string;
+  readonly content: string;
+}
+
+interface Day {
+  readonly project_id: string;
+  readonly at: number;
+}
+
+export function createRoller({ store, now, random }: RollupDeps): Roller {
+  /** What was not sealed at the look before: by hour, its content. */
+  let before = new Map<string, string>();
+  let cleared = -Infinity;
+
+  /** What the sums of this pass must be later than, whatever the clock says. */
+  let latest = 0n;
+
+  /** Grows with time, and is different in every run. */
+  function newNumber(): string {
+    const chance = BigInt(Math.floor(random() * 2 ** 20));
+    const byClock = (BigInt(now()) << 20n) + chance;
+    latest = byClock > latest ? byClock : latest + 1n + chance;
+    return String(latest);
+  }
+
+  async function pass(signal: AbortSignal): Promise<Rolled> {
+    latest = await latestNumber(store, signal);
+    const open = await openHours(store, signal);
+    const seen = new Map(open.map((hour) => [nameOf(hour), contentOf(hour)]));
+    const quiet = open.filter((hour) => before.get(nameOf(hour)) === contentOf(hour));
+    before = seen;
+    let hours = 0;
+    for (const some of batches(quiet)) {
+      if (signal.aborted) break;
+      hours += await makeHours(store, some, newNumber(), signal);
+    }
+    const days = signal.aborted ? 0 : await makeDays(store, now(), newNumber, signal);
+    if (!signal.aborted && now() - cleared > KEPT_MS) {
+      cleared = now();
+      await removeReplaced(store, now() - KEPT_MS, signal);
+    }
+    return { hours, days, waiting: open.length - hours };
+  }
+
+  return { pass };
+}
+
+const nameOf = ({ project_id, at }: Hour) => JSON.stringify([project_id, at]);
+const contentOf = ({ calls, content }: Hour) => `${calls} ${content}`;
+
+async function latestNumber(store: RollupDeps["store"], signal: AbortSignal): Promise<bigint> {
+  const [row] = await store.query<{ made: string }>(
+    "SELECT max(made) AS made FROM rollup_seals",
+    {},
+    { signal, timeout: TIMEOUT_MS },
+  );
+  return BigInt(row?.made ?? 0);
+}
+
+/** Hours without sums that fit their rows, the newest first. */
+async function openHours(
+  store: RollupDeps["store"],
+  signal: AbortSignal,
+): Promise<Hour[]> {
+  return await store.query<Hour>(
+    `SELECT project_id, toUnixTimestamp(hour) AS at, calls, content
+    FROM (${hourContents("project_id != ''")})
+    WHERE (project_id, hour, calls, content) NOT IN (
+      SELECT project_id, start, calls, content FROM rollup_seals FINAL WHERE unit = 'hour'
+    )
+    ORDER BY hour DESC, project_id LIMIT ${HOURS_IN_A_PASS}`,
+    {},
+    { signal, timeout: TIMEOUT_MS },
+  );
+}
+
+/** Hours of one project and month each, in bounded numbers of calls. */
+function batches(hours: readonly Hour[]): Hour[][] {
+  const together = Map.groupBy(
+    hours,
+    ({ project_id, at }) =>
+      JSON.stringify([project_id, new Date(at * 1_000).toISOString().slice(0, 7)]),
+  );
+  const found: Hour[][] = [];
+  for (const all of together.values()) {
+    let batch: Hour[] = [];
+    let calls = 0;
+    for (const hour of all) {
+      if (batch.length >= HOURS_AT_ONCE || (batch.length > 0 && calls > CALLS_AT_ONCE)) {
+        found.push(batch);
+        [batch, calls] = [[], 0];
+      }
+      batch.push(hour);
+      calls += Number(hour.calls);
+    }
+    found.push(batch);
+  }
+  return found;
+}
+
+/** How many of them were sealed: those whose rows were the same before and after. */
+async function makeHours(
+  store: RollupDeps["store"],
+  hours: readonly Hour[],
+  made: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const project = hours[0]?.project_id ?? "";
+  const starts = hours.map(({ at }) => String(at));
+  const params = { project, made, starts };
+  await store.command(
+    `INSERT INTO rollup_feed
+    SELECT project_id, {made:UInt64}, timestamp, provider, model, status, cache, latency_ms, ttft_ms,
+      tokens_input, tokens_output, cost_usd, saved_cost_usd, user_id, session_id
+    FROM events WHERE project_id = {project:String} AND ${inHours}
+      AND timestamp >= toDateTime({from:UInt32}, 'UTC') AND timestamp < toDateTime({to:UInt32}, 'UTC')
+    SETTINGS final = 1, do_not_merge_across_partitions_select_final = 1`,
+    {
+      ...params,
+      from: Math.min(...hours.map(({ at }) => at)),
+      to: Math.max(...hours.map(({ at }) => at)) + 3_600,
+    },
+    { signal, timeout: TIMEOUT_MS },
+  );
+  const after = await store.query<Hour>(
+    `SELECT project_id, toUnixTimestamp(hour) AS at, calls, content
+    FROM (${hourContents(`project_id = {project:String} AND ${inHours}`)})`,
+    params,
+    { signal, timeout: TIMEOUT_MS },
+  );
+  const now = new Map(after.map((hour) => [nameOf(hour), contentOf(hour)]));
+  const same = hours.filter((hour) => now.get(nameOf(hour)) === contentOf(hour));
+  if (same.length === 0) return 0;
+  await store.command(
+    `INSERT INTO rollup_seals (project_id, unit, start, made, calls, content)
+    SELECT {project:String}, 'hour', toDateTime(toUInt32(one.1), 'UTC'), {made:UInt64},
+      toUInt64(one.2), toUInt64(one.3)
+    FROM (SELECT arrayJoin(arrayZip(
+      {starts:Array(String)}, {calls:Array(String)}, {contents:Array(String)}
+    )) AS one)`,
+    {
+      project,
+      made,
+      starts: same.map(({ at }) => String(at)),
+      calls: same.map(({ calls }) => calls),
+      contents: same.map(({ content }) => content),
+    },
+    { signal, timeout: TIMEOUT_MS },
+  );
+  return same.length;
+}
+
+const inHours = `toStartOfHour(timestamp) IN (
+  SELECT toDateTime(toUInt32(arrayJoin({starts:Array(String)})), 'UTC'))`;
+
+/**
+ * Adds up the hours of days that are over. Whether they are all hours of the day is the reader's to see:
+ * the content of the day is that of its hours, added up.
+ */
+async function makeDays(
+  store: RollupDeps["store"],
+  now: number,
+  newNumber: () => string,
+  signal: AbortSignal,
+): Promise<number> {
+  const open = await store.query<Day>(
+    `SELECT project_id, toUnixTimestamp(day) AS at FROM (
+      SELECT project_id, toStartOfDay(start) AS day, sum(calls) AS calls, sum(content) AS content
+      FROM rollup_seals FINAL WHERE unit = 'hour' AND start < toStartOfDay(toDateTime({now:UInt32}, 'UTC'))
+      GROUP BY project_id, day
+    )
+    WHERE (project_id, day, calls, content) NOT IN (
+      SELECT project_id, start, calls, content FROM rollup_seals FINAL WHERE unit = 'day'
+    )
+    ORDER BY day DESC, project_id LIMIT ${HOURS_IN_A_PASS}`,
+    { now: Math.floor(now / 1_000) },
+    { signal, timeout: TIMEOUT_MS },
+  );
+  const months = Map.groupBy(
+    open,
+    ({ project_id, at }) =>
+      JSON.stringify([project_id, new Date(at * 1_000).toISOString().slice(0, 7)]),
+  );
+  for (const days of months.values()) {
+    if (signal.aborted) break;
+    await makeSomeDays(store, days, newNumber(), signal);
+  }
+  return open.length;
+}
+
+/** Days of one project and month. */
+async function makeSomeDays(
+  store: RollupDeps["store"],
+  days: readonly Day[],
+  made: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const project = days[0]?.project_id ?? "";
+  // The hours are named, so that those that are added up are those whose content is.
+  const hours = await store.query<{ at: number; made: string; calls: string; content: string }>(
+    `SELECT toUnixTimestamp(start) AS at, made, calls, content FROM rollup_seals FINAL
+    WHERE project_id = {project:String} AND unit = 'hour'
+      AND has({days:Array(String)}, toString(toUnixTimestamp(toStartOfDay(start))))`,
+    { project, days: days.map(({ at }) => String(at)) },
+    { signal, timeout: TIMEOUT_MS },
+  );
+  const params = {
+    project,
+    made,
+    starts: hours.map(({ at }) => String(at)),
+    mades: hours.map((one) => one.made),
+    calls: hours.map(({ calls }) => calls),
+    contents: hours.map(({ content }) => content),
+  };
+  await store.command(
+    `INSERT INTO calls_by_day
+    SELECT project_id, toStartOfDay(start) AS day, {made:UInt64}, provider, model, status, cache,
+      sum(requests), sum(unpriced), sum(input), sum(output), sum(cost), sum(saved), sum(latency_us),
+      sum(ttft_calls), sum(ttft_us), max(last_seen), min(latency_least), max(latency_most),
+      quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency), min(ttft_least), max(ttft_most),
+      quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(ttft), uniqMergeState(users),
+      uniqMergeState(sessions)
+    FROM calls_by_hour
+    WHERE project_id = {project:String} AND (toUnixTimestamp(start), made) IN (
+      SELECT one.1, one.2 FROM (SELECT arrayJoin(arrayZip(
+        arrayMap(at -> toUInt32(at), {starts:Array(String)}),
+        arrayMap(made -> toUInt64(made), {mades:Array(String)})
+      )) AS one)
+    )
+    GROUP BY project_id, day, provider, model, status, cache`,
+    params,
+    { signal, timeout: TIMEOUT_MS },
+  );
+  await store.command(
+    `INSERT INTO rollup_seals (project_id, unit, start, made, calls, content)
+    SELECT {project:String}, 'day', toStartOfDay(toDateTime(toUInt32(one.1), 'UTC')) AS day,
+      {made:UInt64}, sum(toUInt64(one.2)), sum(toUInt64(one.3))
+    FROM (SELECT arrayJoin(arrayZip(
+      {starts:Array(String)}, {calls:Array(String)}, {contents:Array(String)}
+    )) AS one)
+    GROUP BY day`,
+    params,
+    { signal, timeout: TIMEOUT_MS },
+  );
+}
+
+const kept = [
+  { table: "calls_by_minute", unit: "hour", start: "toStartOfHour(start)" },
+  { table: "calls_by_hour", unit: "hour", start: "start" },
+  { table: "calls_by_day", unit: "day", start: "start" },
+] as const;
+
+/** Sums that no seal names any more, made before a time. */
+async function removeReplaced(
+  store: RollupDeps["store"],
+  before: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const made = String(BigInt(before) << 20n);
+  for (const { table, unit, start } of kept) {
+    // What was replaced a moment ago may still be read.
+    const condition = `made < {made:UInt64} AND (project_id, ${start}, made) NOT IN (
+        SELECT project_id, start, made FROM rollup_seals FINAL WHERE unit = '${unit}'
+      ) AND (project_id, ${start}) NOT IN (
+        SELECT project_id, start FROM rollup_seals FINAL
+        WHERE unit = '${unit}' AND made >= {made:UInt64}
+      )`;
+    const [found] = await store.query<{ rows: string }>(
+      `SELECT count() AS rows FROM ${table} WHERE ${condition}`,
+      { made },
+      { signal, timeout: TIMEOUT_MS },
+    );
+    if (Number(found?.rows ?? 0) === 0) continue;
+    await store.command(`DELETE FROM ${table} WHERE ${condition}`, { made }, {
+      signal,
+      timeout: TIMEOUT_MS,
+    });
+  }
+}

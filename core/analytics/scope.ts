@@ -1,0 +1,25 @@
+/**
+ * What a sum over calls is asked for.
+ *
+ * @module
+ */
+import type { Filters, GroupBy, Range } from "./contract.ts";
+import type { PartName } from "./measures.ts";
+
+/** The calls that are looked at. */
+export interface Scope {
+  readonly project: string;
+  readonly range: Range;
+  readonly filters?: Filters | undefined;
+}
+
+/** What the rows are to hold. */
+export interface Wanted {
+  readonly parts: readonly PartName[];
+  /** Adds `bucket`, the beginning of a span of so many seconds, in seconds since 1970. */
+  readonly bucketSeconds?: number;
+  /** Adds `line`, the group's value; the empty text where there is none. */
+  readonly groupBy?: GroupBy;
+  /** Adds `provider` and `model`. */
+  readonly models?: boolean;
+}

@@ -93,7 +93,10 @@ class Exchange {
     const { signal } = this.#call.request;
     signal.addEventListener("abort", this.#onClientLeft);
     if (signal.aborted) this.#onClientLeft();
-    if (this.#mode !== "over") this.#try(this.#step);
+    if (this.#mode !== "over") {
+      this.#call.audience?.takeOff();
+      this.#try(this.#step);
+    }
     return this.#reply.response;
   }
 

@@ -22,6 +22,8 @@ export interface Observer {
 
 /** Those who wait for an answer that another call's client asked for. */
 export interface Audience {
+  /** The provider is about to be called: no stage can refuse the call any more. */
+  takeOff(): void;
   /** Whether somebody waits now. Asked when the client leaves, or cannot keep up. */
   wanted(): boolean;
   /** Called when the client left while somebody waited: `stop` is to be called when nobody does any more. */

@@ -30,6 +30,9 @@ export interface LimitState {
   readonly more: boolean;
 }
 
+/** Of a project, now. */
+export type LimitStates = (project: string) => Promise<readonly LimitState[]>;
+
 const mostRead = 1_000;
 const mostShown = 100;
 

@@ -9,6 +9,7 @@ import { analyticsRoutes } from "./analytics.ts";
 import type { ApiDeps } from "./context.ts";
 import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
+import { limitRoutes } from "./limits.ts";
 import { logRoutes } from "./log.ts";
 import { ingestRoutes, isIngestPath } from "./ingest.ts";
 import { allowedMethods } from "./methods.ts";
@@ -59,6 +60,7 @@ export function apiApp(deps: ApiDeps) {
     .route("/", overviewRoutes(deps))
     .route("/", projectRoutes(deps))
     .route("/", priceRoutes(deps))
+    .route("/", limitRoutes(deps))
     .route("/", providerKeyRoutes(deps))
     .route("/", settingsRoutes(deps))
     .route("/", ingestRoutes(deps))

@@ -13,10 +13,13 @@ import type { ApiDeps, ApiEnv } from "./context.ts";
 
 type AuthDeps = Pick<ApiDeps, "verifier" | "sessions" | "projects">;
 
-/** Sets `project`, from the key, or from the session and `project_id` (the first project without one). */
+/**
+ * Sets `project`, from the key, or from the session and the path's `id` or the query's `project_id` (the
+ * first project without one).
+ */
 export function projectAccess(deps: AuthDeps): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const asked = c.req.query("project_id");
+    const asked = c.req.param("id") ?? c.req.query("project_id");
     const key = presentedKey(c.req.raw.headers);
     c.set(
       "project",

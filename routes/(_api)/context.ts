@@ -12,6 +12,7 @@ import type { AddressRules } from "@/core/gateway/providers/address_rules.ts";
 import type { ProvidersOf } from "@/core/gateway/read_settings.ts";
 import type { Ingest } from "@/core/ingest/ingest.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
+import type { LimitStates } from "@/core/limits/state.ts";
 import type { Projects, Sessions } from "@/core/identity/types.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { Metrics } from "@/core/metrics/metrics.ts";
@@ -33,6 +34,8 @@ export interface ApiDeps {
   readonly ingest: Ingest;
   /** Which addresses projects may name. */
   readonly addressRules: AddressRules;
+  /** How far a project's limits are used. */
+  readonly limits: LimitStates;
   /** Every section of projects' settings. */
   readonly sections: readonly EditableSection[];
   readonly projects: Projects;

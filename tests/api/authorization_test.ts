@@ -52,6 +52,7 @@ const table: Readonly<Record<string, Row>> = {
   "GET /v1/log/proof": row("project", fixed("/v1/log/proof")),
   "GET /v1/projects": row("session", fixed("/v1/projects")),
   "POST /v1/projects": { ...row("session", fixed("/v1/projects"), 201), body: { name: "New" } },
+  "GET /v1/projects/:id/limits": row("project", (_, id) => `/v1/projects/${id}/limits`),
   "GET /v1/projects/:id/keys": row("session", (_, id) => `/v1/projects/${id}/keys`),
   "POST /v1/projects/:id/keys": {
     ...row("session", (_, id) => `/v1/projects/${id}/keys`, 201),

@@ -25,6 +25,7 @@ import { editable } from "@/core/settings/editable.ts";
 import { createSectionBook } from "@/core/settings/settings.ts";
 import type { Vault } from "@/core/vault/types.ts";
 import { createVault } from "@/core/vault/vault.ts";
+import { createProjectLimits } from "@/tools/web/project_limits.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { random, type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
@@ -110,6 +111,14 @@ export async function testApi(
     clock: () => now,
     now: () => performance.now(),
   });
+  const limits = createProjectLimits({
+    kv,
+    log: writer,
+    prices: prices.recent,
+    now: () => now,
+    newId: () => crypto.randomUUID(),
+    warn: (message) => reported.push(message),
+  });
   const app = apiApp({
     ...identity,
     vault,
@@ -118,7 +127,9 @@ export async function testApi(
     addressRules,
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+      limits.section,
     ],
+    limits: limits.states,
     analytics: createAnalytics(store),
     overview: createOverview(store),
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
@@ -171,6 +182,7 @@ export async function testApi(
       return { status: answer.status, body: await answer.json() };
     },
     async [Symbol.asyncDispose]() {
+      await limits.close();
       await prices.idle();
       await providerBook.idle();
       await keyTrial.close();

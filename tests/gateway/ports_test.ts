@@ -193,6 +193,7 @@ Deno.test("with an audience the exchange goes on when the client left, until nob
     let stop: (() => void) | null = null;
     const audience: Stage = (call) => {
       call.audience = {
+        takeOff() {},
         wanted: () => true,
         whenDeserted: (then) => {
           stop = then;

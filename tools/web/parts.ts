@@ -32,6 +32,7 @@ import { apiApp } from "@/routes/(_api)/app.ts";
 import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
 import { readDoc } from "./docs.ts";
+import { createProjectLimits } from "./project_limits.ts";
 import { consumersCheck, gaugeInstallation } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
 
@@ -78,6 +79,14 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     now,
   });
   const prices = createPriceBook({ kv: kv.read, log: writer, now, newId: () => ulid(now()) });
+  const limits = createProjectLimits({
+    kv: kv.read,
+    log: writer,
+    prices: prices.recent,
+    now,
+    newId: () => ulid(now()),
+    warn: report,
+  });
   const vault = createVault({
     kv: kv.read,
     masterKey,
@@ -106,6 +115,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     keys: identity.verifier,
     log: writer,
     prices: prices.recent,
+    limits: limits.limiting,
     warn: report,
   });
   gaugeInstallation(metrics, { gateway, kv: kv.read, reader });
@@ -117,14 +127,16 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     overview,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
+    limits: limits.states,
     vault,
     keyTrial,
     providerSettings: providerBook.recent,
     addressRules,
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
-    ingest: createIngest({ log: writer, kv: kv.read, prices: prices.recent, now, report }),
+      limits.section,
     ],
+    ingest: createIngest({ log: writer, kv: kv.read, prices: prices.recent, now, report }),
     projects: identity.projects,
     verifier: identity.verifier,
     sessions: identity.sessions,
@@ -161,6 +173,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     writer,
     async close() {
       await gateway.close();
+      await limits.close();
       await writer.close();
       await identity.verifier.idle();
       await prices.idle();

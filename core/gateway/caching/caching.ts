@@ -267,7 +267,6 @@ export function caching(ports: CachingPorts): Stage {
       call.onFinished.push(({ data }) => {
         if (call.attempts.length === 0 && data.error) flight.callOff();
       });
-      flight.takeOff();
     }
     return null;
   }

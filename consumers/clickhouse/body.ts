@@ -52,8 +52,10 @@ export async function bodyOf(
 function textBody(ref: PayloadRef, stored: string): Body {
   // An event may hold what no UTF-8 can: half of a pair, written as an escape.
   const text = stored.toWellFormed();
-  const parsed = parseBody(text);
-  const isJson = parsed !== null && /^[\s{[]/.test(text);
+  const isText = ref.content_type === "text/plain";
+  // Plain text is all words; what others recorded is often no more than that.
+  const parsed = parseBody(text) ?? (isText ? { json: { content: text } } : null);
+  const isJson = parsed !== null && !isText && /^[\s{[]/.test(text);
   return { text, encoding: isJson ? "json" : "text", parsed, ref };
 }
 

@@ -14,6 +14,7 @@ import { Budget } from "./budget.ts";
 import type { Feedback, IngestContext } from "./context.ts";
 import { createEvents, type Events } from "./events.ts";
 import { defaultIngestLimits, type IngestLimits } from "./limits.ts";
+import { createOtlp, type Otlp } from "./otel/otlp.ts";
 import { createSeen } from "./seen.ts";
 
 export interface IngestPorts {
@@ -35,6 +36,7 @@ export interface IngestPorts {
 
 export interface Ingest {
   readonly events: Events;
+  readonly otlp: Otlp;
   readonly limits: IngestLimits;
   /** The memory for all bodies. */
   readonly budget: Budget;
@@ -75,6 +77,7 @@ export function createIngest(ports: IngestPorts): Ingest {
 
   return {
     events: createEvents({ acceptor, seen, onFeedback: tellFeedback }),
+    otlp: createOtlp(acceptor),
     limits,
     budget: new Budget(allBodies),
     context: async ({ project, keyId }, source) => ({

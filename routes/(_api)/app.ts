@@ -11,13 +11,13 @@ import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
 import { limitRoutes } from "./limits.ts";
 import { logRoutes } from "./log.ts";
-import { ingestRoutes, isIngestPath } from "./ingest.ts";
 import { allowedMethods } from "./methods.ts";
 import { openApiRoute } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
 import { overviewRoutes } from "./overview.ts";
 import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
+import { otlpRoutes } from "./otlp.ts";
 import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
 import { apiRouter } from "./router.ts";
@@ -69,3 +69,4 @@ export function apiApp(deps: ApiDeps) {
   openApiRoute(app, deps.version);
   return routed;
 }
+    .route("/", otlpRoutes(deps))

@@ -1,0 +1,84 @@
+/**
+ * Token counts out of attributes, as disjoint buckets. The conventions say that the input holds cached
+ * tokens; older instrumentations of Anthropic count them beside it. Which one it was shows in the sums.
+ *
+ * @module
+ */
+import { unknownUsage, type Usage } from "../../event/usage.ts";
+import { object } from "../../gateway/formats/json.ts";
+import { readUsage, usageOfWhole } from "../usage.ts";
+import type { Field } from "./mapping.ts";
+import { parsed, type Read } from "./read_attributes.ts";
+import type { Value } from "./span.ts";
+
+type Fields = ReadonlyMap<Field, Read>;
+
+export function usageOfFields(fields: Fields): Usage {
+  const details = fields.get("usage");
+  if (details) {
+    const usage = langfuseUsage(details.value);
+    if (usage) return usage;
+  }
+  const count = (field: Field) => countOf(fields.get(field)?.value ?? null);
+  const cacheRead = count("tokens_cache_read") ?? 0;
+  const cacheWrite = count("tokens_cache_write") ?? 0;
+  const total = count("tokens_total");
+  const output = count("tokens_output");
+  const input = count("tokens_input") ??
+    (total !== null && output !== null && total >= output ? total - output : null);
+  const reasoning = count("tokens_reasoning") ?? 0;
+  if (input === null && output === null && total === null) return unknownUsage();
+  const cached = cacheRead + cacheWrite;
+  const beside = cached > 0 && input !== null && isBeside(input, output ?? 0, cached, total);
+  const reasoningBeside = reasoning > (output ?? 0) ||
+    (reasoning > 0 && total !== null &&
+      total === (input ?? 0) + (beside ? cached : 0) + (output ?? 0) + reasoning);
+  return usageOfWhole({
+    input: (input ?? 0) + (beside ? cached : 0),
+    output: (output ?? 0) + (reasoningBeside ? reasoning : 0),
+    cacheRead,
+    cacheWrite,
+    reasoning,
+    total: beside && total === (input ?? 0) + (output ?? 0) ? null : total,
+  });
+}
+
+/** Whether the cached tokens stand beside the input and not inside. */
+function isBeside(input: number, output: number, cached: number, total: number | null): boolean {
+  return cached > input || total === input + cached + output;
+}
+
+function countOf(value: Value): number | null {
+  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+/** Langfuse's `usage_details`: disjoint counts by name, or a provider's own object. */
+function langfuseUsage(value: Value): Usage | null {
+  const usage = object(typeof value === "string" ? parsed(value) : value);
+  return usage && readLangfuseUsage(usage);
+}
+
+/** `{input, output, total, cache_read_input_tokens, …}`; null when it holds no counts. */
+export function readLangfuseUsage(usage: Readonly<Record<string, unknown>>): Usage | null {
+  if (!("input" in usage) && !("output" in usage)) return readUsage(usage);
+  const count = (...names: readonly string[]) => {
+    for (const name of names) {
+      const value = usage[name];
+      if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+    }
+    return 0;
+  };
+  const cacheRead = count("cache_read_input_tokens", "input_cached_tokens", "input_cache_read");
+  const cacheWrite = count("cache_creation_input_tokens", "input_cache_creation");
+  const reasoning = count("output_reasoning_tokens", "output_reasoning");
+  const total = usage.total === undefined || usage.total === null ? null : count("total");
+  return usageOfWhole({
+    input: count("input") + cacheRead + cacheWrite,
+    output: count("output") + reasoning,
+    cacheRead,
+    cacheWrite,
+    reasoning,
+    total,
+  });
+}

@@ -65,6 +65,14 @@ export function formatRate(rate: number): string {
   return `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`.replace(".0 ", " ");
 }
 
+/** A size: `842 B`, `12.4 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000
+    ? `${Number((bytes / 1_000).toPrecision(3))} kB`
+    : `${Number((bytes / 1_000_000).toPrecision(3))} MB`;
+}
+
 /** How long ago: `just now`, `4 min ago`, `3 h ago`, `12 days ago`. */
 export function formatAgo(iso: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1_000));

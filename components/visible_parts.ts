@@ -63,39 +63,71 @@ const names: Readonly<Record<number, string>> = {
   0xfeff: "byte order mark",
 };
 
+/** Hidden characters that are written one by one; a text of nothing else must not fill the page. */
+const mostShown = 2_000;
+
 /**
+ * Runs of the same character are one part. Beyond 2,000 parts hidden characters are only marked.
+ *
  * @example
  * ```ts
  * import { visibleParts } from "@/components/visible_parts.ts";
  * import { expect } from "expect";
  *
- * expect(visibleParts("a\u202Eb").map(({ text }) => text)).toEqual(["a", "U+202E", "b"]);
+ * expect(visibleParts("a\u202Eb\u200B\u200B").map(({ text }) => text))
+ *   .toEqual(["a", "U+202E", "b", "U+200B ×2"]);
  * ```
  */
 export function visibleParts(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
-  for (const match of text.matchAll(unseen)) {
-    if (isJoiner(text, match.index)) continue;
-    if (match.index > end) parts.push({ text: text.slice(end, match.index), hidden: false });
-    parts.push(hiddenPart(match[0]));
-    end = match.index + match[0].length;
+  for (const { char, from, to } of runsOf(text)) {
+    if (parts.length > mostShown) {
+      parts.push({ text: text.slice(end).replaceAll(unseen, "\ufffd"), hidden: false });
+      return parts;
+    }
+    if (from > end) parts.push({ text: text.slice(end, from), hidden: false });
+    parts.push(hiddenPart(char, (to - from) / char.length));
+    end = to;
   }
   if (end < text.length || parts.length === 0) parts.push({ text: text.slice(end), hidden: false });
   return parts;
 }
 
+interface Run {
+  readonly char: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function* runsOf(text: string): Generator<Run> {
+  let run: Run | null = null;
+  for (const { 0: char, index } of text.matchAll(unseen)) {
+    if (isJoiner(text, index)) continue;
+    if (run && run.char === char && run.to === index) {
+      run = { char, from: run.from, to: index + char.length };
+      continue;
+    }
+    if (run) yield run;
+    run = { char, from: index, to: index + char.length };
+  }
+  if (run) yield run;
+}
+
 /** A joiner between two pictures makes one of them, as in families and flags: it belongs there. */
 function isJoiner(text: string, index: number): boolean {
   return text[index] === "\u200d" &&
-    /\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?$/u.test(text.slice(0, index)) &&
+    /\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?$/u.test(
+      text.slice(Math.max(0, index - 6), index),
+    ) &&
     /^\p{Extended_Pictographic}/u.test(text.slice(index + 1, index + 3));
 }
 
-function hiddenPart(char: string): TextPart {
+function hiddenPart(char: string, times: number): TextPart {
   const code = char.codePointAt(0) ?? 0;
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
   return {
-    text: `U+${code.toString(16).toUpperCase().padStart(4, "0")}`,
+    text: times === 1 ? name : `${name} ×${times}`,
     hidden: true,
     title: names[code] ?? "a character that is not seen",
   };

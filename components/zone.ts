@@ -33,6 +33,14 @@ export function formatInstant(iso: string, zone: Zone): string {
   return `${date}, ${format(iso, zone, { ...clock, second: "2-digit" })}`;
 }
 
+/** `14:05:22` when it is of the same day as `now`, else `2 Nov, 14:05`. */
+export function formatRecent(iso: string, now: string, zone: Zone): string {
+  const day = { day: "numeric", month: "short" } as const;
+  return format(iso, zone, day) === format(now, zone, day)
+    ? format(iso, zone, { ...clock, second: "2-digit" })
+    : format(iso, zone, { ...day, ...clock });
+}
+
 /** `14:05`. */
 export function formatClock(iso: string, zone: Zone): string {
   return format(iso, zone, clock);

@@ -51,6 +51,7 @@ export const errors = {
     404,
     "The provider is not known: use one of the names that GET /v1/providers lists.",
   ],
+  view_not_found: [404, "No saved view with this id in this project: it may be removed already."],
   method_not_allowed: [405, "The method is not allowed here: see the Allow header."],
   body_timeout: [408, "The body did not arrive in time: send it again without pauses."],
   provider_key_limit: [

@@ -47,7 +47,7 @@ function spend({ overview: { now, before, series }, url, against }: Looked): Sta
     change: absent ? null : moneyChange(now.cost_usd, before?.cost_usd, "down"),
     against,
     spark: series.map(({ cost_usd }) => Number(cost_usd)),
-    href: drillDown(requestsPage, url, { order: "cost" }),
+    href: drillDown("/dashboard/spend", url, {}),
   };
 }
 

@@ -32,14 +32,16 @@ export async function logs(
       condition.params,
       { ...options, settings: exact },
     ),
-    store.query<StoredLogRow>(
-      `${rowsQuery(condition.sql, order, cursor)} LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
+    store.query<StoredLogRow & { readonly preview: string }>(
+      `${
+        rowsQuery(condition.sql, order, cursor, `${logColumns}, preview`)
+      } LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
       // One more than asked for tells whether there is a next page.
       { ...condition.params, ...cursorParams(cursor), limit: limit + 1, offset },
       options,
     ),
   ]);
-  const page = rows.slice(0, limit).map(logRow);
+  const page = rows.slice(0, limit).map((row) => ({ ...logRow(row), preview: row.preview }));
   const last = page.at(-1);
   const hasMore = rows.length > limit;
   return {
@@ -63,20 +65,25 @@ export async function* logRows(
 ): AsyncIterable<LogRow> {
   const { range = {}, filters, order = "desc" } = query;
   const { sql, params } = where(project, range, filters);
-  const rows = store.stream<StoredLogRow>(rowsQuery(sql, order, null), params, {
+  const rows = store.stream<StoredLogRow>(rowsQuery(sql, order, null, logColumns), params, {
     ...options,
     timeout: streamTimeout,
   });
   for await (const row of rows) yield logRow(row);
 }
 
-function rowsQuery(condition: string, order: "asc" | "desc", after: Cursor | null): string {
+function rowsQuery(
+  condition: string,
+  order: "asc" | "desc",
+  after: Cursor | null,
+  columns: string,
+): string {
   const compare = order === "desc" ? "<" : ">";
   const rest = after
     ? ` AND (timestamp, event_id) ${compare}
         (fromUnixTimestamp64Milli({after_time:Int64}, 'UTC'), {after_id:String})`
     : "";
-  return `SELECT ${logColumns} FROM events_list WHERE ${condition}${rest}
+  return `SELECT ${columns} FROM events_list WHERE ${condition}${rest}
     ORDER BY timestamp ${order}, event_id ${order}, ${newestFirst} LIMIT 1 BY timestamp, event_id`;
 }
 

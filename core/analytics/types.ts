@@ -158,6 +158,13 @@ export const logRowSchema = z.object({
 });
 export type LogRow = z.infer<typeof logRowSchema>;
 
+/** A row as lists show it. */
+export const listRowSchema = logRowSchema.extend({
+  /** The beginning of the last user message, or else of the answer; at most 200 characters. */
+  preview: z.string(),
+});
+export type ListRow = z.infer<typeof listRowSchema>;
+
 export const logPageSchema = z.object({
   /** Rows that match now, whatever the page. */
   total: count,
@@ -167,7 +174,7 @@ export const logPageSchema = z.object({
   has_more: z.boolean(),
   /** Give it as `cursor` to get the next page; null on the last one. */
   next_cursor: z.string().nullable(),
-  logs: z.array(logRowSchema),
+  logs: z.array(listRowSchema),
 });
 export type LogPage = z.infer<typeof logPageSchema>;
 

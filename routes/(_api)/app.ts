@@ -7,6 +7,7 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "@/core/error.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import type { ApiDeps } from "./context.ts";
+import { callRoutes } from "./call.ts";
 import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
 import { limitRoutes } from "./limits.ts";
@@ -21,6 +22,7 @@ import { otlpRoutes } from "./otlp.ts";
 import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
 import { apiRouter } from "./router.ts";
+import { viewRoutes } from "./views.ts";
 import { settingsRoutes } from "./settings.ts";
 
 export type ApiType = ReturnType<typeof apiApp>;
@@ -58,6 +60,8 @@ export function apiApp(deps: ApiDeps) {
     .route("/", analyticsRoutes(deps))
     .route("/", costRoutes(deps))
     .route("/", overviewRoutes(deps))
+    .route("/", callRoutes(deps))
+    .route("/", viewRoutes(deps))
     .route("/", projectRoutes(deps))
     .route("/", priceRoutes(deps))
     .route("/", limitRoutes(deps))

@@ -19,12 +19,16 @@ import type { Metrics } from "@/core/metrics/metrics.ts";
 import type { PriceBook } from "@/core/pricing/price_book.ts";
 import type { EditableSection } from "@/core/settings/editable.ts";
 import type { Vault } from "@/core/vault/types.ts";
+import type { SavedViews } from "@/core/saved_views/saved_views.ts";
+import type { ReadCallView } from "@/core/transcript/call_view.ts";
 import type { Check } from "./readiness.ts";
 
 /** Everything that the API needs; it opens nothing itself. */
 export interface ApiDeps {
   readonly analytics: Analytics;
   readonly overview: ReadOverview;
+  readonly call: ReadCallView;
+  readonly views: SavedViews;
   readonly costs: CostAnalytics;
   readonly prices: PriceBook;
   readonly vault: Vault;

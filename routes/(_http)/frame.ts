@@ -49,7 +49,8 @@ export async function unlessAway<T>(read: Promise<T>): Promise<T | null> {
   }
 }
 
-function cookieOf(request: Request, name: string): string | undefined {
+/** The value of a cookie of the request. */
+export function cookieOf(request: Request, name: string): string | undefined {
   const pairs = request.headers.get("cookie")?.split(";").map((pair) => pair.trim());
   return pairs?.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -9,6 +9,8 @@ import type { Analytics } from "@/core/analytics/contract.ts";
 import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
 import type { Session } from "@/core/identity/contract.ts";
 import type { Projects, Sessions, SignIn } from "@/core/identity/types.ts";
+import type { SavedViews } from "@/core/saved_views/saved_views.ts";
+import type { ReadCallView } from "@/core/transcript/call_view.ts";
 import type { Readiness } from "@/components/readiness.ts";
 import type { Theme } from "@/components/theme.ts";
 
@@ -16,6 +18,8 @@ import type { Theme } from "@/components/theme.ts";
 export interface Services {
   readonly analytics: Analytics;
   readonly overview: ReadOverview;
+  readonly call: ReadCallView;
+  readonly views: SavedViews;
   readonly projects: Pick<Projects, "list">;
   readonly sessions: Sessions;
   readonly signIn: Pick<SignIn, "hasPassword" | "withPassword" | "withLink">;

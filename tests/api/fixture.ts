@@ -26,6 +26,8 @@ import { createSectionBook } from "@/core/settings/settings.ts";
 import type { Vault } from "@/core/vault/types.ts";
 import { createVault } from "@/core/vault/vault.ts";
 import { createProjectLimits } from "@/tools/web/project_limits.ts";
+import { createSavedViews } from "@/core/saved_views/saved_views.ts";
+import { createCallView } from "@/core/transcript/call_view.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { random, type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
@@ -131,7 +133,9 @@ export async function testApi(
     ],
     limits: limits.states,
     analytics: createAnalytics(store),
-    overview: createOverview(store),
+    overview: createOverview(store, createAnalytics(store)),
+    call: createCallView(store, createAnalytics(store)),
+    views: createSavedViews({ kv, now: () => now, newId: () => crypto.randomUUID() }),
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
     prices,
     log: createLogReader({ kv, ...log }),

@@ -9,6 +9,10 @@ import type { Sessions, SignIn } from "@/core/identity/types.ts";
 import type { Readiness } from "@/components/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
 import { type Sample, sampleAnalytics } from "./sample_figures.ts";
+import type { Store } from "@/core/analytics/store.ts";
+import type { SavedView, SavedViews } from "@/core/saved_views/saved_views.ts";
+import { createCallView } from "@/core/transcript/call_view.ts";
+import { detailOf, pageOf, type SampleCall, sampleCalls } from "./sample_calls.ts";
 import { sampleOverview } from "./sample_overview.ts";
 
 export const password = "a password for tests";
@@ -17,6 +21,8 @@ export const linkToken = "a-link-that-works-once";
 /** What a test may change while the pages are served. */
 export interface World {
   sample: Sample;
+  /** Newest first. */
+  calls: SampleCall[];
   readiness: Readiness;
   projects: { id: string; name: string; created_at: string }[];
   hasPassword: boolean;
@@ -29,6 +35,7 @@ export interface World {
 export function ready(): World {
   return {
     sample: { scale: 1 },
+    calls: sampleCalls(140, Date.now()),
     readiness: {
       providers: ["openai", "anthropic", "google"],
       firstCallSeen: true,
@@ -50,6 +57,7 @@ export function project(name: string) {
 export function untouched(): World {
   const world = ready();
   world.sample = { scale: 0 };
+  world.calls = [];
   world.readiness = { ...world.readiness, providers: [], firstCallSeen: false };
   return world;
 }
@@ -67,8 +75,11 @@ export function clickhouseAway(): World {
 
 export function sampleServices(world: World): Services {
   const sessions = sampleSessions();
+  const analytics = analyticsOf(world);
   return {
-    analytics: analyticsOf(world),
+    analytics,
+    call: createCallView(noScores, analytics),
+    views: memoryViews(),
     overview: (id, query) =>
       world.readiness.clickhouse.reachable
         ? Promise.resolve(sampleOverview(id, query, world.sample))
@@ -98,8 +109,12 @@ function analyticsOf(world: World): Analytics {
     timeseries: (...args) => whenThere(() => sample.timeseries(...args)),
     breakdown: unused,
     properties: unused,
-    logs: unused,
-    event: unused,
+    logs: (_, query) => whenThere(() => Promise.resolve(pageOf(world.calls, query))),
+    event: (_, id) =>
+      whenThere(() => {
+        const call = world.calls.find((each) => each.id === id);
+        return Promise.resolve(call ? detailOf(call) : null);
+      }),
     rows: unused,
   };
 }
@@ -143,6 +158,32 @@ function sampleSignIn(world: World, sessions: Sessions): Services["signIn"] {
       const right = token === linkToken && !spent;
       spent ||= right;
       return letIn(right);
+    },
+  };
+}
+
+/** Nobody has said anything about these calls. */
+const noScores: Store = {
+  query: () => Promise.resolve([]),
+  async *stream() {},
+};
+
+/** The product's own, on a map: views are read and written as one value for each project. */
+function memoryViews(): SavedViews {
+  const kept = new Map<string, SavedView[]>();
+  const of = (id: string) => kept.get(id) ?? [];
+  return {
+    list: (id) => Promise.resolve(of(id)),
+    save(id, { name, path }) {
+      const view = { id: crypto.randomUUID(), name, path, created_at: new Date().toISOString() };
+      kept.set(id, [...of(id).filter((each) => each.name !== name), view]);
+      return Promise.resolve(view);
+    },
+    remove(id, viewId) {
+      const rest = of(id).filter((each) => each.id !== viewId);
+      const found = rest.length < of(id).length;
+      kept.set(id, rest);
+      return Promise.resolve(found);
     },
   };
 }

@@ -33,15 +33,20 @@ export async function pagesHandler(services: Services): Promise<PagesHandler> {
   return (request) => Promise.resolve(handler(request, info));
 }
 
-function apiDeps({ analytics, overview, projects, sessions, now, version }: Services): ApiDeps {
+function apiDeps(
+  { analytics, overview, call, views, projects, sessions, now, version }: Services,
+): ApiDeps {
   const get = async (id: string) => (await projects.list()).find((each) => each.id === id) ?? null;
   const deps: Partial<ApiDeps> = {
     analytics,
     overview,
+    call,
+    views,
     sessions,
     now,
     version,
     verifier: { verify: () => null },
+    sections: [],
     report: () => {},
   };
   // Pages ask for analytics alone, with their session: what other routes need is not here.

@@ -28,6 +28,8 @@ import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { editable } from "@/core/settings/editable.ts";
 import { createSectionBook } from "@/core/settings/settings.ts";
 import { createVault } from "@/core/vault/vault.ts";
+import { createSavedViews } from "@/core/saved_views/saved_views.ts";
+import { createCallView } from "@/core/transcript/call_view.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
@@ -70,7 +72,9 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   );
   const reader = createLogReader({ kv: kv.read, ...log });
   const analytics = createAnalytics(store);
-  const overview = createOverview(store);
+  const overview = createOverview(store, analytics);
+  const call = createCallView(store, analytics);
+  const views = createSavedViews({ kv: kv.write, now, newId: () => ulid(now()) });
   const identity = createIdentity({
     kv: kv.read,
     masterKey,
@@ -125,6 +129,8 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   const api = apiApp({
     analytics,
     overview,
+    call,
+    views,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
     limits: limits.states,
@@ -155,6 +161,8 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   const services: Services = {
     analytics,
     overview,
+    call,
+    views,
     projects: identity.projects,
     sessions: identity.sessions,
     signIn: identity.signIn,

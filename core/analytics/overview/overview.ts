@@ -3,12 +3,10 @@
  *
  * @module
  */
-import type { Filters, ReadOptions } from "../contract.ts";
+import type { Analytics, Filters, ReadOptions } from "../contract.ts";
 import type { Buckets } from "../range.ts";
 import { rangeBefore } from "../range_before.ts";
-import { createCalls } from "../source.ts";
 import type { Store } from "../store.ts";
-import { timeseries } from "../timeseries.ts";
 import type { Timeseries } from "../types.ts";
 import { attentionOf } from "./attention.ts";
 import { figures, series } from "./figures.ts";
@@ -34,7 +32,10 @@ export type ReadOverview = (
 
 const shownModels = 10;
 
-export function createOverview(store: Store): ReadOverview {
+export function createOverview(
+  store: Store,
+  analytics: Pick<Analytics, "timeseries">,
+): ReadOverview {
   return async (project, query, options = {}) => {
     const { range, bucketSeconds, filters, compare } = query;
     const before = rangeBefore(range, query.now);
@@ -44,7 +45,7 @@ export function createOverview(store: Store): ReadOverview {
       figures(store, project, now, options),
       compare ? figures(store, project, { range: before, filters }, options) : null,
       series(store, project, { ...now, bucketSeconds }, options),
-      timeseries(createCalls(store), project, spendQuery, options),
+      analytics.timeseries(project, spendQuery, options),
       models(store, project, { ...now, before }, options),
       users(store, project, now, options),
       properties(store, project, now, options),

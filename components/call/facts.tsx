@@ -1,0 +1,286 @@
+/**
+ * What is known of a call besides what was said: its course in time, its cost with the arithmetic, what
+ * was decided, what it belongs to, and what others thought of it.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+import type { CostBreakdown, EventRow } from "@/core/analytics/types.ts";
+import type { CallView, Feedback } from "@/core/transcript/call_view.ts";
+import { exactCount, formatBytes, formatDuration } from "../format.ts";
+import { exactUsd, formatUsd } from "../money.ts";
+import { drillDown } from "../page_url.ts";
+import { providerName } from "../readiness.ts";
+import { VisibleText } from "../visible_text.tsx";
+import { formatInstant, type Zone } from "../zone.ts";
+import { Timeline } from "./timeline.tsx";
+
+interface CallFactsProps {
+  readonly view: Omit<CallView, "transcript">;
+  readonly url: URL;
+  readonly zone: Zone;
+}
+
+export function CallFacts({ view, url, zone }: CallFactsProps) {
+  return (
+    <div class="call-facts">
+      {view.event.error && <Failure error={view.event.error} />}
+      <Fact title="Timeline">
+        <Timeline event={view.event} />
+      </Fact>
+      <Fact title="Cost">
+        <CostArithmetic cost={view.cost_breakdown} event={view.event} />
+      </Fact>
+      <Fact title="Decisions">
+        <dl class="decisions">
+          {view.decisions.map(({ about, decision, because }) => (
+            <div key={about}>
+              <dt class="small muted">{about}</dt>
+              <dd>
+                <strong>
+                  <VisibleText text={decision} />
+                </strong>
+                <span class="muted">
+                  <VisibleText text={because} />
+                </span>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Fact>
+      <Fact title="Belongs to">
+        <Belongings event={view.event} url={url} zone={zone} />
+      </Fact>
+      {view.feedback.length > 0 && (
+        <Fact title="Feedback">
+          <FeedbackList feedback={view.feedback} zone={zone} />
+        </Fact>
+      )}
+    </div>
+  );
+}
+
+function Fact({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="fact">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+const origins: Readonly<Record<string, string>> = {
+  gateway: "WatchLLM refused it",
+  provider: "The provider refused it",
+  client: "The client left",
+  network: "The connection broke",
+};
+
+function Failure({ error }: { error: NonNullable<EventRow["error"]> }) {
+  return (
+    <section class="fact failure">
+      <h2>{origins[error.origin] ?? "It failed"}</h2>
+      <p>
+        <code>
+          <VisibleText text={error.code} />
+        </code>{" "}
+        <VisibleText text={error.message.slice(0, 4_000)} />
+      </p>
+    </section>
+  );
+}
+
+const bucketNames: Readonly<Record<string, string>> = {
+  input: "uncached input",
+  cache_read: "cached input",
+  cache_write: "written to cache",
+  cache_write_5m: "written to cache, 5 min",
+  cache_write_1h: "written to cache, 1 h",
+  cache_write_12h: "written to cache, 12 h",
+  input_audio: "audio input",
+  input_image: "image input",
+  output: "output",
+  reasoning: "reasoning",
+  output_audio: "audio output",
+  tool_requests: "tool requests",
+  request: "fee of the call",
+};
+
+function CostArithmetic({ cost, event }: { cost: CostBreakdown; event: EventRow }) {
+  const { price } = cost;
+  return (
+    <>
+      {cost.lines.length > 0
+        ? (
+          <table class="arithmetic num">
+            <tbody>
+              {cost.lines.map((line) => (
+                <tr key={line.bucket}>
+                  <th scope="row">
+                    {exactCount(line.units)}{" "}
+                    <span class="muted">{bucketNames[line.bucket] ?? line.bucket}</span>
+                  </th>
+                  <td class="muted">
+                    {line.bucket === "request"
+                      ? `× $${line.usd_per_million}`
+                      : `× $${line.usd_per_million} / M`}
+                  </td>
+                  <td class="right">{exactUsd(line.usd)}</td>
+                </tr>
+              ))}
+            </tbody>
+            <tfoot>
+              <tr>
+                <th scope="row" colspan={2}>Total</th>
+                <td class="right">{cost.usd === null ? "no price" : exactUsd(cost.usd)}</td>
+              </tr>
+            </tfoot>
+          </table>
+        )
+        : (
+          <p class="num">
+            {cost.usd === null ? "No price" : formatUsd(cost.usd)}
+            {cost.unpriced_reason && <span class="muted">{`: ${cost.unpriced_reason}`}</span>}
+          </p>
+        )}
+      <Usage event={event} />
+      {price.match !== "none" && (
+        <p class="small muted">
+          <VisibleText
+            text={`Price: ${
+              [price.provider, price.model].filter(Boolean).join("/")
+            }, ${price.match}, ` +
+              `${price.tier} tier, ${price.source} ${price.version}`}
+          />
+        </p>
+      )}
+      {cost.provider_cost_usd !== null && (
+        <p class="small muted num">
+          {`The provider itself says ${exactUsd(cost.provider_cost_usd)}`}
+          {cost.difference_usd !== null && /[1-9]/.test(cost.difference_usd) &&
+            `; ours differs by ${cost.difference_usd}`}
+        </p>
+      )}
+      {cost.repriced && (
+        <p class="small muted">
+          <VisibleText text={`Priced again: ${cost.repriced.reason}`} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The token counts, also of a call without a price. */
+function Usage({ event: { usage } }: { event: EventRow }) {
+  const counted = Object.entries(usage.buckets).filter(([, count]) => count > 0);
+  if (counted.length === 0) return <p class="small muted">No tokens are known.</p>;
+  const words = counted.map(([name, count]) => `${exactCount(count)} ${bucketNames[name] ?? name}`);
+  return (
+    <p class="small muted num">
+      {`Tokens: ${words.join(", ")} (${usage.source}${usage.consistent ? "" : ", inconsistent"})`}
+    </p>
+  );
+}
+
+interface BelongingsProps {
+  readonly event: EventRow;
+  readonly url: URL;
+  readonly zone: Zone;
+}
+
+function Belongings({ event, url, zone }: BelongingsProps) {
+  const requests = "/dashboard/requests";
+  const entries: readonly (readonly [string, string | null, string | null])[] = [
+    ["Time", formatInstant(event.timestamp, zone), null],
+    [
+      "Provider",
+      providerName(event.provider),
+      drillDown(requests, url, { provider: event.provider }),
+    ],
+    ["Model asked for", event.model || null, drillDown(requests, url, { model: event.model })],
+    ["Model that answered", event.response_model, null],
+    ["User", event.user_id, drillDown(requests, url, { user_id: event.user_id })],
+    [
+      "Session",
+      event.session_id,
+      event.session_id &&
+      drillDown(`/dashboard/sessions/${encodeURIComponent(event.session_id)}`, url, {}),
+    ],
+    [
+      "Trace",
+      event.trace_id,
+      event.trace_id &&
+      drillDown(`/dashboard/traces/${encodeURIComponent(event.trace_id)}`, url, {}),
+    ],
+    ["Finished because", event.finish_reason, null],
+    ["Request", `${event.method} ${event.path}`, null],
+    ["Answer's id", event.response_id, null],
+    ["Project key", event.key_id, null],
+    ["Sent to the client", formatBytes(event.response_bytes), null],
+    ["Event", event.event_id, null],
+  ];
+  const properties = Object.entries(event.properties);
+  return (
+    <dl class="pairs">
+      {entries.map(([name, value, href]) =>
+        value && (
+          <div key={name}>
+            <dt class="muted">{name}</dt>
+            <dd class="break">
+              {href
+                ? (
+                  <a href={href}>
+                    <VisibleText text={value} />
+                  </a>
+                )
+                : <VisibleText text={value} />}
+            </dd>
+          </div>
+        )
+      )}
+      {properties.map(([name, value]) => (
+        <div key={`property.${name}`}>
+          <dt class="muted">
+            <VisibleText text={name} />
+          </dt>
+          <dd class="break">
+            <a href={drillDown(requests, url, { [`property.${name}`]: value })}>
+              <VisibleText text={value || "empty"} />
+            </a>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function FeedbackList({ feedback, zone }: { feedback: readonly Feedback[]; zone: Zone }) {
+  return (
+    <ul role="list" class="feedback">
+      {feedback.map(({ at, name, value, comment, source }, index) => (
+        <li key={index}>
+          <strong>
+            <VisibleText text={name} />
+          </strong>{" "}
+          <VisibleText text={value} />
+          {comment && (
+            <p class="break">
+              <VisibleText text={comment} />
+            </p>
+          )}
+          <p class="small muted">{`${source}, ${formatInstant(at, zone)}`}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The figures of a call in one line, e.g. above its conversation. */
+export function CallLine({ event }: { event: EventRow }) {
+  return (
+    <span class="num">
+      {formatDuration(event.latency_ms)}
+      {event.ttft_ms !== null && `, first token ${formatDuration(event.ttft_ms)}`}
+    </span>
+  );
+}

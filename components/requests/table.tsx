@@ -1,0 +1,84 @@
+/**
+ * The requests' table. Each row's time is a link to its call, which covers the row; with script it opens
+ * the side panel instead.
+ *
+ * @module
+ */
+import type { ListRow } from "@/core/analytics/types.ts";
+import { drillDown } from "../page_url.ts";
+import type { Zone } from "../zone.ts";
+import { Cell } from "./cells.tsx";
+import type { Column } from "./columns.ts";
+
+interface RequestTableProps {
+  readonly rows: readonly ListRow[];
+  readonly columns: readonly Column[];
+  readonly url: URL;
+  readonly zone: Zone;
+  /** ISO UTC: times of its day are written without the day. */
+  readonly now: string;
+  /** The call in the side panel. */
+  readonly open: string | null;
+  readonly onOpen?: (eventId: string) => void;
+  readonly onResize?: (column: Column, event: PointerEvent) => void;
+}
+
+export function callHref(url: URL, eventId: string): string {
+  return drillDown(`/dashboard/requests/${encodeURIComponent(eventId)}`, url, {});
+}
+
+export function RequestTable(props: RequestTableProps) {
+  const { rows, columns, url, zone, now, open, onOpen, onResize } = props;
+  return (
+    <table class="rows requests">
+      <caption class="sr">Requests, newest first</caption>
+      <colgroup>
+        {columns.map(({ id, width }) => (
+          <col key={id} {...(id !== columns.at(-1)?.id && { width: String(width) })} />
+        ))}
+      </colgroup>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.id} scope="col" class={column.right ? "right" : ""}>
+              {column.label}
+              {onResize && column.id !== columns.at(-1)?.id && (
+                <span
+                  class="grip"
+                  aria-hidden="true"
+                  onPointerDown={(event) => onResize(column, event)}
+                />
+              )}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.event_id} {...(row.event_id === open && { "data-open": "" })}>
+            {columns.map(({ id, right }, place) => (
+              <td key={id} class={right ? "right num" : ""}>
+                {place === 0
+                  ? (
+                    <a
+                      class="row-link"
+                      data-row
+                      href={callHref(url, row.event_id)}
+                      onClick={(event) => {
+                        if (!onOpen || event.ctrlKey || event.metaKey || event.shiftKey) return;
+                        event.preventDefault();
+                        onOpen(row.event_id);
+                      }}
+                    >
+                      <Cell column={id} row={row} zone={zone} now={now} />
+                    </a>
+                  )
+                  : <Cell column={id} row={row} zone={zone} now={now} />}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

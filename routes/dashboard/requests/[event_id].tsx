@@ -1,0 +1,112 @@
+/**
+ * One call: what was said, where its time and its money went, why it went as it did.
+ *
+ * @module
+ */
+import { HttpError, page } from "fresh";
+import { Actions } from "@/components/call/actions.tsx";
+import { Conversation } from "@/components/call/conversation.tsx";
+import { curlOf } from "@/components/call/curl.ts";
+import { CallHead, CallName } from "@/components/call/head.tsx";
+import { Raw } from "@/components/call/raw.tsx";
+import { otherPage } from "@/components/page_url.ts";
+import { CallFacts } from "@/islands/call_facts.tsx";
+import { Playground } from "@/islands/playground.tsx";
+import { NoCall } from "@/components/call/no_call.tsx";
+import { openFrame, unlessAway } from "../../(_http)/frame.ts";
+import { define } from "../../(_http)/state.ts";
+import { DashboardPage } from "../(_frame)/page.tsx";
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const frame = await openFrame(ctx);
+    const { event_id = "" } = ctx.params;
+    if (event_id.length > 128) throw new HttpError(404);
+    const found = await unlessAway(
+      ctx.state.services.call(frame.project.id, event_id, { signal: ctx.req.signal }).then(
+        (call) => call ?? "missing" as const,
+      ),
+    );
+    if (found === "missing") throw new HttpError(404);
+    return page({ frame, found });
+  },
+});
+
+export default define.page<typeof handler>(({ data: { frame, found } }) => {
+  const { url, project } = frame;
+  const back = otherPage("/dashboard/requests", url);
+  if (!found) {
+    return (
+      <DashboardPage frame={frame} title="Call" controls={[]}>
+        <NoCall back={back} here={url.pathname + url.search} />
+      </DashboardPage>
+    );
+  }
+  const { view, request, response } = found;
+  const { event, bodies, transcript, ...facts } = view;
+  const curl = curlOf({ origin: url.origin, event, body: request });
+  return (
+    <DashboardPage
+      frame={frame}
+      title={`${event.model.slice(0, 60) || "Call"}, call`}
+      heading={
+        <>
+          <a class="crumb" href={back}>Requests</a>
+          <CallName event={event} />
+        </>
+      }
+      controls={[]}
+    >
+      <div class="call-bar">
+        <CallHead event={event} />
+        <Actions curl={curl} link={new URL(url.pathname, url.origin).href + projectQuery(url)} />
+      </div>
+      <div class="call-grid">
+        <div class="call-main">
+          <section class="card" aria-label="Conversation">
+            <Conversation transcript={transcript} />
+          </section>
+          <Raw
+            title="Raw request"
+            side="request"
+            body={request}
+            info={bodies.request}
+            event={event}
+            project={project.id}
+          />
+          <Raw
+            title="Raw answer"
+            side="response"
+            body={response}
+            info={bodies.response}
+            event={event}
+            project={project.id}
+          />
+          <details class="card flush raw" id="replay">
+            <summary>
+              <h2>Replay</h2>
+              <span class="small muted">send it again through the gateway, changed or not</span>
+            </summary>
+            <Playground
+              project={project.id}
+              provider={event.provider}
+              path={event.path}
+              method={event.method}
+              body={request && request.length <= 200_000 ? request : null}
+              call={otherPage("/dashboard/requests/:id", url)}
+            />
+          </details>
+        </div>
+        <aside class="card call-aside" aria-label="Facts">
+          <CallFacts view={{ event, bodies, ...facts }} url={url} />
+        </aside>
+      </div>
+    </DashboardPage>
+  );
+});
+
+/** A link for others names the project, and nothing of how this page was reached. */
+function projectQuery(url: URL): string {
+  const project = url.searchParams.get("project");
+  return project ? `?${new URLSearchParams({ project })}` : "";
+}

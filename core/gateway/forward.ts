@@ -62,6 +62,8 @@ class Exchange {
   #mode: Mode = "waiting";
   #step: Step;
   #attempt: Attempt | null = null;
+  /** Stands for it among the open streams: a set that grows keeps what was in it for a while. */
+  readonly #token = {};
   #head: Head | null = null;
   #upstreamEnded = false;
   /** Chunks until the answer begins. */
@@ -256,7 +258,7 @@ class Exchange {
     const { answer } = this.#call;
     if (!answer || !this.#head) return;
     this.#mode = "stream";
-    this.#ports.streams.add(this);
+    this.#ports.streams.add(this.#token);
     this.#reply.start(this.#head, answer, this.#left === null);
     for (const chunk of this.#collected) this.#pass(chunk, answer);
     this.#collected = [];
@@ -371,7 +373,7 @@ class Exchange {
   }
 
   #release(): void {
-    this.#ports.streams.delete(this);
+    this.#ports.streams.delete(this.#token);
     this.#call.request.signal.removeEventListener("abort", this.#onClientLeft);
   }
 

@@ -21,6 +21,10 @@ export const errors = {
     400,
     "This address is neither a known provider's nor one that the project registered: see details for the header, and register it in Settings, Providers.",
   ],
+  translation_impossible: [
+    400,
+    "The request cannot be translated for this provider: details name the field that has no place in its format.",
+  ],
   invalid_header: [400, "A header has a value that cannot be read: see details for its name."],
   key_missing: [
     401,

@@ -7,6 +7,7 @@
  */
 import { awsEvents } from "../formats/aws_event_stream.ts";
 import { parseExactly } from "../formats/exact_json.ts";
+import { jsonPieces } from "../formats/json_pieces.ts";
 import { SseParser } from "../sse.ts";
 
 /** How values are told apart: server-sent events, AWS frames, or JSON that is read at its end. */
@@ -31,8 +32,9 @@ export class JsonValues {
   end(): unknown[] {
     if (this.#framing === "events") return this.#events.end().flatMap(valueOf);
     if (this.#framing === "aws") return [];
-    const value = parseExactly(new TextDecoder().decode(this.#whole()));
-    if (value === undefined) return [];
+    const source = new TextDecoder().decode(this.#whole());
+    const value = parseExactly(source);
+    if (value === undefined) return [...jsonPieces(source)];
     return Array.isArray(value) ? value : [value];
   }
 

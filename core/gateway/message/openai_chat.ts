@@ -20,9 +20,11 @@ const finishes: Readonly<Record<string, Finish>> = {
 
 export class ChatParts implements PartReader {
   #started = false;
+  #ended = false;
+  #finished = false;
 
   add(value: unknown): readonly AnswerEvent[] {
-    if (value === "[DONE]") return [{ kind: "end" }];
+    if (value === "[DONE]") return this.#end();
     const body = object(value);
     if (!body) return [];
     const error = readError(body);
@@ -36,14 +38,21 @@ export class ChatParts implements PartReader {
       events.push({ kind: "start", id, model });
     }
     objects(body.choices).forEach((choice, i) => events.push(...choiceEvents(choice, i)));
+    this.#finished ||= events.some(({ kind }) => kind === "finish");
     const usage = readChatUsage(body.usage ?? fields(body.x_groq).usage);
     if (usage) events.push({ kind: "usage", usage });
-    if (whole) events.push({ kind: "end" });
-    return events;
+    return whole ? [...events, ...this.#end()] : events;
   }
 
+  /** Not every provider says that nothing follows; a reason to finish says it too. */
   end(): readonly AnswerEvent[] {
-    return [];
+    return this.#finished ? this.#end() : [];
+  }
+
+  #end(): readonly AnswerEvent[] {
+    if (this.#ended) return [];
+    this.#ended = true;
+    return [{ kind: "end" }];
   }
 }
 

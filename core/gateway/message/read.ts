@@ -10,6 +10,7 @@ import { fields, parseJson } from "../formats/json.ts";
 import { type AnswerBody, isAwsStream, isEventStream } from "../formats/read.ts";
 import { AnthropicParts } from "./anthropic.ts";
 import { Assembler, type Message } from "./assemble.ts";
+import { InvokeParts } from "./bedrock_invoke.ts";
 import { CohereParts } from "./cohere.ts";
 import { ConverseParts } from "./converse.ts";
 import type { PartReader } from "./events.ts";
@@ -26,6 +27,7 @@ const readers: Readonly<Partial<Record<FormatName, () => PartReader>>> = {
   "anthropic": () => new AnthropicParts(),
   "gemini": () => new GeminiParts(),
   "bedrock-converse": () => new ConverseParts(),
+  "bedrock-invoke": () => new InvokeParts(),
   "cohere": () => new CohereParts(),
 };
 

@@ -8,6 +8,9 @@ import { parseArgs } from "node:util";
 import { activeGeneration } from "@/clickhouse/generation.ts";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
+import { createRoller } from "@/consumers/clickhouse/rollup.ts";
+import { runRollups } from "@/consumers/clickhouse/run_rollups.ts";
+import { systemClock } from "@/consumers/clock.ts";
 import type { Notice } from "@/consumers/loop.ts";
 import { listenForNudges, nudgePath } from "@/consumers/nudge.ts";
 import type { ConsumerDeps } from "@/consumers/run.ts";
@@ -49,7 +52,11 @@ export async function consume(args: readonly string[], deps: ConsumeDeps): Promi
   const consumers = await createConsumers({ kv, store, report });
   // The supervisor runs one such process: started anew, it takes its own leases back at once.
   const owner = values.supervised ? { owner: "supervised" } : {};
-  await runConsumers({ ...consumers, ...owner, bell }, stopping.signal);
+  const roller = createRoller({ store, now: Date.now, random: Math.random });
+  await Promise.all([
+    runConsumers({ ...consumers, ...owner, bell }, stopping.signal),
+    runRollups({ roller, clock: systemClock, report }, stopping.signal),
+  ]);
   clearInterval(sweeping);
   await store.close();
   stopping.dispose();

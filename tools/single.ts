@@ -6,6 +6,9 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { createRoller } from "@/consumers/clickhouse/rollup.ts";
+import { rollupsWhenDue } from "@/consumers/clickhouse/run_rollups.ts";
+import { systemClock } from "@/consumers/clock.ts";
 import { createDrainer, type Drainer } from "@/consumers/drainer.ts";
 import { drain } from "@/consumers/run.ts";
 import type { Config } from "@/core/config.ts";
@@ -41,7 +44,16 @@ export async function openSingle(deps: SingleDeps): Promise<Single> {
   const kv = await openKv(config, onDeploy);
   const store = openClickHouse(config);
   const consumers = await createConsumers({ kv, store, report });
-  const drainer = createDrainer({ drain: (signal) => drain(consumers, signal), report });
+  const roller = createRoller({ store, now: Date.now, random: Math.random });
+  const makeSums = rollupsWhenDue({ roller, clock: systemClock, report });
+  const drainer = createDrainer({
+    async drain(signal) {
+      const drained = await drain(consumers, signal);
+      await makeSums(signal);
+      return drained;
+    },
+    report,
+  });
   const web = await openWeb({
     config,
     kv,

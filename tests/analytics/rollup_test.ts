@@ -8,6 +8,7 @@ import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
 import { rebuildClickHouse } from "@/consumers/clickhouse/rebuild.ts";
 import { createRoller, type Roller } from "@/consumers/clickhouse/rollup.ts";
+import { runRollups } from "@/consumers/clickhouse/run_rollups.ts";
 import { systemClock } from "@/consumers/clock.ts";
 import { registerConsumer } from "@/consumers/registry.ts";
 import { type ConsumerDeps, drain } from "@/consumers/run.ts";
@@ -290,4 +291,23 @@ Deno.test("every moment of a range is covered once, by what may be used", () => 
       }
     }),
   );
+});
+
+Deno.test("a look that fails is reported and followed by the next one", async () => {
+  const stop = new AbortController();
+  const reported: string[] = [];
+  let looks = 0;
+  await runRollups({
+    roller: {
+      pass() {
+        if (++looks === 1) return Promise.reject(new Error("away"));
+        if (looks === 3) stop.abort();
+        return Promise.resolve({ hours: 0, days: 0, waiting: 1 });
+      },
+    },
+    clock: systemClock,
+    report: (message) => reported.push(message),
+    everyMs: [0, 0],
+  }, stop.signal);
+  expect([looks, reported.length]).toEqual([3, 1]);
 });

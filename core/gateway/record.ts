@@ -60,6 +60,8 @@ export interface RecorderPorts {
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
+const nothing = () => {};
+
 export class Recorder {
   readonly #ports: RecorderPorts;
   readonly #open = new Set<Promise<unknown>>();
@@ -86,8 +88,7 @@ export class Recorder {
       return this.#make(call, ending, endedAt, answer?.capture ?? null, prices);
     }
     const finishing = this.#finishLater(call, ending, endedAt, prices);
-    this.#open.add(finishing);
-    return finishing.finally(() => this.#open.delete(finishing));
+    return this.#tracked(finishing);
   }
 
   /** The event of an answer that was known before the call: nothing of it is read again. */
@@ -154,8 +155,7 @@ export class Recorder {
   append({ call, draft, facts, payloads }: Finished): Promise<void> {
     for (const hook of call.onFinished) this.#complete(() => hook(draft, facts), draft);
     const appending = this.#append(draft, payloads);
-    this.#open.add(appending);
-    return appending.finally(() => this.#open.delete(appending));
+    return this.#tracked(appending);
   }
 
   /** What others have to add to the event must not cost the event. */
@@ -181,6 +181,13 @@ export class Recorder {
         reason: scrub(error instanceof Error ? error.message : String(error)),
       });
     }
+  }
+
+  /** Has `drain()` wait for it; not for its result, which a set that grows would keep for a while. */
+  #tracked<T>(work: Promise<T>): Promise<T> {
+    const done: Promise<unknown> = work.then(nothing, nothing).then(() => this.#open.delete(done));
+    this.#open.add(done);
+    return work;
   }
 
   /** Waits for the events that are on their way. */

@@ -4,18 +4,11 @@
  *
  * @module
  */
-import type { CacheStatus } from "../event/call.ts";
+import type { CacheDecision } from "../event/cache.ts";
 import type { PriceMatch } from "../event/cost.ts";
 import type { UsageSource } from "../event/usage.ts";
+import { cacheReason } from "./cache_reason.ts";
 import type { CostBreakdown, Decision, EventRow } from "./types.ts";
-
-const cacheReasons: Readonly<Record<CacheStatus, string>> = {
-  "HIT": "The same request was answered before and the answer was still fresh.",
-  "HIT-SEMANTIC": "A request of the same meaning was answered before.",
-  "HIT-COALESCED": "The same request was on its way already; both got its answer.",
-  "MISS": "No fresh answer to this request was stored.",
-  "BYPASS": "The cache was not asked for this request.",
-};
 
 const matchReasons: Readonly<Record<PriceMatch, string>> = {
   exact: "The catalogue lists the model under this name.",
@@ -32,10 +25,20 @@ const usageReasons: Readonly<Record<UsageSource, string>> = {
   none: "Nothing is known of the tokens.",
 };
 
-export function decisionsOf(event: EventRow, cost: CostBreakdown): Decision[] {
+export function decisionsOf(
+  event: EventRow,
+  cost: CostBreakdown,
+  cache: CacheDecision | null,
+): Decision[] {
+  const fromCache = event.cache.startsWith("HIT");
   return [
-    { about: "cache", decision: event.cache, because: cacheReasons[event.cache] },
     {
+      about: "cache",
+      decision: event.cache,
+      because: cacheReason(event.cache, cache),
+      ...(cache && { detail: cache }),
+    },
+    fromCache ? { about: "price", decision: "free", because: boughtBefore } : {
       about: "price",
       decision: cost.usd === null ? "no price" : priceName(cost),
       because: cost.unpriced_reason ?? priceReason(cost),
@@ -49,6 +52,8 @@ export function decisionsOf(event: EventRow, cost: CostBreakdown): Decision[] {
     },
   ];
 }
+
+const boughtBefore = "The answer came from the cache: nothing was bought for this call.";
 
 function priceReason({ price, repriced }: CostBreakdown): string {
   const reason = price.source === "project"

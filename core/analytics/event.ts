@@ -7,6 +7,7 @@ import { priceMatchSchema } from "../event/cost.ts";
 import { usageSourceSchema } from "../event/usage.ts";
 import { type BodyColumns, bodyInfo, bodyOf, type StoredBodies } from "./body.ts";
 import { exactText, signedDecimal } from "../pricing/decimal.ts";
+import { readDecision } from "./cache_decision.ts";
 import type { ReadOptions } from "./contract.ts";
 import { decisionsOf } from "./decisions.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
@@ -25,6 +26,10 @@ interface StoredEvent extends StoredLogRow {
   readonly error_origin: string | null;
   readonly finish_reason: string | null;
   readonly overhead_ms: number;
+  readonly saved_cost: string | null;
+  readonly saved_latency_ms: number | null;
+  /** JSON. */
+  readonly cache_decision: string | null;
   readonly usage_input: string;
   readonly usage_cache_read: string;
   readonly usage_cache_write: string;
@@ -61,7 +66,7 @@ type StoredCostLine = readonly [string, string, string, string];
 
 const eventColumns = `${logColumns},
   endpoint, response_model, method, path, error_code, error_message, error_origin, finish_reason,
-  overhead_ms, usage_input, usage_cache_read, usage_cache_write, usage_cache_write_5m,
+  overhead_ms, toString(saved_cost_usd) AS saved_cost, saved_latency_ms, cache_decision, usage_input, usage_cache_read, usage_cache_write, usage_cache_write_5m,
   usage_cache_write_1h, usage_input_audio, usage_input_image, usage_output, usage_reasoning,
   usage_output_audio, usage_tool_requests, usage_source, usage_reported_total, usage_consistent,
   arrayMap(l -> [l.1, toString(l.2), l.3, toString(l.4)], cost_lines) AS lines,
@@ -104,7 +109,7 @@ export async function eventDetail(
     },
     tool_calls: (bodies?.calls ?? []).map(([id, name, args]) => ({ id, name, arguments: args })),
     cost_breakdown,
-    decisions: decisionsOf(row, cost_breakdown),
+    decisions: decisionsOf(row, cost_breakdown, readDecision(event.cache_decision)),
   };
 }
 
@@ -120,6 +125,8 @@ function eventRow(row: StoredEvent): EventRow {
       ? null
       : { code: error_code, message: error_message ?? "", origin: error_origin ?? "" },
     overhead_ms: row.overhead_ms,
+    saved_cost_usd: row.saved_cost,
+    saved_latency_ms: row.saved_latency_ms,
     finish_reason: row.finish_reason,
     response_id: row.response_id,
     key_id: row.key_id,

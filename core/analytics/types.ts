@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from "zod";
+import { cacheDecisionSchema } from "../event/cache.ts";
 import { cacheStatusSchema, toolCallSchema } from "../event/call.ts";
 import { costLineSchema, priceMatchSchema } from "../event/cost.ts";
 import { usageBucketsSchema, usageSourceSchema } from "../event/usage.ts";
@@ -186,6 +187,10 @@ export const eventRowSchema = logRowSchema.extend({
   path: z.string(),
   error: z.object({ code: z.string(), message: z.string(), origin: z.string() }).nullable(),
   overhead_ms: milliseconds,
+  /** Of an answer from the cache: what it cost when it was bought; null when that is not known. */
+  saved_cost_usd: moneySchema.nullable(),
+  /** Of an answer from the cache: how much sooner it was there. */
+  saved_latency_ms: milliseconds.nullable(),
   finish_reason: z.string().nullable(),
   response_id: z.string().nullable(),
   key_id: z.string(),
@@ -240,6 +245,8 @@ export const decisionSchema = z.object({
   about: z.enum(["cache", "price", "usage"]),
   decision: z.string(),
   because: z.string(),
+  /** Of the cache's decision: all that it was made of. */
+  detail: cacheDecisionSchema.optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

@@ -6,19 +6,21 @@
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "@/core/error.ts";
 import { analyticsRoutes } from "./analytics.ts";
+import { cacheRoutes } from "./cache.ts";
 import type { ApiDeps } from "./context.ts";
 import { callRoutes } from "./call.ts";
 import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
+import { ingestRoutes, isIngestPath } from "./ingest.ts";
 import { limitRoutes } from "./limits.ts";
 import { logRoutes } from "./log.ts";
 import { allowedMethods } from "./methods.ts";
 import { openApiRoute } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
+import { otlpRoutes } from "./otlp.ts";
 import { overviewRoutes } from "./overview.ts";
 import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
-import { otlpRoutes } from "./otlp.ts";
 import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
 import { apiRouter } from "./router.ts";
@@ -32,7 +34,7 @@ const longestBody = 64 * 1024;
 
 /** Paths that belong to this app and to no other. */
 const ownPaths =
-  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/(analytics|projects|log)(\/.*)?)$/;
+  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/(analytics|cache|projects|log)(\/.*)?)$/;
 
 /** Whether a request is for the API, as opposed to the gateway or a page. */
 export function isApiPath(pathname: string): boolean {
@@ -62,15 +64,16 @@ export function apiApp(deps: ApiDeps) {
     .route("/", overviewRoutes(deps))
     .route("/", callRoutes(deps))
     .route("/", viewRoutes(deps))
+    .route("/", cacheRoutes(deps))
     .route("/", projectRoutes(deps))
     .route("/", priceRoutes(deps))
     .route("/", limitRoutes(deps))
     .route("/", providerKeyRoutes(deps))
     .route("/", settingsRoutes(deps))
     .route("/", ingestRoutes(deps))
+    .route("/", otlpRoutes(deps))
     .route("/", logRoutes(deps))
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);
   return routed;
 }
-    .route("/", otlpRoutes(deps))

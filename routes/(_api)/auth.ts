@@ -35,8 +35,7 @@ export function projectAccess(deps: AuthDeps): MiddlewareHandler<ApiEnv> {
 export function sessionAccess(deps: Pick<AuthDeps, "sessions">): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (!await sessionOf(deps, c.req.raw)) throw new AppError("session_required");
-    const reads = c.req.method === "GET" || c.req.method === "HEAD";
-    if (!reads && !isSameOrigin(c.req.raw)) throw new AppError("origin_refused");
+    if (!isRead(c.req.raw) && !isSameOrigin(c.req.raw)) throw new AppError("origin_refused");
     await next();
   };
 }
@@ -58,11 +57,16 @@ async function projectOfSession(
   asked: string | undefined,
 ): Promise<string> {
   if (!await sessionOf(deps, request)) throw new AppError("key_missing");
+  if (!isRead(request) && !isSameOrigin(request)) throw new AppError("origin_refused");
   const project = asked === undefined
     ? (await deps.projects.list())[0]
     : await deps.projects.get(asked);
   if (!project) throw new AppError("project_not_found");
   return project.id;
+}
+
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 async function sessionOf(

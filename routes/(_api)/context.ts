@@ -5,7 +5,9 @@
  */
 import type { Proof } from "@/consumers/proof.ts";
 import type { Analytics } from "@/core/analytics/contract.ts";
+import type { CacheAnalytics } from "@/core/analytics/cache_analytics.ts";
 import type { CostAnalytics } from "@/core/analytics/cost_analytics.ts";
+import type { Cache } from "@/core/cache/cache.ts";
 import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
 import type { KeyTrial } from "@/core/gateway/key_trial.ts";
 import type { AddressRules } from "@/core/gateway/providers/address_rules.ts";
@@ -31,11 +33,13 @@ export interface ApiDeps {
   readonly views: SavedViews;
   readonly costs: CostAnalytics;
   readonly prices: PriceBook;
+  readonly cache: Cache;
+  readonly cacheAnalytics: CacheAnalytics;
+  readonly ingest: Ingest;
   readonly vault: Vault;
   readonly keyTrial: Pick<KeyTrial, "try">;
   /** What a project says of providers. */
   readonly providerSettings: ProvidersOf;
-  readonly ingest: Ingest;
   /** Which addresses projects may name. */
   readonly addressRules: AddressRules;
   /** How far a project's limits are used. */

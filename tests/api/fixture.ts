@@ -7,9 +7,13 @@
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import type { Proof } from "@/consumers/proof.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { createCacheAnalytics } from "@/core/analytics/cache_analytics.ts";
 import { createOverview } from "@/core/analytics/overview/overview.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Store } from "@/core/analytics/store.ts";
+import { createCache } from "@/core/cache/cache.ts";
+import { cacheSection } from "@/core/cache/settings.ts";
+import { cacheProblems } from "@/core/gateway/caching/embedders.ts";
 import { createKeyTrial } from "@/core/gateway/key_trial.ts";
 import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
 import { sessionCookie } from "@/core/identity/cookie.ts";
@@ -25,9 +29,9 @@ import { editable } from "@/core/settings/editable.ts";
 import { createSectionBook } from "@/core/settings/settings.ts";
 import type { Vault } from "@/core/vault/types.ts";
 import { createVault } from "@/core/vault/vault.ts";
-import { createProjectLimits } from "@/tools/web/project_limits.ts";
 import { createSavedViews } from "@/core/saved_views/saved_views.ts";
 import { createCallView } from "@/core/transcript/call_view.ts";
+import { createProjectLimits } from "@/tools/web/project_limits.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { random, type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
@@ -105,6 +109,22 @@ export async function testApi(
     now: () => now,
     newId: () => crypto.randomUUID(),
   });
+  const cacheBook = createSectionBook(cacheSection, {
+    kv,
+    log: writer,
+    now: () => now,
+    newId: () => crypto.randomUUID(),
+  });
+  const cacheAnalytics = createCacheAnalytics(store);
+  const cache = createCache({
+    kv,
+    settings: cacheBook.recent,
+    embedder: () => null,
+    decisionOf: cacheAnalytics.decision,
+    now: () => now,
+    random: Math.random,
+    warn: (message) => reported.push(message),
+  });
   const keyTrial = createKeyTrial({
     // Nobody listens there.
     upstreams: new Map([["openai", new URL("http://127.0.0.1:9")]]),
@@ -126,9 +146,12 @@ export async function testApi(
     vault,
     keyTrial,
     providerSettings: providerBook.recent,
+    cache,
+    cacheAnalytics,
     addressRules,
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+      editable(cacheBook, (settings) => cacheProblems(settings, addressRules)),
       limits.section,
     ],
     limits: limits.states,
@@ -138,17 +161,20 @@ export async function testApi(
     views: createSavedViews({ kv, now: () => now, newId: () => crypto.randomUUID() }),
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
     prices,
-    log: createLogReader({ kv, ...log }),
-    proof: () => Promise.resolve(emptyProof),
-    checks: {},
-    metrics,
     ingest: createIngest({
       log: writer,
       kv,
       prices: prices.recent,
       now: () => now,
       report: (message) => reported.push(message),
+      onFeedback: ({ project, eventId, value }) => {
+        cache.teach(project, eventId, value > 0).catch((error) => reported.push(error));
+      },
     }),
+    log: createLogReader({ kv, ...log }),
+    proof: () => Promise.resolve(emptyProof),
+    checks: {},
+    metrics,
     now: () => now,
     version: "0.0.0",
     report: (error) => reported.push(error),
@@ -189,6 +215,8 @@ export async function testApi(
       await limits.close();
       await prices.idle();
       await providerBook.idle();
+      await cache.idle();
+      await cacheBook.idle();
       await keyTrial.close();
       await vault.idle();
       await writer.close();

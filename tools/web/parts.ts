@@ -9,8 +9,12 @@ import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { prove } from "@/consumers/proof.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
 import { createOverview } from "@/core/analytics/overview/overview.ts";
+import { createCacheAnalytics } from "@/core/analytics/cache_analytics.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
+import { createCache } from "@/core/cache/cache.ts";
+import { cacheSection } from "@/core/cache/settings.ts";
 import type { Config } from "@/core/config.ts";
+import { cacheProblems, createEmbedders } from "@/core/gateway/caching/embedders.ts";
 import { createGateway, type Gateway } from "@/core/gateway/gateway.ts";
 import { createKeyTrial } from "@/core/gateway/key_trial.ts";
 import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
@@ -112,8 +116,31 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     clock: now,
     now: () => performance.now(),
   });
+  const cacheBook = createSectionBook(cacheSection, {
+    kv: kv.read,
+    log: writer,
+    now,
+    newId: () => ulid(now()),
+  });
+  const embedders = createEmbedders({
+    upstreams: config.upstreams,
+    providerKeys: config.providerKeys,
+    keysOf: (project) => vault.keysOf(project),
+    rules: addressRules,
+  });
+  const cacheAnalytics = createCacheAnalytics(store);
+  const cache = createCache({
+    kv: kv.read,
+    settings: cacheBook.recent,
+    embedder: embedders.of,
+    decisionOf: cacheAnalytics.decision,
+    now,
+    random: Math.random,
+    warn: report,
+  });
   const gateway = createGateway({
     config,
+    cache,
     vault,
     providers: providerBook.recent,
     keys: identity.verifier,
@@ -133,16 +160,31 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     views,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
+    ingest: createIngest({
+      log: writer,
+      kv: kv.read,
+      prices: prices.recent,
+      now,
+      report,
+      onFeedback: ({ project, eventId, value }) => {
+        if (value === 0) return;
+        cache.teach(project, eventId, value > 0).catch((error: unknown) =>
+          report("Feedback could not be brought to the cache", { reason: String(error) })
+        );
+      },
+    }),
     limits: limits.states,
     vault,
     keyTrial,
     providerSettings: providerBook.recent,
+    cache,
+    cacheAnalytics,
     addressRules,
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+      editable(cacheBook, (settings) => cacheProblems(settings, addressRules)),
       limits.section,
     ],
-    ingest: createIngest({ log: writer, kv: kv.read, prices: prices.recent, now, report }),
     projects: identity.projects,
     verifier: identity.verifier,
     sessions: identity.sessions,
@@ -186,6 +228,9 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await identity.verifier.idle();
       await prices.idle();
       await providerBook.idle();
+      await cache.idle();
+      await cacheBook.idle();
+      await embedders.close();
       await keyTrial.close();
       await vault.idle();
     },

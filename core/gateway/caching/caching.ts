@@ -23,7 +23,7 @@ import type { Head } from "../plan.ts";
 import { type Asked, askedOf, isCacheable, semanticSettings } from "./asked.ts";
 import { semanticDecision } from "./decision.ts";
 import { follow, type FollowPorts } from "./follower.ts";
-import { answerHit, hitOf, type HitPorts } from "./hit.ts";
+import { answerHit, type Hit, hitOf, type HitPorts } from "./hit.ts";
 import { explained, keepAnswer, type Learning } from "./keep.ts";
 import { tell } from "./tell.ts";
 import { within } from "./within.ts";
@@ -37,6 +37,8 @@ export interface CachePorts {
   readonly semantic: (project: string, settings: CacheSettings) => SemanticCache | null;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Told of every answer from the cache, so that feedback on it can be understood. */
+  readonly onHit?: (project: string, event: string, decision: CacheDecision) => void;
 }
 
 export interface CachingPorts extends CachePorts, HitPorts, FollowPorts {}
@@ -94,12 +96,17 @@ export function caching(ports: CachingPorts): Stage {
     return null;
   }
 
+  function answer(asked: Asked, hit: Hit): Response | Promise<Response> {
+    ports.onHit?.(asked.project, asked.call.id, hit.decision);
+    return answerHit(asked, hit, ports);
+  }
+
   /** An answer from memory. */
   function stored(asked: Asked): Response | Promise<Response> | null {
     if (asked.notExact) return null;
     const found = ports.store.peek(asked.project, asked.key.hash);
     const hit = found && hitOf(asked, found, ports.clock);
-    return hit && answerHit(asked, hit, ports);
+    return hit && answer(asked, hit);
   }
 
   async function lookUp(asked: Asked): Promise<Response | null> {
@@ -165,7 +172,7 @@ export function caching(ports: CachingPorts): Stage {
     if (read.kind === "failed") return "store_failed";
     if (typeof read.value === "string") return read.value;
     const hit = hitOf(asked, read.value, ports.clock);
-    return hit ? { response: answerHit(asked, hit, ports) } : "expired";
+    return hit ? { response: answer(asked, hit) } : "expired";
   }
 
   interface Similar {
@@ -231,7 +238,7 @@ export function caching(ports: CachingPorts): Stage {
       similarity: lookup.similarity,
       semantic: semanticDecision(lookup),
     };
-    return await answerHit(asked, { ...hit, status: "HIT-SEMANTIC", decision }, ports);
+    return await answer(asked, { ...hit, status: "HIT-SEMANTIC", decision });
   }
 
   /** The provider is called. */

@@ -22,7 +22,7 @@ export function semanticDecision(lookup: SemanticLookup): SemanticDecision {
   const { explain } = lookup;
   return {
     mode: explain.mode,
-    partition: explain.partition?.slice(0, digits) ?? null,
+    partition: explain.partition,
     embedder: explain.embedder,
     entries: explain.entries,
     threshold: explain.threshold,

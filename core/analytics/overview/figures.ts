@@ -4,35 +4,39 @@
  * @module
  */
 import type { Filters, Range, ReadOptions } from "../contract.ts";
-import { exact } from "../settings.ts";
-import type { Store } from "../store.ts";
-import { where } from "../where.ts";
+import { measured, type MeasureName, partsOf } from "../measures.ts";
+import type { Calls } from "../source.ts";
 import type { OverviewBucket, OverviewFigures } from "./types.ts";
 
-const columns = `
-  toString(count()) AS requests,
-  toString(countIf(status != 'success')) AS failed,
-  toString(countIf(startsWith(cache, 'HIT'))) AS hits,
-  toString(ifNull(sum(cost_usd), 0)) AS cost,
-  toString(ifNull(sum(saved_cost_usd), 0)) AS saved,
-  toString(countIf(cost_usd IS NULL)) AS unpriced,
-  arrayMap(q -> round(q, 3), quantilesTDigest(0.5, 0.95, 0.99)(latency_ms)) AS quantiles,
-  round(quantileTDigest(0.5)(ttft_ms), 3) AS ttft,
-  toString(sum(tokens_input)) AS input,
-  toString(sum(tokens_output)) AS output`;
+const shown = [
+  "requests",
+  "errors",
+  "cached",
+  "cost",
+  "saved",
+  "unpriced",
+  "p50",
+  "p95",
+  "p99",
+  "ttft_p50",
+  "tokens_input",
+  "tokens_output",
+] as const satisfies readonly MeasureName[];
 
 /** As ClickHouse answers: counts and decimals as text, so that no digit is lost. */
 interface FiguresRow {
-  readonly requests: string;
-  readonly failed: string;
-  readonly hits: string;
-  readonly cost: string;
-  readonly saved: string;
-  readonly unpriced: string;
-  readonly quantiles: readonly (number | null)[];
-  readonly ttft: number | null;
-  readonly input: string;
-  readonly output: string;
+  readonly m_requests: string;
+  readonly m_errors: string;
+  readonly m_cached: string;
+  readonly m_cost: string;
+  readonly m_saved: string;
+  readonly m_unpriced: string;
+  readonly m_p50: number | null;
+  readonly m_p95: number | null;
+  readonly m_p99: number | null;
+  readonly m_ttft_p50: number | null;
+  readonly m_tokens_input: string;
+  readonly m_tokens_output: string;
 }
 
 export interface FiguresQuery {
@@ -41,39 +45,38 @@ export interface FiguresQuery {
 }
 
 export async function figures(
-  store: Store,
+  { store, source }: Calls,
   project: string,
-  { range, filters }: FiguresQuery,
+  query: FiguresQuery,
   options: ReadOptions,
 ): Promise<OverviewFigures> {
-  const { sql, params } = where(project, range, filters);
+  const { sql, params } = await source({ project, ...query }, { parts: partsOf(shown) });
   const [row] = await store.query<FiguresRow>(
-    `SELECT ${columns} FROM events WHERE ${sql}`,
+    `SELECT ${measured(shown)} FROM (${sql})`,
     params,
-    { ...options, settings: exact },
+    options,
   );
   return row ? figuresOf(row) : none;
 }
 
 /** Every bucket of the range, those without a call included. */
 export async function series(
-  store: Store,
+  { store, source }: Calls,
   project: string,
-  query: FiguresQuery & { readonly bucketSeconds: number },
+  { bucketSeconds, ...query }: FiguresQuery & { readonly bucketSeconds: number },
   options: ReadOptions,
 ): Promise<OverviewBucket[]> {
-  const { range, filters, bucketSeconds } = query;
-  const { sql, params } = where(project, range, filters);
+  const { sql, params } = await source(
+    { project, ...query },
+    { parts: partsOf(shown), bucketSeconds },
+  );
   const rows = await store.query<FiguresRow & { readonly bucket: string }>(
-    `SELECT
-      toString(intDiv(toUnixTimestamp(timestamp), {bucket:UInt32}) * {bucket:UInt32}) AS bucket,
-      ${columns}
-    FROM events WHERE ${sql} GROUP BY bucket`,
-    { ...params, bucket: bucketSeconds },
-    { ...options, settings: exact },
+    `SELECT toString(bucket) AS bucket, ${measured(shown)} FROM (${sql}) GROUP BY bucket`,
+    params,
+    options,
   );
   const found = new Map(rows.map((row) => [Number(row.bucket), figuresOf(row)]));
-  return bucketTimes(range, bucketSeconds).map((seconds) => ({
+  return bucketTimes(query.range, bucketSeconds).map((seconds) => ({
     at: new Date(seconds * 1_000).toISOString(),
     ...(found.get(seconds) ?? none),
   }));
@@ -95,22 +98,19 @@ const none: OverviewFigures = {
 };
 
 function figuresOf(row: FiguresRow): OverviewFigures {
-  const requests = Number(row.requests);
-  // Quantiles of no calls are no numbers.
-  const [p50 = null, p95 = null, p99 = null] = requests === 0 ? [] : row.quantiles;
   return {
-    requests,
-    failed: Number(row.failed),
-    hits: Number(row.hits),
-    cost_usd: row.cost,
-    saved_usd: row.saved,
-    unpriced: Number(row.unpriced),
-    p50_ms: p50,
-    p95_ms: p95,
-    p99_ms: p99,
-    ttft_ms: row.ttft,
-    tokens_input: Number(row.input),
-    tokens_output: Number(row.output),
+    requests: Number(row.m_requests),
+    failed: Number(row.m_errors),
+    hits: Number(row.m_cached),
+    cost_usd: row.m_cost,
+    saved_usd: row.m_saved,
+    unpriced: Number(row.m_unpriced),
+    p50_ms: row.m_p50,
+    p95_ms: row.m_p95,
+    p99_ms: row.m_p99,
+    ttft_ms: row.m_ttft_p50,
+    tokens_input: Number(row.m_tokens_input),
+    tokens_output: Number(row.m_tokens_output),
   };
 }
 

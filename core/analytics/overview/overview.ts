@@ -6,6 +6,7 @@
 import type { Analytics, Filters, ReadOptions } from "../contract.ts";
 import type { Buckets } from "../range.ts";
 import { rangeBefore } from "../range_before.ts";
+import { createCalls } from "../source.ts";
 import type { Store } from "../store.ts";
 import type { Timeseries } from "../types.ts";
 import { attentionOf } from "./attention.ts";
@@ -36,18 +37,19 @@ export function createOverview(
   store: Store,
   analytics: Pick<Analytics, "timeseries">,
 ): ReadOverview {
+  const calls = createCalls(store);
   return async (project, query, options = {}) => {
     const { range, bucketSeconds, filters, compare } = query;
     const before = rangeBefore(range, query.now);
     const now = { range, filters };
     const spendQuery = { ...now, bucketSeconds, metric: "cost", groupBy: "model" } as const;
     const [figuresNow, figuresBefore, buckets, spend, allModels, ...tops] = await Promise.all([
-      figures(store, project, now, options),
-      compare ? figures(store, project, { range: before, filters }, options) : null,
-      series(store, project, { ...now, bucketSeconds }, options),
+      figures(calls, project, now, options),
+      compare ? figures(calls, project, { range: before, filters }, options) : null,
+      series(calls, project, { ...now, bucketSeconds }, options),
       analytics.timeseries(project, spendQuery, options),
-      models(store, project, { ...now, before }, options),
-      users(store, project, now, options),
+      models(calls, project, { ...now, before }, options),
+      users(calls, project, now, options),
       properties(store, project, now, options),
       prompts(store, project, now, options),
     ]);

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Filters, Range, ReadOptions } from "../contract.ts";
+import { measured, type MeasureName, measures, partsOf } from "../measures.ts";
 import { exact } from "../settings.ts";
+import type { Calls } from "../source.ts";
 import type { Store } from "../store.ts";
 import { where } from "../where.ts";
 import type { FiguresQuery } from "./figures.ts";
@@ -14,97 +16,109 @@ const shown = 10;
 /** Models that are looked through for what needs attention. */
 const lookedThrough = 200;
 
-interface SpenderRow {
-  readonly requests: string;
-  readonly failed: string;
-  readonly cost: string;
-  readonly unpriced: string;
+const modelMeasures = [
+  "requests",
+  "errors",
+  "cost",
+  "unpriced",
+  "p95",
+] as const satisfies readonly MeasureName[];
+const userMeasures = [
+  "requests",
+  "errors",
+  "cost",
+  "unpriced",
+] as const satisfies readonly MeasureName[];
+
+interface SumsRow {
+  readonly m_requests: string;
+  readonly m_errors: string;
+  readonly m_cost: string;
+  readonly m_unpriced: string;
 }
 
-const sums = `
-  toString(count()) AS requests,
-  toString(countIf(status != 'success')) AS failed,
-  toString(ifNull(sum(cost_usd), 0)) AS cost,
-  toString(countIf(cost_usd IS NULL)) AS unpriced`;
-
-function sumsOf({ requests, failed, cost, unpriced }: SpenderRow) {
+function sumsOf({ m_requests, m_errors, m_cost, m_unpriced }: SumsRow) {
   return {
-    requests: Number(requests),
-    failed: Number(failed),
-    cost_usd: cost,
-    unpriced: Number(unpriced),
+    requests: Number(m_requests),
+    failed: Number(m_errors),
+    cost_usd: m_cost,
+    unpriced: Number(m_unpriced),
   };
 }
 
-interface ModelRow extends SpenderRow {
+interface ModelRow extends SumsRow {
   readonly provider: string;
   readonly model: string;
-  readonly p95: number | null;
-  readonly requests_before: string;
-  readonly failed_before: string;
-  readonly cost_before: string;
-  readonly p95_before: number | null;
+  readonly m_p95: number | null;
 }
 
 /** Most spent on first; more than are shown, so that trouble is found among the cheap ones, too. */
 export async function models(
-  store: Store,
+  calls: Calls,
   project: string,
-  query: FiguresQuery & { readonly before: Range },
+  { before, ...now }: FiguresQuery & { readonly before: Range },
   options: ReadOptions,
 ): Promise<OverviewModel[]> {
-  const { range, before, filters } = query;
-  const both = { from: before.from < range.from ? before.from : range.from, to: range.to };
-  const { sql, params } = where(project, both, filters);
-  const isNow = "timestamp >= fromUnixTimestamp64Milli({now_from:Int64}, 'UTC')";
-  const isBefore = "timestamp < fromUnixTimestamp64Milli({before_to:Int64}, 'UTC')";
-  const rows = await store.query<ModelRow>(
-    `SELECT provider, model,
-      toString(countIf(${isNow})) AS requests,
-      toString(countIf(${isNow} AND status != 'success')) AS failed,
-      toString(ifNull(sumIf(cost_usd, ${isNow}), 0)) AS cost,
-      toString(countIf(${isNow} AND cost_usd IS NULL)) AS unpriced,
-      round(quantileTDigestIf(0.95)(latency_ms, ${isNow}), 3) AS p95,
-      toString(countIf(${isBefore})) AS requests_before,
-      toString(countIf(${isBefore} AND status != 'success')) AS failed_before,
-      toString(ifNull(sumIf(cost_usd, ${isBefore}), 0)) AS cost_before,
-      round(quantileTDigestIf(0.95)(latency_ms, ${isBefore}), 3) AS p95_before
-    FROM events WHERE ${sql}
-    GROUP BY provider, model HAVING countIf(${isNow}) > 0
-    ORDER BY ifNull(sumIf(cost_usd, ${isNow}), 0) DESC, countIf(${isNow}) DESC, provider, model
-    LIMIT ${lookedThrough}`,
-    { ...params, now_from: Date.parse(range.from), before_to: Date.parse(before.to) },
-    { ...options, settings: exact },
+  const [rows, rowsBefore] = await Promise.all([
+    readModels(calls, project, now, options),
+    readModels(calls, project, { ...now, range: before }, options),
+  ]);
+  const key = ({ provider, model }: ModelRow) => JSON.stringify([provider, model]);
+  const then = new Map(rowsBefore.map((row) => [key(row), row]));
+  return rows.map((row) => {
+    const old = then.get(key(row));
+    return {
+      provider: row.provider,
+      model: row.model,
+      ...sumsOf(row),
+      p95_ms: row.m_p95,
+      before: {
+        requests: Number(old?.m_requests ?? 0),
+        failed: Number(old?.m_errors ?? 0),
+        cost_usd: old?.m_cost ?? "0",
+        p95_ms: old?.m_p95 ?? null,
+      },
+    };
+  });
+}
+
+async function readModels(
+  { store, source }: Calls,
+  project: string,
+  query: FiguresQuery,
+  options: ReadOptions,
+): Promise<ModelRow[]> {
+  const { sql, params } = await source(
+    { project, ...query },
+    { parts: partsOf(modelMeasures), models: true },
   );
-  return rows.map((row) => ({
-    provider: row.provider,
-    model: row.model,
-    ...sumsOf(row),
-    p95_ms: row.p95,
-    before: {
-      requests: Number(row.requests_before),
-      failed: Number(row.failed_before),
-      cost_usd: row.cost_before,
-      p95_ms: Number(row.requests_before) === 0 ? null : row.p95_before,
-    },
-  }));
+  return await store.query<ModelRow>(
+    `SELECT provider, model, ${measured(modelMeasures)} FROM (${sql})
+    GROUP BY provider, model
+    ORDER BY ${measures.cost.order} DESC, sum(requests) DESC, provider, model
+    LIMIT ${lookedThrough}`,
+    params,
+    options,
+  );
 }
 
 export async function users(
-  store: Store,
+  { store, source }: Calls,
   project: string,
-  { range, filters }: FiguresQuery,
+  query: FiguresQuery,
   options: ReadOptions,
 ): Promise<OverviewUser[]> {
-  const { sql, params } = where(project, range, filters);
-  const rows = await store.query<SpenderRow & { readonly name: string }>(
-    `SELECT assumeNotNull(user_id) AS name, ${sums}
-    FROM events WHERE ${sql} AND user_id IS NOT NULL
-    GROUP BY name ORDER BY ifNull(sum(cost_usd), 0) DESC, count() DESC, name LIMIT ${shown}`,
-    params,
-    { ...options, settings: exact },
+  const { sql, params } = await source(
+    { project, ...query },
+    { parts: partsOf(userMeasures), groupBy: "user" },
   );
-  return rows.map((row) => ({ user_id: row.name, ...sumsOf(row) }));
+  const rows = await store.query<SumsRow & { readonly line: string }>(
+    `SELECT line, ${measured(userMeasures)} FROM (${sql}) WHERE line != ''
+    GROUP BY line ORDER BY ${measures.cost.order} DESC, sum(requests) DESC, line LIMIT ${shown}`,
+    params,
+    options,
+  );
+  return rows.map((row) => ({ user_id: row.line, ...sumsOf(row) }));
 }
 
 export async function properties(
@@ -114,8 +128,12 @@ export async function properties(
   options: ReadOptions,
 ): Promise<OverviewProperty[]> {
   const { sql, params } = where(project, range, filters);
-  const rows = await store.query<SpenderRow & { readonly name: string; readonly content: string }>(
-    `SELECT toString(pair.1) AS name, pair.2 AS content, ${sums}
+  const rows = await store.query<SumsRow & { readonly name: string; readonly content: string }>(
+    `SELECT toString(pair.1) AS name, pair.2 AS content,
+      toString(count()) AS m_requests,
+      toString(countIf(status != 'success')) AS m_errors,
+      toString(ifNull(sum(cost_usd), 0)) AS m_cost,
+      toString(countIf(cost_usd IS NULL)) AS m_unpriced
     FROM (
       SELECT arrayJoin(arrayZip(mapKeys(properties), mapValues(properties))) AS pair,
         status, cost_usd

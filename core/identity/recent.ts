@@ -6,6 +6,8 @@
 export class Recent<T> {
   readonly #entries = new Map<string, T>();
   readonly #capacity: number;
+  /** What was used last: a busy key need not be moved for each call. */
+  #youngest: string | undefined;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -17,16 +19,18 @@ export class Recent<T> {
 
   get(name: string): T | undefined {
     const value = this.#entries.get(name);
-    if (value === undefined) return undefined;
+    if (value === undefined || name === this.#youngest) return value;
     // A Map keeps the order of insertion: what is put in again is the youngest.
     this.#entries.delete(name);
     this.#entries.set(name, value);
+    this.#youngest = name;
     return value;
   }
 
   set(name: string, value: T): void {
     this.#entries.delete(name);
     this.#entries.set(name, value);
+    this.#youngest = name;
     if (this.#entries.size <= this.#capacity) return;
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);

@@ -76,6 +76,10 @@ export const callDataSchema = z.object({
   latency_ms: milliseconds,
   /** To the first byte of the provider's body; null when none came. */
   ttft_ms: milliseconds.nullable(),
+  /** The longest silence within a streamed body; null for what was not streamed in pieces. */
+  stream_gap_ms: milliseconds.nullable().optional(),
+  /** Output tokens for each second between the first and the last byte of a stream. */
+  tokens_per_second: z.number().nonnegative().nullable().optional(),
   /** Time that the gateway itself spent before the upstream request was sent. */
   overhead_ms: milliseconds,
   usage: usageSchema,

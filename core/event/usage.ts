@@ -31,7 +31,8 @@ export type UsageBucket = keyof UsageBuckets;
 
 /**
  * Where the numbers come from. `provider`: the answer reported them. `partial`: the answer was cut,
- * what was reported until then is kept. `estimate`: counted here. `none`: nothing is known.
+ * what was reported until then is kept, and `estimated` says what was counted here. `estimate`: all was
+ * counted here. `none`: nothing is known.
  */
 export const usageSourceSchema = z.enum(["provider", "estimate", "partial", "none"]);
 export type UsageSource = z.infer<typeof usageSourceSchema>;
@@ -40,6 +41,10 @@ export const usageSchema = z.object({
   buckets: usageBucketsSchema,
   /** Of `cache_write`, the tokens kept for 12 hours: they have a price of their own (OpenAI). */
   cache_write_12h: tokens.optional(),
+  /** Seconds of sound, for models that count those instead of tokens (OpenAI's Whisper). */
+  audio_seconds: z.number().nonnegative().optional(),
+  /** Of the buckets, tokens that were counted here because the answer was cut before its usage. */
+  estimated: z.object({ input: tokens, output: tokens }).optional(),
   source: usageSourceSchema,
   /** The provider's own total, as it was reported; null when it reports none. */
   reported_total: tokens.nullable(),

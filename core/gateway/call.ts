@@ -107,6 +107,10 @@ export interface Answer {
   readonly capture: Capture;
   /** When the body's first byte came, on the monotonic clock. */
   firstByteAt: number | null;
+  /** When its latest byte came. */
+  lastByteAt?: number;
+  /** The longest time between two chunks, in milliseconds. */
+  longestGap?: number;
   /** Bytes handed to the client. */
   sentBytes: number;
 }

@@ -8,6 +8,7 @@ import { AppError } from "../error.ts";
 import type { Call, Stage } from "./call.ts";
 import type { CredentialSources } from "./credentials.ts";
 import { parseJson } from "./formats/json.ts";
+import { formFields } from "./form_fields.ts";
 import { formats } from "./formats/table.ts";
 import { prepare } from "./prepare.ts";
 import { bedrockModel } from "./providers/bedrock.ts";
@@ -35,6 +36,8 @@ export function choose(sources: CredentialSources): Stage {
 
 function parsedBody({ body, headers, route }: Call): unknown {
   if (body.length === 0) return undefined;
+  const form = formFields(body, headers.contentType);
+  if (form) return form;
   const isJson = headers.contentType?.includes("json") ?? false;
   if (!isJson && route.operation.format === "opaque") return undefined;
   return parseJson(decoder.decode(body));
@@ -61,8 +64,10 @@ function splitModel({ askedModel, route, providers }: Call) {
   const slash = askedModel.indexOf("/");
   if (slash <= 0) return null;
   const provider = providers.named(askedModel.slice(0, slash));
-  // A provider that does not speak Messages is none that such a model could mean.
-  if (!provider || (route.dialect === "anthropic" && !provider.anthropicBase)) return null;
+  if (!provider) return null;
+  // Messages are translated for those who do not speak the format; what counts their tokens is not.
+  const spoken = route.dialect !== "anthropic" || provider.anthropicBase;
+  if (!spoken && route.operation.format !== "anthropic") return null;
   return { provider, model: askedModel.slice(slash + 1) };
 }
 

@@ -202,7 +202,7 @@ class Exchange {
   #onChunk(chunk: Uint8Array): void {
     const { answer } = this.#call;
     if (!answer) return;
-    answer.firstByteAt ??= this.#ports.now();
+    notePace(answer, this.#ports.now());
     if (!this.#call.recorded) answer.capture.push(chunk);
     if (this.#mode === "stream") {
       this.#pass(chunk, answer);
@@ -380,6 +380,13 @@ class Exchange {
   #status(): number {
     return this.#call.answer?.status ?? 502;
   }
+}
+
+function notePace(answer: Answer, now: number): void {
+  answer.firstByteAt ??= now;
+  const last = answer.lastByteAt ?? now;
+  answer.longestGap = Math.max(answer.longestGap ?? 0, now - last);
+  answer.lastByteAt = now;
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

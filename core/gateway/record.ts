@@ -6,7 +6,7 @@
  */
 import type { CallData } from "../event/call.ts";
 import type { Cost } from "../event/cost.ts";
-import { unknownUsage, type Usage } from "../event/usage.ts";
+import { outputTokens, unknownUsage, type Usage } from "../event/usage.ts";
 import type { AppError } from "../error.ts";
 import type { LogWriter, Payload } from "../log/contract.ts";
 import { callCost } from "../pricing/call_cost.ts";
@@ -16,6 +16,7 @@ import type { Answer, Call, CallDraft } from "./call.ts";
 import { Capture } from "./capture.ts";
 import { bounds } from "./attributes.ts";
 import { decompress } from "./decompress.ts";
+import { withEstimate } from "./estimate.ts";
 import { type AnswerFacts, noFacts } from "./formats/format.ts";
 import { readAnswer } from "./formats/read.ts";
 import { formats } from "./formats/table.ts";
@@ -204,9 +205,11 @@ function finished(
   readable: Capture | null,
   prices: ReadPrices,
 ): Finished {
-  const cost = (usage: Usage) => costOf(call, usage, facts, prices);
+  const type = eventType(ending, facts, call.answer);
+  const told = estimated(call, type, facts, readable);
+  const cost = (usage: Usage) => costOf(call, usage, told, prices);
   return {
-    ...finishedAs(call, ending, endedAt, facts, cost),
+    ...finishedAs(call, ending, endedAt, told, cost),
     payloads: payloadsOf(call, readable),
   };
 }
@@ -243,6 +246,35 @@ function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFac
   }, { text: false });
 }
 
+/** An answer that was cut before its usage: what is missing is counted by its text. */
+function estimated(
+  call: Call,
+  type: CallDraft["type"],
+  facts: AnswerFacts,
+  readable: Capture | null,
+): AnswerFacts {
+  const { answer, route } = call;
+  if (!answer || !readable || !isCut(call, type, facts)) return facts;
+  // What a provider breaks off itself, it does not charge.
+  if (facts.error) return facts;
+  if (answer.status >= 300 || readable.total === 0) return facts;
+  return withEstimate(facts, {
+    format: formats[route.operation.format],
+    request: call.json,
+    body: {
+      bytes: readable.head(),
+      contentType: answer.contentType,
+      status: answer.status,
+    },
+  });
+}
+
+/** A stream that ended without saying why was cut by somebody on the way. */
+function isCut({ stream }: Call, type: CallDraft["type"], facts: AnswerFacts): boolean {
+  if (facts.complete) return false;
+  return type !== "call.completed" || (stream && facts.finishReason === null);
+}
+
 function eventType(
   { how }: Ending,
   facts: AnswerFacts,
@@ -263,7 +295,7 @@ function callData(
   cost: (usage: Usage) => Cost,
 ): CallData {
   const { route, answer, provider, headers: { attributes } } = call;
-  const usage = usageOf(facts.usage, type, facts.complete);
+  const usage = usageOf(facts.usage, isCut(call, type, facts));
   return {
     provider: provider?.name ?? route.providerName,
     endpoint: route.operation.endpoint,
@@ -277,6 +309,7 @@ function callData(
     cache: call.cacheStatus,
     latency_ms: rounded(endedAt - call.started),
     ttft_ms: sinceStart(call, answer?.firstByteAt ?? null),
+    ...paceOf(call, usage),
     overhead_ms: rounded((call.sentAt ?? endedAt) - call.started - call.bodyWait),
     usage,
     cost: cost(usage),
@@ -304,10 +337,23 @@ function callData(
   };
 }
 
+/** How a stream flowed; null for what is none, and for what is not known. */
+function paceOf({ stream, answer }: Call, usage: Usage) {
+  const { firstByteAt = null, lastByteAt = null, longestGap = null } = answer ?? {};
+  if (!stream || firstByteAt === null || lastByteAt === null || lastByteAt === firstByteAt) {
+    return { stream_gap_ms: null, tokens_per_second: null };
+  }
+  const tokens = outputTokens(usage.buckets);
+  const perSecond = tokens * 1_000 / (lastByteAt - firstByteAt);
+  return {
+    stream_gap_ms: rounded(longestGap ?? 0),
+    tokens_per_second: usage.source === "none" ? null : rounded(perSecond),
+  };
+}
+
 /** Usage of an answer that was cut is what was reported until then. */
-function usageOf(usage: Usage, type: CallDraft["type"], complete: boolean): Usage {
-  if (usage.source !== "provider" || complete || type === "call.completed") return usage;
-  return { ...usage, source: "partial" };
+function usageOf(usage: Usage, cut: boolean): Usage {
+  return cut && usage.source === "provider" ? { ...usage, source: "partial" } : usage;
 }
 
 function costOf(

@@ -71,6 +71,9 @@ export function price(usage: Usage, query: PriceQuery): Cost {
   const found = findPrice(query);
   const refuse = (reason: string) => unpriced(found, reason);
   if (usage.source === "none") return refuse("The answer reported no usage.");
+  if (usage.audio_seconds !== undefined) {
+    return refuse("The provider counts seconds of sound, and no price of a second is known.");
+  }
   const { base, own, tier } = found;
   if (!base && !own?.sheet) {
     const name = query.responseModel ?? query.model;

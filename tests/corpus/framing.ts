@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import type { FormatName } from "@/core/gateway/formats/format.ts";
 
 export interface RecordedStream {
@@ -110,7 +111,7 @@ function mannerOf(provider: string, api: string, first: Record<string, unknown>)
   return manner;
 }
 
-/** A frame of AWS's event stream. Readers here do not check the sums, which stand as zeros. */
+/** A frame of AWS's event stream. */
 function awsFrame(value: Record<string, unknown>): Uint8Array {
   const [type = "", payload] = Object.entries(value)[0] ?? [];
   const body = encoder.encode(JSON.stringify(payload));
@@ -123,8 +124,10 @@ function awsFrame(value: Record<string, unknown>): Uint8Array {
   const view = new DataView(frame.buffer);
   view.setUint32(0, frame.length);
   view.setUint32(4, headers.length);
+  view.setUint32(8, crc32(frame.subarray(0, 8)));
   frame.set(headers, 12);
   frame.set(body, 12 + headers.length);
+  view.setUint32(frame.length - 4, crc32(frame.subarray(0, -4)));
   return frame;
 }
 

@@ -51,8 +51,7 @@ class InvokeReader implements AnswerReader {
   add(value: unknown): void {
     const body = object(value);
     if (!body) return;
-    const chunk = object(body.chunk);
-    if (chunk) return this.#add(decoded(chunk.bytes));
+    if (object(body.chunk)) return this.#add(invokedValue(body));
     for (const [name, event] of Object.entries(body)) {
       if (name.endsWith("Exception")) this.#error ??= readErrorBody(event);
     }
@@ -84,6 +83,12 @@ class InvokeReader implements AnswerReader {
       error: facts.error ?? this.#error,
     };
   }
+}
+
+/** What the model's maker wrote: the value itself, or what a stream's frame holds in base64. */
+export function invokedValue(value: unknown): unknown {
+  const chunk = object(fields(value).chunk);
+  return chunk ? decoded(chunk.bytes) : value;
 }
 
 function decoded(base64: unknown): unknown {

@@ -38,7 +38,8 @@ export const cohere: Format = {
 export function readCohereUsage(value: unknown): Usage | null {
   const usage = fields(value);
   const counts = object(usage.billed_units) ?? object(usage.tokens);
-  if (!counts) return null;
+  // Search units alone are no tokens.
+  if (!counts || (counts.input_tokens ?? counts.output_tokens) === undefined) return null;
   const buckets = emptyBuckets();
   buckets.input = count(counts.input_tokens);
   buckets.output = count(counts.output_tokens);

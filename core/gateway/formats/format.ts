@@ -12,11 +12,14 @@ export type FormatName =
   | "openai-responses"
   | "openai-stored-response"
   | "openai-embeddings"
+  | "openai-images"
+  | "openai-audio"
   | "anthropic"
   | "gemini"
   | "bedrock-converse"
   | "bedrock-invoke"
   | "cohere"
+  | "ollama"
   | "opaque";
 
 /** What a request's body says of the call. */

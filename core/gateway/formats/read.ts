@@ -9,6 +9,7 @@ import { awsEvents } from "./aws_event_stream.ts";
 import { readErrorBody } from "./error.ts";
 import type { AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
 import { parseJson } from "./json.ts";
+import { jsonPieces } from "./json_pieces.ts";
 
 const decoder = new TextDecoder();
 
@@ -81,17 +82,28 @@ export function readAnswer(
     if (body.tail) addEvents(reader, body.tail);
     return reader.facts();
   }
+  if (binary.test(body.contentType ?? "")) return { ...reader.facts(), complete: true };
   return readJson(reader, body);
 }
 
+/** Sounds and pictures: megabytes that are no text. */
+const binary = /^(?:audio|image|video)\/|octet-stream/;
+
 function readJson(reader: AnswerReader, body: AnswerBody): AnswerFacts {
   const failed = (body.status ?? 200) >= 400;
-  const value = body.tail ? tailUsage(body.tail) : parseJson(decoder.decode(body.bytes));
-  for (const item of Array.isArray(value) ? value : [value]) reader.add(item);
+  const source = body.tail ? "" : decoder.decode(body.bytes);
+  const value = body.tail ? tailUsage(body.tail) : parseJson(source);
+  const isJson = body.contentType?.includes("json") ?? false;
+  const items = value === undefined && isJson
+    ? jsonPieces(source)
+    : Array.isArray(value)
+    ? value
+    : [value];
+  for (const item of items) reader.add(item);
   const facts = reader.facts();
   return {
     ...facts,
-    complete: value !== undefined && body.tail === undefined,
+    complete: value === undefined ? facts.complete : body.tail === undefined,
     error: facts.error ?? (failed ? readErrorBody(value) : null),
   };
 }

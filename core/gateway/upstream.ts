@@ -14,6 +14,11 @@ import type { Base, Target } from "./target.ts";
 
 /** Connections that are kept to one provider while nobody uses them. */
 const mostFree = 512;
+/**
+ * How long one is kept, in milliseconds: what stands between may forget a silent connection without
+ * telling either side, and a request on it would wait for its deadline.
+ */
+const mostIdle = 50_000;
 
 /** A request on its way. */
 export interface Sent {
@@ -23,16 +28,27 @@ export interface Sent {
   destroy(): void;
 }
 
+interface Free {
+  readonly connection: HttpConnection;
+  readonly since: number;
+}
+
 export class Upstream {
   /** For addresses that projects name. */
   readonly #lookup: LookupFunction;
-  readonly #free = new Map<string, HttpConnection[]>();
+  readonly #free = new Map<string, Free[]>();
+  readonly #now: () => number;
   readonly #all = new Set<HttpConnection>();
   readonly #connecting = new Set<Promise<unknown>>();
   #open = true;
 
-  constructor(rules: AddressRules = { allowPrivate: false }) {
+  /** @param now monotonic milliseconds */
+  constructor(
+    rules: AddressRules = { allowPrivate: false },
+    now: () => number = () => performance.now(),
+  ) {
     this.#lookup = guardedLookup(rules);
+    this.#now = now;
   }
 
   /**
@@ -42,10 +58,20 @@ export class Upstream {
    */
   send(method: string, { base, path, headers, body }: Target, sending: Sending): Sent {
     const pieces = requestPieces(method, path, headers, body);
-    const kept = this.#free.get(poolOf(base))?.pop();
+    const kept = this.#takeFree(poolOf(base));
     if (!kept) return this.#sendOnNew(base, method, pieces, sending);
     kept.request(method, pieces, sending);
     return sentOn(kept, sending);
+  }
+
+  /** The one that was used last; when it is too old, the others are older still. */
+  #takeFree(pool: string): HttpConnection | null {
+    const free = this.#free.get(pool);
+    const last = free?.pop();
+    if (!free || !last) return null;
+    if (this.#now() - last.since < mostIdle) return last.connection;
+    for (const { connection } of [last, ...free]) connection.destroy();
+    return null;
   }
 
   #sendOnNew(
@@ -96,14 +122,14 @@ export class Upstream {
   #keep(pool: string, connection: HttpConnection): void {
     let free = this.#free.get(pool);
     if (!free) this.#free.set(pool, free = []);
-    if (this.#open && free.length < mostFree) free.push(connection);
+    if (this.#open && free.length < mostFree) free.push({ connection, since: this.#now() });
     else connection.destroy();
   }
 
   #forget(pool: string, connection: HttpConnection): void {
     this.#all.delete(connection);
     const free = this.#free.get(pool);
-    const at = free?.indexOf(connection) ?? -1;
+    const at = free?.findIndex((one) => one.connection === connection) ?? -1;
     if (at !== -1) free?.splice(at, 1);
   }
 

@@ -322,6 +322,32 @@ Deno.test("a kept connection that the provider closes or speaks on unasked is no
   }
 });
 
+Deno.test("a kept connection that was silent for long is not used again, nor are older ones", async () => {
+  let now = 0;
+  let held: (() => void)[] = [];
+  await using server = rawServer(async (conn) => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    await conn.write(latin1("HTTP/1.1 204 No Content\r\n\r\n"));
+  });
+  const upstream = new Upstream(undefined, () => now);
+  const askTogether = async (count: number) => {
+    const asked = Array.from({ length: count }, () => ask(upstream, targetAt(server.port)));
+    await eventually(() => held.length === count, "the requests");
+    for (const go of held) go();
+    held = [];
+    await Promise.all(asked);
+  };
+  await askTogether(2);
+  now = 40_000;
+  await askTogether(2);
+  expect(server.connections).toBe(2);
+  now = 95_000;
+  await askTogether(1);
+  expect(server.connections).toBe(3);
+  await eventually(() => server.open.size === 1, "the old ones are closed");
+  await upstream.close();
+});
+
 Deno.test("an answer before the body was read is given, and its connection not used again", async () => {
   const held: Deno.Conn[] = [];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

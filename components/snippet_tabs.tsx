@@ -5,10 +5,15 @@
  */
 import { useState } from "preact/hooks";
 import { CodeBlock } from "./code_block.tsx";
-import { snippets } from "./snippets.ts";
+import { type Snippet, snippets } from "./snippets.ts";
 
-export function SnippetTabs({ origin }: { origin: string }) {
-  const all = snippets(origin);
+interface SnippetTabsProps {
+  readonly origin: string;
+  /** At most eight; one for each SDK by default. */
+  readonly all?: readonly Snippet[];
+}
+
+export function SnippetTabs({ origin, all = snippets(origin) }: SnippetTabsProps) {
   // On a page that renders again the choice must not fall back to the first.
   const [chosen, setChosen] = useState(all[0]?.id);
   return (

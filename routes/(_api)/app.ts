@@ -9,6 +9,7 @@ import { analyticsRoutes } from "./analytics.ts";
 import { cacheRoutes } from "./cache.ts";
 import type { ApiDeps } from "./context.ts";
 import { callRoutes } from "./call.ts";
+import { demoRoutes } from "./demo.ts";
 import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
 import { ingestRoutes, isIngestPath } from "./ingest.ts";
@@ -64,6 +65,7 @@ export function apiApp(deps: ApiDeps) {
     .route("/", overviewRoutes(deps))
     .route("/", callRoutes(deps))
     .route("/", viewRoutes(deps))
+    .route("/", demoRoutes(deps))
     .route("/", cacheRoutes(deps))
     .route("/", projectRoutes(deps))
     .route("/", priceRoutes(deps))

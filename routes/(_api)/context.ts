@@ -23,6 +23,7 @@ import type { EditableSection } from "@/core/settings/editable.ts";
 import type { Vault } from "@/core/vault/types.ts";
 import type { SavedViews } from "@/core/saved_views/saved_views.ts";
 import type { ReadCallView } from "@/core/transcript/call_view.ts";
+import type { Demo } from "./demo.ts";
 import type { Check } from "./readiness.ts";
 
 /** Everything that the API needs; it opens nothing itself. */
@@ -31,6 +32,7 @@ export interface ApiDeps {
   readonly overview: ReadOverview;
   readonly call: ReadCallView;
   readonly views: SavedViews;
+  readonly demo: Demo;
   readonly costs: CostAnalytics;
   readonly prices: PriceBook;
   readonly cache: Cache;

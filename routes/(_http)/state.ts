@@ -11,6 +11,7 @@ import type { Session } from "@/core/identity/contract.ts";
 import type { Projects, Sessions, SignIn } from "@/core/identity/types.ts";
 import type { SavedViews } from "@/core/saved_views/saved_views.ts";
 import type { ReadCallView } from "@/core/transcript/call_view.ts";
+import type { Demo } from "../(_api)/demo.ts";
 import type { Readiness } from "@/components/readiness.ts";
 import type { Theme } from "@/components/theme.ts";
 
@@ -20,6 +21,7 @@ export interface Services {
   readonly overview: ReadOverview;
   readonly call: ReadCallView;
   readonly views: SavedViews;
+  readonly demo: Pick<Demo, "state">;
   readonly projects: Pick<Projects, "list">;
   readonly sessions: Sessions;
   readonly signIn: Pick<SignIn, "hasPassword" | "withPassword" | "withLink">;

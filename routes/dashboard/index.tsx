@@ -7,7 +7,8 @@
 import { page } from "fresh";
 import { filtersOf } from "@/core/analytics/filters.ts";
 import { FilterChips } from "@/components/filter_chips.tsx";
-import { filterQuery } from "@/components/page_url.ts";
+import { filterQuery, otherPage } from "@/components/page_url.ts";
+import { DemoNotice } from "@/islands/demo_notice.tsx";
 import { FirstCall } from "@/islands/first_call.tsx";
 import { Overview } from "@/islands/overview.tsx";
 import { openFrame, unlessAway, viewBuckets } from "../(_http)/frame.ts";
@@ -26,22 +27,33 @@ export const handler = define.handlers({
       now,
     };
     const { signal } = ctx.req;
-    const start = await unlessAway(services.overview(frame.project.id, query, { signal }));
-    return page({ frame, start, readAt: new Date(now).toISOString() });
+    const [start, demo] = await Promise.all([
+      unlessAway(services.overview(frame.project.id, query, { signal })),
+      services.demo.state(frame.project.id),
+    ]);
+    return page({ frame, start, demo, readAt: new Date(now).toISOString() });
   },
 });
 
-export default define.page<typeof handler>(({ data: { frame, start, readAt } }) => {
+export default define.page<typeof handler>(({ data: { frame, start, demo, readAt } }) => {
   const { url, view, project, readiness } = frame;
-  if (start && start.now.requests === 0 && !readiness.firstCallSeen) {
+  const untouched = start && start.now.requests === 0 && !readiness.firstCallSeen;
+  if (untouched || demo.phase === "filling") {
     return (
       <DashboardPage frame={frame} title="Overview" heading="Welcome" controls={[]}>
-        <FirstCall origin={url.origin} project={project.id} readiness={readiness} />
+        <FirstCall
+          origin={url.origin}
+          project={project.id}
+          readiness={readiness}
+          demo={demo}
+          providersHref={otherPage("/dashboard/settings/providers", url)}
+        />
       </DashboardPage>
     );
   }
   return (
     <DashboardPage frame={frame} title="Overview">
+      {demo.phase === "filled" && <DemoNotice project={project.id} />}
       <FilterChips url={url} />
       <Overview start={start} readAt={readAt} project={project.id} view={view} url={url} />
     </DashboardPage>

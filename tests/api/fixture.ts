@@ -31,6 +31,7 @@ import type { Vault } from "@/core/vault/types.ts";
 import { createVault } from "@/core/vault/vault.ts";
 import { createSavedViews } from "@/core/saved_views/saved_views.ts";
 import { createCallView } from "@/core/transcript/call_view.ts";
+import { createDemo } from "@/tools/web/demo.ts";
 import { createProjectLimits } from "@/tools/web/project_limits.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
@@ -158,6 +159,13 @@ export async function testApi(
     analytics: createAnalytics(store),
     overview: createOverview(store, createAnalytics(store)),
     call: createCallView(store, createAnalytics(store)),
+    demo: createDemo({
+      kv,
+      writer,
+      now: () => now,
+      report: (message) => reported.push(message),
+      size: { days: 1, rate: 10 },
+    }),
     views: createSavedViews({ kv, now: () => now, newId: () => crypto.randomUUID() }),
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
     prices,

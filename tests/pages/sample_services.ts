@@ -7,6 +7,7 @@ import { AppError } from "@/core/error.ts";
 import type { Session } from "@/core/identity/contract.ts";
 import type { Sessions, SignIn } from "@/core/identity/types.ts";
 import type { Readiness } from "@/components/readiness.ts";
+import type { Demo, DemoState } from "@/routes/(_api)/demo.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
 import { type Sample, sampleAnalytics } from "./sample_figures.ts";
 import type { Store } from "@/core/analytics/store.ts";
@@ -23,6 +24,7 @@ export interface World {
   sample: Sample;
   /** Newest first. */
   calls: SampleCall[];
+  demo: DemoState;
   readiness: Readiness;
   projects: { id: string; name: string; created_at: string }[];
   hasPassword: boolean;
@@ -36,6 +38,7 @@ export function ready(): World {
   return {
     sample: { scale: 1 },
     calls: sampleCalls(140, Date.now()),
+    demo: { phase: "none", events: 0, expected: null },
     readiness: {
       providers: ["openai", "anthropic", "google"],
       firstCallSeen: true,
@@ -73,13 +76,19 @@ export function clickhouseAway(): World {
   return world;
 }
 
-export function sampleServices(world: World): Services {
+/** The services, with the demo whole: the API fills and empties it. */
+export interface SampleServices extends Services {
+  readonly demo: Demo;
+}
+
+export function sampleServices(world: World): SampleServices {
   const sessions = sampleSessions();
   const analytics = analyticsOf(world);
   return {
     analytics,
     call: createCallView(noScores, analytics),
     views: memoryViews(),
+    demo: memoryDemo(world),
     overview: (id, query) =>
       world.readiness.clickhouse.reachable
         ? Promise.resolve(sampleOverview(id, query, world.sample))
@@ -185,5 +194,15 @@ function memoryViews(): SavedViews {
       kept.set(id, rest);
       return Promise.resolve(found);
     },
+  };
+}
+
+/** Fills at once: a state and no event. */
+function memoryDemo(world: World): Demo {
+  const set = (demo: DemoState) => Promise.resolve(world.demo = demo);
+  return {
+    state: () => Promise.resolve(world.demo),
+    fill: () => set({ phase: "filling", events: 9_000, expected: 28_800 }),
+    remove: () => set({ phase: "none", events: 0, expected: null }),
   };
 }

@@ -9,14 +9,15 @@ import { apiApp, isApiPath } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { createPages } from "@/routes/(_http)/pages.ts";
 import { securityHeaders } from "@/routes/(_http)/security_headers.ts";
-import type { Services, State } from "@/routes/(_http)/state.ts";
+import type { State } from "@/routes/(_http)/state.ts";
+import type { SampleServices } from "./sample_services.ts";
 
 export type PagesHandler = (request: Request) => Promise<Response>;
 
 let built: Promise<(app: App<State>) => void> | undefined;
 
 /** Builds once for all tests of a file. */
-export async function pagesHandler(services: Services): Promise<PagesHandler> {
+export async function pagesHandler(services: SampleServices): Promise<PagesHandler> {
   built ??= new Builder<State>(config).build({ snapshot: "memory" });
   const apply = await built;
   const app = createPages(() => services);
@@ -34,7 +35,7 @@ export async function pagesHandler(services: Services): Promise<PagesHandler> {
 }
 
 function apiDeps(
-  { analytics, overview, call, views, projects, sessions, now, version }: Services,
+  { analytics, overview, call, views, demo, projects, sessions, now, version }: SampleServices,
 ): ApiDeps {
   const get = async (id: string) => (await projects.list()).find((each) => each.id === id) ?? null;
   const deps: Partial<ApiDeps> = {
@@ -42,6 +43,7 @@ function apiDeps(
     overview,
     call,
     views,
+    demo,
     sessions,
     now,
     version,

@@ -37,6 +37,7 @@ import { createCallView } from "@/core/transcript/call_view.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
+import { createDemo } from "./demo.ts";
 import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
 import { consumersCheck, gaugeInstallation } from "./operations.ts";
@@ -78,6 +79,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   const analytics = createAnalytics(store);
   const overview = createOverview(store, analytics);
   const call = createCallView(store, analytics);
+  const demo = createDemo({ kv: kv.write, writer, now, report });
   const views = createSavedViews({ kv: kv.write, now, newId: () => ulid(now()) });
   const identity = createIdentity({
     kv: kv.read,
@@ -158,6 +160,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     overview,
     call,
     views,
+    demo,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
     ingest: createIngest({
@@ -205,6 +208,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     overview,
     call,
     views,
+    demo,
     projects: identity.projects,
     sessions: identity.sessions,
     signIn: identity.signIn,
@@ -222,6 +226,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     metrics,
     writer,
     async close() {
+      await demo.close();
       await gateway.close();
       await limits.close();
       await writer.close();

@@ -12,6 +12,7 @@ import type { Config } from "@/core/config.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import { partitionOf } from "@/core/log/position.ts";
+import { readMarker } from "../demo/marker.ts";
 
 export interface ReadinessDeps {
   readonly config: Config;
@@ -46,9 +47,11 @@ export function createReadiness(deps: ReadinessDeps): (project: string) => Promi
   /** A call is seen for good: only its absence is asked for again. */
   async function firstCallSeen(project: string, reachable: boolean): Promise<boolean> {
     if (seen.has(project)) return true;
+    const isDemo = await readMarker(kv, project) !== null;
     const found = reachable && await inClickHouse(deps.analytics, project) ||
       await inLog(reader, project);
-    if (found) seen.add(project);
+    // Demo data may go away again.
+    if (found && !isDemo) seen.add(project);
     return found;
   }
 
@@ -74,7 +77,8 @@ async function inLog(reader: LogReader, project: string): Promise<boolean> {
   });
   return records.some(({ entries }) =>
     entries.some(({ raw }) =>
-      typeof raw === "object" && raw !== null && "project" in raw && raw.project === project
+      typeof raw === "object" && raw !== null && "project" in raw && raw.project === project &&
+      "type" in raw && String(raw.type).startsWith("call.")
     )
   );
 }

@@ -435,6 +435,27 @@ Deno.test("reading stops while a request is paused", async () => {
   await upstream.close();
 });
 
+Deno.test("a pause that came with an answer's last bytes does not outlive the answer", async () => {
+  await using server = rawServer(async (conn) => {
+    await conn.write(latin1("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
+  });
+  const upstream = new Upstream();
+  await new Promise<void>((resolve, reject) => {
+    const sent = upstream.send("GET", targetAt(server.port), {
+      onHead: () => {},
+      onChunk: () => sent.pause(),
+      onEnd: resolve,
+      onError: reject,
+    });
+  });
+  let second: Got | null = null;
+  ask(upstream, targetAt(server.port)).then((got) => second = got);
+  await eventually(() => second !== null, "the second answer");
+  expect(second).toMatchObject({ end: "whole", body: "ok" });
+  expect(server.connections).toBe(1);
+  await upstream.close();
+});
+
 Deno.test("an address that a project names is connected to only when its name may lead there", async () => {
   await using server = rawServer(async (conn) => {
     await conn.write(latin1("HTTP/1.1 204 No Content\r\n\r\n"));

@@ -174,6 +174,8 @@ export class HttpConnection {
     const again = this.#head?.keptAlive === true && this.#writing === null && this.#filled === 0;
     this.#sending = null;
     this.#head = null;
+    // A pause that came with the last bytes is the old request's.
+    this.#paused = false;
     this.#answered++;
     if (!again) this.destroy();
     else this.#onFree(this);

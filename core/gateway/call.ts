@@ -19,6 +19,7 @@ import type { ProjectProviders } from "./providers/project_providers.ts";
 import type { AuthHeader, Provider } from "./providers/provider.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./target.ts";
+import type { Original } from "./translate/translation.ts";
 
 export interface Call {
   /** The event's id, and the request id that the client is told. */
@@ -105,6 +106,8 @@ export interface Answer {
   readonly headers?: readonly string[];
   readonly coding: Coding | null;
   readonly capture: Capture;
+  /** What the provider said, of an answer that was translated: its usage is read from this. */
+  readonly original?: Original | undefined;
   /** When the body's first byte came, on the monotonic clock. */
   firstByteAt: number | null;
   /** When its latest byte came. */

@@ -9,7 +9,7 @@
  * @module
  */
 import { AppError } from "../error.ts";
-import { Attempt } from "./attempt.ts";
+import { Attempt, type AttemptEvents } from "./attempt.ts";
 import type { Answer, Call, Stage } from "./call.ts";
 import { Capture } from "./capture.ts";
 import type { Deadlines } from "./deadlines.ts";
@@ -17,6 +17,7 @@ import { codingOf } from "./decompress.ts";
 import type { Head, Outcome, Plan, Step, Timeouts } from "./plan.ts";
 import { type Ending, type Finished, keptBytes, type Recorder } from "./record.ts";
 import { Reply } from "./reply.ts";
+import type { Original } from "./translate/translation.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface ForwardPorts {
@@ -62,6 +63,8 @@ class Exchange {
   #mode: Mode = "waiting";
   #step: Step;
   #attempt: Attempt | null = null;
+  /** What the provider says, while it is translated. */
+  #original: Original | undefined;
   /** Stands for it among the open streams: a set that grows keeps what was in it for a while. */
   readonly #token = {};
   #head: Head | null = null;
@@ -110,13 +113,17 @@ class Exchange {
     call.provider = step.provider;
     call.model = step.model;
     call.target = step.target;
-    const attempt = new Attempt(this.#ports, call.method, step, {
+    const told: AttemptEvents = {
       onHead: (head) => this.#onHead(head),
       onChunk: (chunk) => this.#onChunk(chunk),
       onEnd: () => this.#onEnd(),
       onFailure: (error) => this.#onFailure(error),
-    });
+    };
+    const { translation } = step.target;
+    const translated = translation?.answers(told, () => this.#attempt === attempt);
+    const attempt: Attempt = new Attempt(this.#ports, call.method, step, translated ?? told);
     this.#attempt = attempt;
+    this.#original = translated?.original;
     call.attempts.push(attempt.attempted);
     call.sentAt ??= attempt.attempted.started;
     attempt.send();
@@ -164,6 +171,7 @@ class Exchange {
       headers: head.raw,
       coding: codingOf(head.contentEncoding),
       capture: new Capture(keptBytes),
+      original: this.#original,
       firstByteAt: null,
       sentBytes: 0,
     };

@@ -22,6 +22,8 @@ import { fields, object } from "./formats/json.ts";
 import { setMember } from "./json_edit.ts";
 import type { Provider } from "./providers/provider.ts";
 import type { Target } from "./target.ts";
+import { prepareTranslated } from "./translate/prepare_translated.ts";
+import { translationFor } from "./translate/speech.ts";
 
 /** Where a call is to go. */
 export interface Aim {
@@ -33,10 +35,12 @@ export interface Aim {
 }
 
 /**
- * @throws {AppError} when the provider has no address or no key, or does not speak the call's dialect
+ * @throws {AppError} when the provider has no address or no key, or the call cannot be translated for it
  */
 export function prepare(call: Call, aim: Aim, sources: CredentialSources): Target {
   const { provider } = aim;
+  const formats = translationFor(call, provider);
+  if (formats) return prepareTranslated(call, aim, formats, sources);
   const opening = openingOf(call, provider, sources, aim.except);
   const ownPath = pathAt(call, aim);
   const base = baseOf(provider, opening.credential, ownPath, sources.addresses);

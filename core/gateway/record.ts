@@ -237,11 +237,14 @@ function finishedAs(
 
 function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFacts {
   if (!answer || !readable) return noFacts(unknownUsage());
-  return readAnswer(formats[route.operation.format], {
-    bytes: readable.head(),
-    tail: readable.tail(),
-    contentType: answer.contentType,
-    headers: answer.headers,
+  // Of a translated answer the provider's own words count.
+  const { original } = answer;
+  const said = original?.capture ?? readable;
+  return readAnswer(formats[original?.format ?? route.operation.format], {
+    bytes: said.head(),
+    tail: said.tail(),
+    contentType: original?.contentType ?? answer.contentType,
+    headers: original?.headers ?? answer.headers,
     status: answer.status,
   }, { text: false });
 }

@@ -5,6 +5,7 @@
  */
 
 import type { UsableKey } from "../vault/types.ts";
+import type { Translation } from "./translate/translation.ts";
 
 /** What goes upstream. */
 export interface Target {
@@ -23,6 +24,8 @@ export interface Target {
    * before each sending.
    */
   readonly sign?: () => Promise<readonly string[]>;
+  /** The request was translated, and its answers will be; absent: both go as they are. */
+  readonly translation?: Translation;
 }
 
 /** A provider's address. */

@@ -181,11 +181,12 @@ Deno.test("a provider's name before the model chooses it and is not sent on", as
     "/api/v1/chat/completions",
     '{"n":1.0,"model":"anthropic/claude"}',
   ]);
+  // Google speaks a format of its own: the call is translated.
   expect(await ask("gemini/g")).toEqual([
     "google",
     "g",
-    "/v1beta/openai/chat/completions",
-    '{"n":1.0,"model":"g"}',
+    "/v1beta/models/g:generateContent",
+    '{"contents":[]}',
   ]);
   expect(await ask("meta-llama/llama-3")).toEqual([
     "openai",

@@ -107,6 +107,7 @@ export function customProvider(settings: CustomProvider): Provider {
     origin: () => settings.base_url,
     openaiBase: format === "openai" ? base : null,
     anthropicBase: format === "anthropic" ? base : null,
+    geminiBase: format === "gemini" ? base : null,
     auth: () => header ?? "authorization",
     // The environment's keys are the operator's: a project must not name its way to them.
     keyNames: [],

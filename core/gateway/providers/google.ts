@@ -7,6 +7,7 @@ export const google: Provider = {
   title: "Google Gemini",
   origin: () => "https://generativelanguage.googleapis.com",
   openaiBase: "/v1beta/openai",
+  geminiBase: "/v1beta",
   // An API key is no bearer token on the native routes, and nothing else on the OpenAI ones.
   auth: (path) => path.includes("/openai/") ? "authorization" : "x-goog-api-key",
   keyNames: ["google", "gemini"],

@@ -25,6 +25,8 @@ export interface Provider {
   readonly openaiBase: string | null;
   /** Where it speaks Anthropic's Messages API, e.g. `/v1`. @default {nowhere} */
   readonly anthropicBase?: string | null;
+  /** Where its Gemini API begins, e.g. `/v1beta`. @default {nowhere} */
+  readonly geminiBase?: string | null;
   /** Which header takes the key, given the one that the client used for its project key. */
   readonly auth: (path: string, client: AuthHeader | null) => AuthHeader;
   /** Names under which its key is looked up: `<NAME>_API_KEY`. */

@@ -11,6 +11,7 @@ export const vertex: Provider = {
     return `https://${location}-aiplatform.googleapis.com`;
   },
   openaiBase: null,
+  geminiBase: "/v1/publishers/google",
   auth: (_path, client) => client === "x-goog-api-key" ? "x-goog-api-key" : "authorization",
   keyNames: ["vertex"],
   credentials: ["api_key", "service_account"],

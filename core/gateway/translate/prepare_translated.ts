@@ -1,0 +1,112 @@
+/**
+ * The request for a provider that speaks another format than the call: translated body, the provider's
+ * own path and headers. Nothing that the client's SDK says to its own provider goes along.
+ *
+ * @module
+ */
+import { joinPath } from "../addresses.ts";
+import type { Call } from "../call.ts";
+import {
+  baseOf,
+  credentialHeaders,
+  type CredentialSources,
+  openingOf,
+  signerOf,
+} from "../credentials.ts";
+import type { Provider } from "../providers/provider.ts";
+import { keptBytes } from "../record.ts";
+import type { Target } from "../target.ts";
+import type { Dialect } from "./request.ts";
+import { translateRequest } from "./translate_request.ts";
+import { createTranslation } from "./translation.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export interface TranslatedAim {
+  readonly provider: Provider;
+  /** The model's name as the provider knows it. */
+  readonly model: string;
+  /** The vault's keys that this call has tried. */
+  readonly except?: ReadonlySet<string>;
+}
+
+/** @throws {AppError} `translation_impossible`, or as `prepare()` does */
+export function prepareTranslated(
+  call: Call,
+  { provider, model, except }: TranslatedAim,
+  { from, to }: { readonly from: Dialect; readonly to: Dialect },
+  sources: CredentialSources,
+): Target {
+  const { route, body } = call;
+  const recipient = { provider: provider.name, model };
+  const source = decoder.decode(body);
+  const translated = translateRequest(source, from, to, recipient, route.operation.stream);
+  const { stream, streamUsage } = translated.request;
+  const opening = openingOf(call, provider, sources, except);
+  const path = pathOf(provider, to, model, stream);
+  const base = baseOf(provider, opening.credential, path, sources.addresses);
+  const bytes = encoder.encode(JSON.stringify(translated.body));
+  const target = joinPath(base.prefix, path);
+  const headers = [
+    ...forwarded(call, provider),
+    "host",
+    base.host,
+    "content-type",
+    "application/json",
+    "accept",
+    stream ? "text/event-stream" : "application/json",
+    // It is read on the way.
+    "accept-encoding",
+    "identity",
+    ...(to === "anthropic" ? ["anthropic-version", "2023-06-01"] : []),
+    ...credentialHeaders(opening, provider, path, null),
+  ];
+  const sign = signerOf(
+    opening,
+    { method: "POST", base, path: target, contentType: "application/json", body: bytes },
+    sources,
+  );
+  const translation = createTranslation(
+    {
+      from: to,
+      to: from,
+      stream,
+      streamUsage,
+      callId: call.id,
+      model,
+      created: Math.floor(call.at / 1_000),
+      asList: from === "gemini" && stream && !/[?&]alt=sse\b/.test(call.query),
+    },
+    translated.left,
+    keptBytes,
+  );
+  return {
+    base,
+    path: target,
+    headers,
+    body: bytes,
+    stripUsage: false,
+    ...(opening.key && { key: opening.key }),
+    ...(sign && { sign }),
+    translation,
+  };
+}
+
+/** Who the client is and which trace the call belongs to; the rest speaks to another provider. */
+const goesAlong = new Set(["user-agent", "traceparent", "tracestate", "accept-language"]);
+
+function forwarded({ headers }: Call, provider: Provider): string[] {
+  const { forward } = headers;
+  const along = forward.flatMap((name, i) =>
+    i % 2 === 0 && goesAlong.has(name) ? [name, forward[i + 1] ?? ""] : []
+  );
+  return [...along, ...provider.headers ?? []];
+}
+
+function pathOf(provider: Provider, to: Dialect, model: string, stream: boolean): string {
+  if (to === "openai-chat") return `${provider.openaiBase ?? "/v1"}/chat/completions`;
+  if (to === "anthropic") return `${provider.anthropicBase ?? "/v1"}/messages`;
+  const verb = stream ? "streamGenerateContent?alt=sse" : "generateContent";
+  return `${provider.geminiBase ?? "/v1beta"}/models/${encodeURIComponent(model)}:${verb}`;
+}

@@ -86,9 +86,9 @@ export class Upstream {
     const connecting = connect(base, this.#lookup, leaving.signal).then((conn) => {
       if (leaving.signal.aborted || !this.#open) return conn.close();
       const connection = this.#adopt(conn, poolOf(base));
+      connection.request(method, pieces, sending);
       sent = sentOn(connection, sending);
       if (paused) sent.pause();
-      connection.request(method, pieces, sending);
     }, (error: Error) => {
       if (!leaving.signal.aborted) sending.onError(error, false);
     }).finally(() => this.#connecting.delete(connecting));

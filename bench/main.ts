@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { benchAppend } from "./append.ts";
+import { benchCache } from "./cache.ts";
 import { benchDrain } from "./drain.ts";
 import { benchGateway } from "./gateway.ts";
 import { machine, resultsPage } from "./results.ts";
@@ -14,7 +15,7 @@ const help = `Measures WatchLLM on this machine and writes bench/RESULTS.md.
 
 Usage: deno task bench [options]
 
-  --only <names>     some of append,drain,gateway (all of them)
+  --only <names>     some of append,drain,gateway,cache (all of them)
   --peer portkey     measure Portkey's gateway beside ours; npm fetches it for the run
   --quick            short rounds, to see that all of it works; writes no results
   --json             print the tables as JSON
@@ -29,7 +30,7 @@ const print = console.log;
 // deno-lint-ignore no-console -- progress goes to standard error
 const log = (line: string) => console.error(line);
 
-const names = ["append", "drain", "gateway"] as const;
+const names = ["append", "drain", "gateway", "cache"] as const;
 type Name = typeof names[number];
 
 interface BenchArgs {
@@ -45,6 +46,7 @@ const benches: Readonly<Record<Name, (args: BenchArgs) => Promise<BenchTable[]>>
       log,
       ...(quick && { rounds: 1, seconds: 1, memoryCalls: 3_000 }),
     }),
+  cache: ({ quick }) => benchCache({ log, ...(quick && { rounds: 1, seconds: 1 }) }),
   append: async ({ quick }) => [
     await benchAppend({ log, ...(quick ? { rounds: 1, seconds: 0.3 } : { rounds: 5 }) }),
   ],

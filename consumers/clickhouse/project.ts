@@ -249,6 +249,8 @@ function callColumns({ type, data }: CallEvent) {
     properties: wellFormed(data.properties),
     demo: data.demo,
     source: data.source ?? "gateway",
+    // Whether another one stands for it shows when all of its trace is there: `shadow.ts`.
+    counted: true,
   };
 }
 

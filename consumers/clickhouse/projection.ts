@@ -11,6 +11,7 @@ import type { Delivery, Projection } from "../projection.ts";
 import { insertRows, removeDemo } from "./insert.ts";
 import { createProject, type Effect, PROJECTION_VERSION, type Repricing } from "./project.ts";
 import { type IntoTable, reprice } from "./reprice.ts";
+import { shadow } from "./shadow.ts";
 import { type TableName, tables } from "./rows.ts";
 
 export interface ClickHouseProjectionOptions {
@@ -41,11 +42,13 @@ export function createClickHouseProjection(
   return {
     id: clickhouseConsumer(generation),
     version: PROJECTION_VERSION,
-    stages: stages.length,
+    // The last one looks at what all tables hold then.
+    stages: stages.length + 1,
     limits: LIMITS,
     measure,
     project: (event, entry, payload) => project(event, entry.position, payload),
     async deliver(stage, effects, token, signal): Promise<Delivery> {
+      if (stage === stages.length) return await shadow(store, generation, effects, token, signal);
       const into = stages[stage];
       if (!into) throw new RangeError(`Stage ${stage} of ${stages.length} does not exist`);
       const rows = effects.flatMap((effect) => rowsFor(into.name, effect));

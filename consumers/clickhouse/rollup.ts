@@ -158,7 +158,7 @@ async function makeHours(
     `INSERT INTO rollup_feed
     SELECT project_id, {made:UInt64}, timestamp, provider, model, status, cache, latency_ms, ttft_ms,
       tokens_input, tokens_output, cost_usd, saved_cost_usd, user_id, session_id
-    FROM events WHERE project_id = {project:String} AND ${inHours}
+    FROM events WHERE project_id = {project:String} AND counted AND ${inHours}
       AND timestamp >= toDateTime({from:UInt32}, 'UTC') AND timestamp < toDateTime({to:UInt32}, 'UTC')
     SETTINGS final = 1, do_not_merge_across_partitions_select_final = 1`,
     {

@@ -59,6 +59,7 @@ const call = {
   properties: texts,
   demo: bool,
   source: text,
+  counted: bool,
 };
 
 export const eventColumns = {

@@ -10,7 +10,7 @@ import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
 import { exact, newestFirst } from "./settings.ts";
 import type { Params, Store } from "./store.ts";
 import type { LogPage, LogRow } from "./types.ts";
-import { where } from "./where.ts";
+import { type Where, where } from "./where.ts";
 
 const defaultLimit = 50;
 /** An export may take as long as its reader: an hour ends one that was forgotten. */
@@ -26,26 +26,33 @@ export async function logs(
   const cursor = query.cursor === undefined ? null : cursorFor(query.cursor, order);
   const offset = cursor ? 0 : query.offset ?? 0;
   const condition = where(project, range, filters);
-  const [[counted], rows] = await Promise.all([
+  const [[count], rows] = await Promise.all([
     store.query<{ total: string }>(
       `SELECT count() AS total FROM events_list WHERE ${condition.sql}`,
       condition.params,
       { ...options, settings: exact },
     ),
-    store.query<StoredLogRow & { readonly preview: string }>(
-      `${
-        rowsQuery(condition.sql, order, cursor, `${logColumns}, preview`)
-      } LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
-      // One more than asked for tells whether there is a next page.
-      { ...condition.params, ...cursorParams(cursor), limit: limit + 1, offset },
-      options,
-    ),
+    // One more than asked for tells whether there is a next page.
+    offset > 0
+      ? store.query<ListedRow>(
+        `${
+          rowsQuery(condition.sql, order, null, listed)
+        } LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
+        { ...condition.params, limit: limit + 1, offset },
+        { ...options, settings: exact },
+      )
+      : rowsFrom(
+        store,
+        where(project, range, filters, { uncounted: true }),
+        { order, after: cursor, wanted: limit + 1 },
+        options,
+      ),
   ]);
   const page = rows.slice(0, limit).map((row) => ({ ...logRow(row), preview: row.preview }));
   const last = page.at(-1);
   const hasMore = rows.length > limit;
   return {
-    total: Number(counted?.total ?? 0),
+    total: Number(count?.total ?? 0),
     limit,
     offset,
     has_more: hasMore,
@@ -56,6 +63,42 @@ export async function logs(
   };
 }
 
+type CountedRow = StoredLogRow & { readonly counted: boolean };
+type ListedRow = CountedRow & { readonly preview: string };
+
+const counted = `${logColumns}, counted`;
+const listed = `${counted}, preview`;
+
+interface Place {
+  readonly order: "asc" | "desc";
+  readonly after: Cursor | null;
+  readonly wanted: number;
+}
+
+/**
+ * The next rows that count. A call that another one stands for has a second row in the place of its
+ * first; a list is read without merging the two, so the newer one is asked whether it counts.
+ */
+async function rowsFrom(
+  store: Store,
+  condition: Where,
+  { order, after, wanted }: Place,
+  options: ReadOptions,
+): Promise<ListedRow[]> {
+  const found: ListedRow[] = [];
+  for (let from = after;;) {
+    const rows = await store.query<ListedRow>(
+      `${rowsQuery(condition.sql, order, from, listed)} LIMIT {limit:UInt32}`,
+      { ...condition.params, ...cursorParams(from), limit: wanted },
+      options,
+    );
+    found.push(...rows.filter((row) => row.counted));
+    const last = rows.at(-1);
+    if (found.length >= wanted || rows.length < wanted || !last) return found.slice(0, wanted);
+    from = { order, timestamp: last.timestamp, eventId: last.event_id };
+  }
+}
+
 /** Every matching row, as they are read. */
 export async function* logRows(
   store: Store,
@@ -64,12 +107,12 @@ export async function* logRows(
   options: ReadOptions,
 ): AsyncIterable<LogRow> {
   const { range = {}, filters, order = "desc" } = query;
-  const { sql, params } = where(project, range, filters);
-  const rows = store.stream<StoredLogRow>(rowsQuery(sql, order, null, logColumns), params, {
+  const { sql, params } = where(project, range, filters, { uncounted: true });
+  const rows = store.stream<CountedRow>(rowsQuery(sql, order, null, counted), params, {
     ...options,
     timeout: streamTimeout,
   });
-  for await (const row of rows) yield logRow(row);
+  for await (const row of rows) if (row.counted) yield logRow(row);
 }
 
 function rowsQuery(

@@ -33,9 +33,26 @@ const bounds = {
   latency_max: "latency_ms <= {latency_max:Float64}",
 } as const satisfies Partial<Record<keyof Filters, string>>;
 
+export interface WhereOptions {
+  /**
+   * Whether calls that another one stands for are met as well. Without FINAL a row may still be there
+   * that was replaced by one that does not count: then `counted` is for the reader to look at.
+   */
+  readonly uncounted?: boolean;
+}
+
 /** Works on `events` and on `events_list`. */
-export function where(project: string, range: Partial<Range>, filters: Filters = {}): Where {
-  const conditions = ["project_id = {project:String}", ...rangeConditions(range)];
+export function where(
+  project: string,
+  range: Partial<Range>,
+  filters: Filters = {},
+  { uncounted = false }: WhereOptions = {},
+): Where {
+  const conditions = [
+    "project_id = {project:String}",
+    ...(uncounted ? [] : ["counted"]),
+    ...rangeConditions(range),
+  ];
   const params: Record<string, Params[string]> = { project, ...rangeParams(range) };
 
   // The keys of a constant object are the type's keys.

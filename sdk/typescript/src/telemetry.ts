@@ -1,7 +1,7 @@
 /**
  * A tracer for the Vercel AI SDK, which records itself through OpenTelemetry's tracer interface
  * (ai-sdk.dev, "Telemetry"). It keeps to the part of that interface that the AI SDK uses, so that
- * no OpenTelemetry package is needed. Spans go to `/v1/traces` as OTLP/JSON.
+ * no OpenTelemetry package is needed here. Spans go to `/v1/traces` as OTLP/JSON.
  *
  * @module
  */
@@ -40,8 +40,10 @@ interface Ports extends Pick<Internals, "current" | "enter" | "sampled"> {
 const ports = new WeakMap<WatchLLM, Ports>();
 
 /**
- * What the Vercel AI SDK takes as `experimental_telemetry`, so that each of its calls, steps and tools
- * is part of the present trace.
+ * Records the Vercel AI SDK's calls, steps and tools as part of the present trace.
+ *
+ * Up to version 6 it is a call's `experimental_telemetry`. From version 7 its `tracer` is given to the
+ * integration of `@ai-sdk/otel`, once: `registerTelemetry(new OpenTelemetry({ tracer }))`.
  *
  * @example
  * ```ts
@@ -57,14 +59,26 @@ export function aiSdkTelemetry(watch: WatchLLM, options: TelemetryOptions = {}):
   const using = ports.get(watch) ?? portsOf(watch);
   ports.set(watch, using);
   const tracer = {
-    startSpan: (name: string, settings?: Json) => new OtelSpan(name, settings, using),
+    startSpan: (name: string, settings?: Json, context?: Json) =>
+      new OtelSpan(name, settings, parentOf(context) ?? using.current(), using),
     startActiveSpan(name: string, ...rest: Json[]) {
-      const work = rest.at(-1);
-      const span = new OtelSpan(name, rest.length > 1 ? rest[0] : undefined, using);
+      const work = rest.pop();
+      const [settings, context] = rest;
+      const parent = parentOf(context) ?? using.current();
+      const span = new OtelSpan(name, settings, parent, using);
       return using.enter(span.asParent(), () => work(span));
     },
   };
   return { ...options, isEnabled: true, tracer };
+}
+
+/** Where OpenTelemetry's contexts keep their span. */
+const spanKey = Symbol.for("OpenTelemetry Context Key SPAN");
+
+/** The span of an OpenTelemetry context, when it is one of ours. */
+function parentOf(context: Json): LiveSpan | undefined {
+  const span = context?.getValue?.(spanKey);
+  return span instanceof OtelSpan ? span.asParent() : undefined;
 }
 
 function portsOf(watch: WatchLLM): Ports {
@@ -93,13 +107,13 @@ class OtelSpan {
   #status: { code: number; message?: string } = { code: 0 };
   #ended = false;
 
-  constructor(name: string, settings: Json, ports: Ports) {
+  constructor(name: string, settings: Json, parent: LiveSpan | undefined, ports: Ports) {
     this.#ports = ports;
-    this.#parent = ports.current();
+    this.#parent = parent;
     this.#traceId = this.#parent?.traceId ?? traceId();
     this.#name = name;
     this.#attributes = { ...settings?.attributes };
-    this.#started = Date.now();
+    this.#started = milliseconds(settings?.startTime);
   }
 
   spanContext() {
@@ -154,7 +168,7 @@ class OtelSpan {
     });
   }
 
-  end(): void {
+  end(at?: Json): void {
     if (this.#ended) return;
     this.#ended = true;
     if (!this.#ports.sampled(this.#traceId)) return;
@@ -166,7 +180,7 @@ class OtelSpan {
       name: this.#name,
       kind: 1,
       startTimeUnixNano: nanoseconds(this.#started),
-      endTimeUnixNano: nanoseconds(Date.now()),
+      endTimeUnixNano: nanoseconds(milliseconds(at)),
       attributes: keyValues({
         ...(userId && { "user.id": userId }),
         ...(sessionId && { "session.id": sessionId }),
@@ -194,6 +208,13 @@ class OtelSpan {
       end: () => this.end(),
     };
   }
+}
+
+/** OpenTelemetry's times: a `Date`, milliseconds, or seconds with nanoseconds; now when there is none. */
+function milliseconds(time: Json): number {
+  if (time instanceof Date) return time.getTime();
+  if (Array.isArray(time)) return Math.round(time[0] * 1e3 + time[1] / 1e6);
+  return typeof time === "number" && time > 1e12 ? Math.round(time) : Date.now();
 }
 
 /** OTLP/JSON has 64-bit numbers as text. */

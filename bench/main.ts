@@ -10,12 +10,13 @@ import { benchDrain } from "./drain.ts";
 import { benchGateway } from "./gateway.ts";
 import { machine, resultsPage } from "./results.ts";
 import type { BenchTable } from "./table.ts";
+import { benchUsage } from "./usage.ts";
 
 const help = `Measures WatchLLM on this machine and writes bench/RESULTS.md.
 
 Usage: deno task bench [options]
 
-  --only <names>     some of append,drain,gateway,cache (all of them)
+  --only <names>     some of append,drain,gateway,usage,cache (all of them)
   --peer portkey     measure Portkey's gateway beside ours; npm fetches it for the run
   --quick            short rounds, to see that all of it works; writes no results
   --json             print the tables as JSON
@@ -30,7 +31,7 @@ const print = console.log;
 // deno-lint-ignore no-console -- progress goes to standard error
 const log = (line: string) => console.error(line);
 
-const names = ["append", "drain", "gateway", "cache"] as const;
+const names = ["append", "drain", "gateway", "usage", "cache"] as const;
 type Name = typeof names[number];
 
 interface BenchArgs {
@@ -46,6 +47,8 @@ const benches: Readonly<Record<Name, (args: BenchArgs) => Promise<BenchTable[]>>
       log,
       ...(quick && { rounds: 1, seconds: 1, memoryCalls: 3_000 }),
     }),
+  usage: ({ quick }) =>
+    benchUsage({ log, ...(quick && { rounds: 1, calls: 20, memoryCalls: 20 }) }),
   cache: ({ quick }) => benchCache({ log, ...(quick && { rounds: 1, seconds: 1 }) }),
   append: async ({ quick }) => [
     await benchAppend({ log, ...(quick ? { rounds: 1, seconds: 0.3 } : { rounds: 5 }) }),

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import type { BreakdownOrder } from "./breakdown_types.ts";
-import type { Breakdown, GroupFigures } from "./breakdown_types.ts";
-import type { BreakdownQuery, Range, ReadOptions } from "./contract.ts";
+import type { Breakdown, BreakdownOrder, GroupFigures } from "./breakdown_types.ts";
+import type { BreakdownQuery, GroupBy, ReadOptions } from "./contract.ts";
 import { measured, type MeasureName, measures, partsOf } from "./measures.ts";
-import type { Calls, Source } from "./source.ts";
-import type { Store } from "./store.ts";
+import type { Scope } from "./scope.ts";
+import type { Calls } from "./source.ts";
 
 const defaultLimit = 20;
 
-const shown = [
+const sums = [
   "requests",
   "errors",
   "cost",
@@ -21,10 +20,10 @@ const shown = [
   "tokens_input",
   "tokens_output",
   "cached",
-  "p50",
-  "p95",
   "last_seen",
 ] as const satisfies readonly MeasureName[];
+/** A sketch for each of a million sessions would fill the memory: only shown groups get theirs. */
+const percentiles = ["p50", "p95"] as const satisfies readonly MeasureName[];
 
 const orders: Readonly<Record<BreakdownOrder, MeasureName>> = {
   cost: "cost",
@@ -36,7 +35,7 @@ const orders: Readonly<Record<BreakdownOrder, MeasureName>> = {
 };
 
 /** As ClickHouse answers: whole numbers of 64 bits and decimals as text. */
-interface FiguresRow {
+interface SumsRow {
   readonly m_requests: string;
   readonly m_errors: string;
   readonly m_cost: string;
@@ -45,98 +44,139 @@ interface FiguresRow {
   readonly m_tokens_input: string;
   readonly m_tokens_output: string;
   readonly m_cached: string;
-  readonly m_p50: number | null;
-  readonly m_p95: number | null;
   readonly m_last_seen: string;
 }
 
-interface GroupRow extends FiguresRow {
-  readonly line: string;
-  readonly provider_of: string | null;
+interface PercentilesRow {
+  readonly m_p50: number | null;
+  readonly m_p95: number | null;
 }
 
-interface TotalRow extends FiguresRow {
+interface GroupRow extends SumsRow {
+  readonly line: string;
+  readonly provider_of: string | null;
   readonly group_count: string;
 }
 
+type Line = { readonly line: string };
+
 export async function breakdown(
-  { store, source }: Calls,
+  calls: Calls,
   project: string,
   query: BreakdownQuery,
   options: ReadOptions,
 ): Promise<Breakdown> {
   const { by, order = "cost", limit = defaultLimit, range, filters, previous } = query;
-  const sourceOf = (range: Range) =>
-    source({ project, range, filters }, {
-      parts: partsOf([...shown, orders[order]]),
-      groupBy: by,
-      models: true,
-    });
-  const [now, then] = await Promise.all([sourceOf(range), previous && sourceOf(previous)]);
+  const scope = { project, range, filters };
+  const then = previous && { ...scope, range: previous };
   const [total, rows, totalBefore] = await Promise.all([
-    readTotal(store, now, options),
-    store.query<GroupRow>(
-      `SELECT line, if(min(provider) = max(provider), min(provider), NULL) AS provider_of,
-        ${measured(shown)}
-      FROM (${now.sql}) GROUP BY line
-      ORDER BY ${measures[orders[order]].order} DESC NULLS LAST, sum(requests) DESC, line
-      LIMIT {limit:UInt32}`,
-      { ...now.params, limit },
-      options,
-    ),
-    then && readTotal(store, then, options),
+    readTotal(calls, scope, by, options),
+    readLargest(calls, scope, { by, order, limit }, options),
+    then && readTotal(calls, then, by, options),
   ]);
-  const before = then ? await readGroups(store, then, rows.map(({ line }) => line), options) : null;
+  const lines = rows.map(({ line }) => line);
+  const [latencies, before, latenciesBefore] = await Promise.all([
+    readGroups<PercentilesRow>(calls, scope, { by, lines, measures: percentiles }, options),
+    then && readGroups<SumsRow>(calls, then, { by, lines, measures: sums }, options),
+    then && readGroups<PercentilesRow>(calls, then, { by, lines, measures: percentiles }, options),
+  ]);
   return {
     project_id: project,
     date_from: range.from,
     date_to: range.to,
     by,
     order,
-    groups: Number(total?.group_count ?? 0),
-    total: figuresOf(total),
+    groups: Number(rows[0]?.group_count ?? 0),
+    total,
     rows: rows.map((row) => ({
       group: row.line === "" ? null : row.line,
       provider: row.provider_of,
-      ...figuresOf(row),
-      ...(before && { previous: figuresOf(before.get(row.line)) }),
+      ...figuresOf(row, latencies.get(row.line)),
+      ...(before && {
+        previous: figuresOf(before.get(row.line), latenciesBefore?.get(row.line)),
+      }),
     })),
-    ...(previous && {
-      previous: { date_from: previous.from, date_to: previous.to, total: figuresOf(totalBefore) },
+    ...(previous && totalBefore && {
+      previous: { date_from: previous.from, date_to: previous.to, total: totalBefore },
     }),
   };
 }
 
 async function readTotal(
-  store: Store,
-  source: Source,
+  { store, source }: Calls,
+  scope: Scope,
+  by: GroupBy,
   options: ReadOptions,
-): Promise<TotalRow | undefined> {
-  const [total] = await store.query<TotalRow>(
-    `SELECT uniqExact(line) AS group_count, ${measured(shown)} FROM (${source.sql})`,
-    source.params,
+): Promise<GroupFigures> {
+  const all = [...sums, ...percentiles];
+  const { sql, params } = await source(scope, {
+    parts: partsOf(all),
+    models: true,
+    ...(by === "error" && { errorsOnly: true }),
+  });
+  const [total] = await store.query<SumsRow & PercentilesRow>(
+    `SELECT ${measured(all)} FROM (${sql})`,
+    params,
     options,
   );
-  return total;
+  return figuresOf(total, total);
 }
 
-/** The figures of some groups, by group. */
-async function readGroups(
-  store: Store,
-  source: Source,
-  lines: readonly string[],
+interface Largest {
+  readonly by: GroupBy;
+  readonly order: BreakdownOrder;
+  readonly limit: number;
+}
+
+async function readLargest(
+  { store, source }: Calls,
+  scope: Scope,
+  { by, order, limit }: Largest,
   options: ReadOptions,
-): Promise<ReadonlyMap<string, FiguresRow>> {
-  const rows = await store.query<GroupRow>(
-    `SELECT line, ${measured(shown)} FROM (${source.sql})
-    WHERE line IN {lines:Array(String)} GROUP BY line`,
-    { ...source.params, lines },
+): Promise<GroupRow[]> {
+  const { sql, params } = await source(scope, {
+    parts: partsOf([...sums, orders[order]]),
+    groupBy: by,
+    models: true,
+  });
+  return await store.query<GroupRow>(
+    `SELECT line, if(min(provider) = max(provider), min(provider), NULL) AS provider_of,
+      count() OVER () AS group_count, ${measured(sums)}
+    FROM (${sql}) GROUP BY line
+    ORDER BY ${measures[orders[order]].order} DESC NULLS LAST, sum(requests) DESC, line
+    LIMIT {limit:UInt32}`,
+    { ...params, limit },
+    options,
+  );
+}
+
+interface Groups {
+  readonly by: GroupBy;
+  readonly lines: readonly string[];
+  readonly measures: readonly MeasureName[];
+}
+
+/** Some measures of some groups, by group. */
+async function readGroups<Row>(
+  { store, source }: Calls,
+  scope: Scope,
+  { by, lines, measures }: Groups,
+  options: ReadOptions,
+): Promise<ReadonlyMap<string, Row>> {
+  if (lines.length === 0) return new Map();
+  const { sql, params } = await source(scope, { parts: partsOf(measures), groupBy: by, lines });
+  const rows = await store.query<Row & Line>(
+    `SELECT line, ${measured(measures)} FROM (${sql}) GROUP BY line`,
+    params,
     options,
   );
   return new Map(rows.map((row) => [row.line, row]));
 }
 
-function figuresOf(row: FiguresRow | undefined): GroupFigures {
+function figuresOf(
+  row: SumsRow | undefined,
+  latency: PercentilesRow | undefined,
+): GroupFigures {
   const requests = Number(row?.m_requests ?? 0);
   return {
     requests,
@@ -147,8 +187,8 @@ function figuresOf(row: FiguresRow | undefined): GroupFigures {
     tokens_input: Number(row?.m_tokens_input ?? 0),
     tokens_output: Number(row?.m_tokens_output ?? 0),
     cached_requests: Number(row?.m_cached ?? 0),
-    p50_latency_ms: row?.m_p50 ?? null,
-    p95_latency_ms: row?.m_p95 ?? null,
+    p50_latency_ms: latency?.m_p50 ?? null,
+    p95_latency_ms: latency?.m_p95 ?? null,
     last_seen: requests === 0 ? null : row?.m_last_seen ?? null,
   };
 }

@@ -6,8 +6,10 @@
 import { AppError } from "../error.ts";
 import type { LogsQuery, ReadOptions, RowsQuery } from "./contract.ts";
 import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
+import { countLogs } from "./log_count.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
 import { exact, newestFirst } from "./settings.ts";
+import type { Calls } from "./source.ts";
 import type { Params, Store } from "./store.ts";
 import type { LogPage, LogRow } from "./types.ts";
 import { type Where, where } from "./where.ts";
@@ -17,7 +19,7 @@ const defaultLimit = 50;
 const streamTimeout = 3_600_000;
 
 export async function logs(
-  store: Store,
+  calls: Calls,
   project: string,
   query: LogsQuery,
   options: ReadOptions,
@@ -25,13 +27,10 @@ export async function logs(
   const { range = {}, filters, order = "desc", limit = defaultLimit } = query;
   const cursor = query.cursor === undefined ? null : cursorFor(query.cursor, order);
   const offset = cursor ? 0 : query.offset ?? 0;
+  const { store } = calls;
   const condition = where(project, range, filters);
-  const [[count], rows] = await Promise.all([
-    store.query<{ total: string }>(
-      `SELECT count() AS total FROM events_list WHERE ${condition.sql}`,
-      condition.params,
-      { ...options, settings: exact },
-    ),
+  const [count, rows] = await Promise.all([
+    countLogs(calls, project, range, filters, options),
     // One more than asked for tells whether there is a next page.
     offset > 0
       ? store.query<ListedRow>(
@@ -52,7 +51,7 @@ export async function logs(
   const last = page.at(-1);
   const hasMore = rows.length > limit;
   return {
-    total: Number(count?.total ?? 0),
+    ...count,
     limit,
     offset,
     has_more: hasMore,

@@ -40,7 +40,7 @@ export function createRollups(store: Pick<Store, "query">): Rollups {
       const range = { from: Date.parse(scope.range.from), to: Date.parse(scope.range.to) };
       const units = unitsFor(wanted);
       if (range.to - range.from < shortest || units.size === 0) return null;
-      if (!canGroup(wanted) || !canFilter(scope.filters ?? {})) return null;
+      if (!canGroup(wanted) || !canSum(scope.filters ?? {})) return null;
       const cover = coverOf(range, await readSeals(scope.project, range), units);
       const used = cover.days.length + cover.hours.length + cover.minutes.length;
       return used === 0 || cover.rows.length > mostSpans ? null : foundOf(cover, scope);
@@ -59,11 +59,12 @@ function unitsFor({ bucketSeconds, parts: wanted }: Wanted): ReadonlySet<Unit> {
   return units;
 }
 
-function canGroup({ groupBy }: Wanted): boolean {
-  return groupBy === undefined || dimensions.includes(groupBy);
+function canGroup({ groupBy, errorsOnly }: Wanted): boolean {
+  return !errorsOnly && (groupBy === undefined || dimensions.includes(groupBy));
 }
 
-function canFilter(filters: Filters): boolean {
+/** Whether the sums know everything that is filtered by. */
+export function canSum(filters: Filters): boolean {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   return given.every(([name]) => dimensions.includes(name)) &&
     (filters.status ?? []).every((value) => !/^\d/.test(value));

@@ -20,6 +20,10 @@ export interface Wanted {
   readonly bucketSeconds?: number;
   /** Adds `line`, the group's value; the empty text where there is none. */
   readonly groupBy?: GroupBy;
+  /** Only these groups. */
+  readonly lines?: readonly string[];
+  /** Without `line`, but only the calls that a grouping by error would have. */
+  readonly errorsOnly?: boolean;
   /** Adds `provider` and `model`. */
   readonly models?: boolean;
 }

@@ -39,12 +39,13 @@ export function createCalls(store: Store, { rollups = true }: CallsOptions = {})
       const found = await sums?.find({ project, range, filters }, wanted) ?? null;
       const cells = (found?.cells ?? []).map(({ table, sql }) =>
         `SELECT ${[...keys.cells, partsFromCells(wanted.parts)].join(", ")}
-        FROM ${table} AS c WHERE ${sql} GROUP BY ${keys.names.join(", ")}`
+        FROM ${table} AS c WHERE ${[sql, ...keys.only].join(" AND ")}
+        GROUP BY ${keys.names.join(", ")}`
       );
       const onlyRows = found?.rows ?? "true";
       const rows = onlyRows === "false" && cells.length > 0
         ? []
-        : [fromRows(`${condition.sql} AND ${onlyRows}`, wanted, keys)];
+        : [fromRows([condition.sql, onlyRows, ...keys.only].join(" AND "), wanted, keys)];
       return {
         sql: [...rows, ...cells].join(" UNION ALL "),
         params: { ...condition.params, ...keys.params, ...found?.params },
@@ -53,9 +54,8 @@ export function createCalls(store: Store, { rollups = true }: CallsOptions = {})
   };
 }
 
-function fromRows(condition: string, { parts, groupBy }: Wanted, keys: Keys): string {
-  // Errors are the calls that have one.
-  const only = groupBy === "error" ? " AND isNotNull(error_code)" : "";
+function fromRows(condition: string, { parts, groupBy, errorsOnly }: Wanted, keys: Keys): string {
+  const only = groupBy === "error" || errorsOnly ? " AND isNotNull(error_code)" : "";
   return `SELECT ${[...keys.rows, partsFromRows(parts)].join(", ")}
     FROM events WHERE ${condition}${only}
     GROUP BY ${keys.names.join(", ")} SETTINGS ${exactText}`;
@@ -67,13 +67,16 @@ interface Keys {
   readonly rows: readonly string[];
   /** As columns over the sums. */
   readonly cells: readonly string[];
+  /** Conditions that the groups must meet. */
+  readonly only: readonly string[];
   readonly params: Params;
 }
 
-function keysOf({ bucketSeconds, groupBy, models }: Wanted): Keys {
+function keysOf({ bucketSeconds, groupBy, lines, models }: Wanted): Keys {
   const names: string[] = [];
   const rows: string[] = [];
   const cells: string[] = [];
+  const only: string[] = [];
   const params: Record<string, Params[string]> = {};
   if (bucketSeconds !== undefined) {
     names.push("bucket");
@@ -88,13 +91,17 @@ function keysOf({ bucketSeconds, groupBy, models }: Wanted): Keys {
     // The sums are by columns of the same names; they are asked for no other.
     cells.push(`${grouping.sql} AS line`);
     Object.assign(params, grouping.params);
+    if (lines) {
+      only.push(`${grouping.sql} IN {lines:Array(String)}`);
+      params["lines"] = lines;
+    }
   }
   if (models || names.length === 0) {
     names.push("provider", "model");
     rows.push("provider", "model");
     cells.push("provider", "model");
   }
-  return { names, rows, cells, params };
+  return { names, rows, cells, only, params };
 }
 
 function bucketOf(time: string): string {

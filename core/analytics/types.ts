@@ -169,6 +169,8 @@ export type ListRow = z.infer<typeof listRowSchema>;
 export const logPageSchema = z.object({
   /** Rows that match now, whatever the page. */
   total: count,
+  /** Present when there are more than `total` says: they are counted to 100,000. */
+  total_is_estimate: z.literal(true).optional(),
   limit: count,
   /** 0 when the page was asked for by cursor. */
   offset: count,

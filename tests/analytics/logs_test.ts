@@ -87,6 +87,7 @@ Deno.test("a row says what its event said", async () => {
       trace_id: data.trace_id,
       span_id: data.span_id,
       properties: data.properties,
+      preview: "",
     });
   }
 });

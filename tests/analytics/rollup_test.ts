@@ -311,3 +311,22 @@ Deno.test("a look that fails is reported and followed by the next one", async ()
   }, stop.signal);
   expect([looks, reported.length]).toEqual([3, 1]);
 });
+
+Deno.test("a list's total is that of its rows, from the sums and without them", async () => {
+  await using db = await clickhouse.database();
+  await store(db.store, randomCalls({ project: "p", count: 400, seed: 71, from, to }));
+  await roll(rollerOf(db.store));
+  for (
+    const query of [
+      {},
+      { range: { from: cut.from } },
+      { filters: { status: ["error"], provider: ["openai"] } },
+      { range: cut, filters: { cache: ["MISS"] } },
+      { filters: { user_id: ["user 1"] } },
+    ]
+  ) {
+    const page = await createAnalytics(db.store).logs("p", { ...query, limit: 1_000 });
+    expect(page.total).toBe(page.logs.length);
+    expect(page).not.toHaveProperty("total_is_estimate");
+  }
+});

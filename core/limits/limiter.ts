@@ -92,6 +92,8 @@ interface Gate {
 const pause = 1_000;
 /** Accounts told of at once. */
 const abreast = 16;
+/** A stop waits for the store for so many deadlines; what it is not told runs out by itself. */
+const patience = 8;
 
 export function createLimiter(options: LimiterOptions): Limiter {
   const { now, process, deadline = 250, flushEvery = 1_000, idle = 2_000, lease = 30_000 } =
@@ -244,10 +246,16 @@ export function createLimiter(options: LimiterOptions): Limiter {
     async close() {
       closed = true;
       clearTimeout(timer);
-      await flushing;
-      await tendAll(0);
+      await within(deadline * patience, (flushing ?? Promise.resolve()).then(() => tendAll(0)));
     },
   };
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const { promise: passed, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([work, passed]);
+  clearTimeout(timer);
 }
 
 interface Asking {

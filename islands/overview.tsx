@@ -64,13 +64,13 @@ export function Overview({ start, readAt: startedAt, project, view, url }: Overv
       {!value && <NoFigures retry={readNow} />}
       {value && value.now.requests === 0 && <EmptyRange view={view} url={url} />}
       {value && value.now.requests > 0 && body}
-      <p class="small muted num as-of">
+      <p class="small muted num">
         {value && (
           <>
             As of <time datetime={readAt}>{formatClock(readAt, zone)}</time>.{" "}
           </>
         )}
-        Times in {zone}.
+        Times in {zone}
       </p>
     </div>
   );

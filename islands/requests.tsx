@@ -101,7 +101,7 @@ export function Requests({ start, readAt, project, view, columns, url }: Request
       {failure && <ReadFailureNote failure={failure} readAt={at} zone={zone} retry={readNow} />}
       <div class="list-head small muted num">
         <span title={exactCount(total)}>
-          {total === 1 ? "1 call" : `${formatCount(total)} calls`}
+          {total === 1 ? "1 call" : `${formatCount(total)} calls`}, times in {zone}
         </span>
         <span aria-live="polite">
           {waiting.length > 0 && (
@@ -110,7 +110,6 @@ export function Requests({ start, readAt, project, view, columns, url }: Request
             </button>
           )}
         </span>
-        <span>Times in {zone}</span>
       </div>
       {rows.length === 0
         ? <EmptyRange view={view} url={url} />

@@ -14,6 +14,7 @@ export interface DocEntry {
 /** Slugs in reading order: a document that is not among them is not listed. */
 export const readingOrder = [
   "gateway",
+  "limits",
   "ingest",
   "dashboard",
   "dashboard_pages",

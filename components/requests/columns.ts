@@ -6,19 +6,19 @@
  */
 
 export const columns = [
-  { id: "time", label: "Time", width: 118, right: false },
+  { id: "time", label: "Time", width: 112, right: false },
   { id: "status", label: "Status", width: 78, right: false },
-  { id: "model", label: "Model", width: 164, right: false },
+  { id: "model", label: "Model", width: 150, right: false },
   { id: "provider", label: "Provider", width: 104, right: false },
-  { id: "input", label: "In", width: 64, right: true },
-  { id: "output", label: "Out", width: 60, right: true },
+  { id: "input", label: "In", width: 60, right: true },
+  { id: "output", label: "Out", width: 56, right: true },
   { id: "cached", label: "Cached in", width: 84, right: true },
   { id: "reasoning", label: "Reasoning", width: 88, right: true },
-  { id: "cost", label: "Cost", width: 106, right: true },
-  { id: "latency", label: "Latency", width: 82, right: true },
+  { id: "cost", label: "Cost", width: 100, right: true },
+  { id: "latency", label: "Latency", width: 80, right: true },
   { id: "ttft", label: "First token", width: 92, right: true },
-  { id: "cache", label: "Cache", width: 96, right: false },
-  { id: "user", label: "User", width: 104, right: false },
+  { id: "cache", label: "Cache", width: 92, right: false },
+  { id: "user", label: "User", width: 96, right: false },
   { id: "session", label: "Session", width: 120, right: false },
   { id: "trace", label: "Trace", width: 120, right: false },
   { id: "properties", label: "Properties", width: 200, right: false },
@@ -61,7 +61,7 @@ const [narrowest, widest] = [48, 900];
  * import { expect } from "expect";
  *
  * const [time, model] = readColumns("model.300~time~nonsense");
- * expect([time?.id, time?.width, model?.id, model?.width]).toEqual(["time", 118, "model", 300]);
+ * expect([time?.id, time?.width, model?.id, model?.width]).toEqual(["time", 112, "model", 300]);
  * ```
  */
 export function readColumns(cookie: string | undefined): readonly Column[] {

@@ -55,13 +55,15 @@ export function FilterField({ url, text, problems }: FilterFieldProps) {
         </dl>
       </div>
       {problems.length > 0 && (
-        <ul class="problems" id="filter-problems" role="alert">
-          {problems.map(({ part, message }) => (
-            <li key={part}>
-              <code>{part}</code> {message}
-            </li>
-          ))}
-        </ul>
+        <div id="filter-problems" role="alert">
+          <ul class="problems">
+            {problems.map(({ part, message }) => (
+              <li key={part}>
+                <code>{part}</code> {message}
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
     </form>
   );

@@ -23,6 +23,13 @@ interface RequestTableProps {
   readonly onResize?: (column: Column, event: PointerEvent) => void;
 }
 
+/** Room that the last column has at least; it takes what is left over. */
+const leastOfLast = 168;
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.slice(0, -1).reduce((sum, { width }) => sum + width, leastOfLast);
+}
+
 export function callHref(url: URL, eventId: string): string {
   return drillDown(`/dashboard/requests/${encodeURIComponent(eventId)}`, url, {});
 }
@@ -30,7 +37,7 @@ export function callHref(url: URL, eventId: string): string {
 export function RequestTable(props: RequestTableProps) {
   const { rows, columns, url, zone, now, open, onOpen, onResize } = props;
   return (
-    <table class="rows requests">
+    <table class="rows requests" width={String(widthOf(columns))}>
       <caption class="sr">Requests, newest first</caption>
       <colgroup>
         {columns.map(({ id, width }) => (

@@ -50,6 +50,8 @@ rightToLeft.sample = {
 const emptyRange = ready();
 emptyRange.sample = { scale: 0 };
 
+const rows = "table.requests tbody tr";
+const firstCall = several.calls[0]?.id ?? "";
 const drawn = ".plot.drawn";
 const views: readonly View[] = [
   { name: "landing", path: "/", world: ready(), signedIn: false, stands: ".copy" },
@@ -78,6 +80,63 @@ const views: readonly View[] = [
     world: emptyRange,
     signedIn: true,
     stands: ".empty",
+  },
+  {
+    name: "overview-filtered",
+    path: "/dashboard?model=gpt-4o&property.team=red&compare=off&from=2026-11-01&to=2026-11-03",
+    world: several,
+    signedIn: true,
+    stands: drawn,
+  },
+  { name: "requests", path: "/dashboard/requests", world: several, signedIn: true, stands: rows },
+  {
+    name: "requests-filtered",
+    path: "/dashboard/requests?status=error&model=gpt-4o&cost_min=0.01&q=refund",
+    world: several,
+    signedIn: true,
+    stands: rows,
+  },
+  {
+    name: "requests-panel",
+    path: `/dashboard/requests?call=${firstCall}`,
+    world: several,
+    signedIn: true,
+    stands: ".side-panel .message.answer",
+  },
+  {
+    name: "requests-misread",
+    path: "/dashboard/requests?filter=modle%3Agpt+cost%3Acheap",
+    world: several,
+    signedIn: true,
+    stands: ".problems",
+  },
+  {
+    name: "requests-empty",
+    path: "/dashboard/requests?range=1h",
+    world: untouched(),
+    signedIn: true,
+    stands: ".empty",
+  },
+  {
+    name: "requests-away",
+    path: "/dashboard/requests",
+    world: clickhouseAway(),
+    signedIn: true,
+    stands: ".notice",
+  },
+  {
+    name: "call",
+    path: `/dashboard/requests/${firstCall}`,
+    world: several,
+    signedIn: true,
+    stands: ".call-facts",
+  },
+  {
+    name: "call-away",
+    path: `/dashboard/requests/${firstCall}`,
+    world: clickhouseAway(),
+    signedIn: true,
+    stands: ".notice",
   },
   {
     name: "clickhouse-away",

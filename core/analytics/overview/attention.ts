@@ -9,6 +9,7 @@ import type { Attention, OverviewModel } from "./types.ts";
 /** Calls below which a share or a percentile is chance. */
 const fewCalls = 20;
 const errorShare = 0.02;
+const fewErrors = 3;
 const mostShown = 6;
 
 /**
@@ -42,7 +43,7 @@ interface Weighed {
 }
 
 function failing({ provider, model, requests, failed, before }: OverviewModel): Weighed | null {
-  if (requests < fewCalls) return null;
+  if (requests < fewCalls || failed < fewErrors) return null;
   const rate = failed / requests;
   const rate_before = before.requests < fewCalls ? null : before.failed / before.requests;
   // What fails as ever is no news unless it is much.

@@ -30,6 +30,7 @@ interface StoredEvent extends StoredLogRow {
   readonly saved_latency_ms: number | null;
   /** JSON. */
   readonly cache_decision: string | null;
+  readonly cache_source_event: string | null;
   readonly usage_input: string;
   readonly usage_cache_read: string;
   readonly usage_cache_write: string;
@@ -66,7 +67,8 @@ type StoredCostLine = readonly [string, string, string, string];
 
 const eventColumns = `${logColumns},
   endpoint, response_model, method, path, error_code, error_message, error_origin, finish_reason,
-  overhead_ms, toString(saved_cost_usd) AS saved_cost, saved_latency_ms, cache_decision, usage_input, usage_cache_read, usage_cache_write, usage_cache_write_5m,
+  overhead_ms, toString(saved_cost_usd) AS saved_cost, saved_latency_ms, cache_decision,
+  cache_source_event, usage_input, usage_cache_read, usage_cache_write, usage_cache_write_5m,
   usage_cache_write_1h, usage_input_audio, usage_input_image, usage_output, usage_reasoning,
   usage_output_audio, usage_tool_requests, usage_source, usage_reported_total, usage_consistent,
   arrayMap(l -> [l.1, toString(l.2), l.3, toString(l.4)], cost_lines) AS lines,
@@ -96,7 +98,11 @@ export async function eventDetail(
     store.query<StoredBodies>(find(bodyColumns, "event_bodies"), params, options),
   ]);
   if (!event) return null;
-  const body = (side: BodyColumns) => bodies ? bodyOf(bodies, side, options.raw ?? false) : null;
+  const given = bodies && bodies.response === null && event.cache_source_event !== null
+    ? await boughtAnswer(store, project, event.cache_source_event, options)
+    : null;
+  const kept = bodies && { ...bodies, ...given };
+  const body = (side: BodyColumns) => kept ? bodyOf(kept, side, options.raw ?? false) : null;
   const row = eventRow(event);
   const cost_breakdown = costBreakdown(event);
   return {
@@ -104,13 +110,31 @@ export async function eventDetail(
     request: body("request"),
     response: body("response"),
     bodies: {
-      request: bodies ? bodyInfo(bodies, "request") : null,
-      response: bodies ? bodyInfo(bodies, "response") : null,
+      request: kept ? bodyInfo(kept, "request") : null,
+      response: kept ? bodyInfo(kept, "response") : null,
     },
     tool_calls: (bodies?.calls ?? []).map(([id, name, args]) => ({ id, name, arguments: args })),
     cost_breakdown,
     decisions: decisionsOf(row, cost_breakdown, readDecision(event.cache_decision)),
   };
+}
+
+/** An answer from the cache is kept with the call that bought it. */
+async function boughtAnswer(
+  store: Store,
+  project: string,
+  source: string,
+  options: ReadOptions,
+): Promise<Partial<StoredBodies>> {
+  const columns = ["", "_encoding", "_content_type", "_original_bytes", "_bytes", "_truncated"];
+  const [answer] = await store.query<Partial<StoredBodies>>(
+    `SELECT ${columns.map((end) => `response${end}`).join(", ")} FROM event_bodies
+    WHERE project_id = {project:String} AND event_id = {source:String}
+    ORDER BY ${newestFirst} LIMIT 1`,
+    { project, source },
+    options,
+  );
+  return answer ?? {};
 }
 
 function eventRow(row: StoredEvent): EventRow {

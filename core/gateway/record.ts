@@ -92,15 +92,14 @@ export class Recorder {
     return this.#tracked(finishing);
   }
 
-  /** The event of an answer that was known before the call: nothing of it is read again. */
-  finishKnown(call: Call, ending: Ending, facts: AnswerFacts, response: Payload): Finished {
+  /**
+   * The event of an answer that was known before the call: nothing of it is read again, and its bytes
+   * stand in the log already, with the call that bought it.
+   */
+  finishKnown(call: Call, ending: Ending, facts: AnswerFacts): Finished {
     const finished = finishedAs(call, ending, this.#ports.now(), facts, () => free());
-    const { omitRequest, omitResponse } = call.headers.attributes;
-    const payloads = {
-      ...(!omitRequest && call.body.length > 0 && { request: requestPayload(call) }),
-      ...(!omitResponse && { response }),
-    };
-    return { ...finished, payloads };
+    const keeps = !call.headers.attributes.omitRequest && call.body.length > 0;
+    return { ...finished, payloads: keeps ? { request: requestPayload(call) } : {} };
   }
 
   async #finishLater(

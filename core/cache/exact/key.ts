@@ -1,6 +1,7 @@
 /**
- * The exact cache's key: SHA-256 over the hashes of a request's parts, the project first. Two requests
- * have one key only when every part of them is equal, to the last nested field.
+ * The exact cache's key: SHA-256 over a request's parts in canonical form, the project first. Two
+ * requests have one key only when every part of them is equal, to the last nested field. Each part has a
+ * hash of its own too, so that a miss can name the one that differs.
  *
  * @module
  */
@@ -51,10 +52,23 @@ export interface Scope {
 /** The hash of each part, hex. */
 export type Components = Readonly<Record<ComponentName, string>>;
 
-export interface ExactKey {
+export class ExactKey {
   /** SHA-256 over all parts, hex. */
   readonly hash: string;
-  readonly components: Components;
+  readonly #texts: readonly string[];
+  #components: Components | null = null;
+
+  /** @param texts the parts in canonical form, in the order of their names */
+  constructor(texts: readonly string[]) {
+    this.#texts = texts;
+    // Canonical JSON holds no line feed: no two lists of parts have one text.
+    this.hash = sha256(texts.join("\n"));
+  }
+
+  /** Made when they are first asked for: a hit needs none of them. */
+  get components(): Components {
+    return this.#components ??= componentHashes(this.#texts);
+  }
 }
 
 /**
@@ -83,21 +97,22 @@ export interface ExactKey {
 export function keyOf(input: KeyInput): ExactKey {
   const { project, provider, origin, endpoint, model, version, scope } = input;
   const parts = scope.customKey === null ? bodyParts(input) : customParts(scope.customKey);
-  const components: Components = {
-    project: hashed(project),
-    provider: hashed([provider, origin]),
-    endpoint: hashed(endpoint),
-    model: hashed(model),
-    version: hashed(version),
-    system: hashed(parts.system),
-    messages: hashed(parts.messages),
-    tools: hashed(parts.tools),
-    response_format: hashed(parts.response_format),
-    sampling: hashed(parts.sampling),
-    other: hashed(parts.other),
-    scope: hashed(scope),
+  const values: Readonly<Record<ComponentName, unknown>> = {
+    project,
+    provider: [provider, origin],
+    endpoint,
+    model,
+    version,
+    ...parts,
+    scope,
   };
-  return { hash: sha256(componentNames.map((name) => components[name]).join()), components };
+  return new ExactKey(componentNames.map((name) => canonicalJson(values[name])));
+}
+
+function componentHashes(texts: readonly string[]): Components {
+  const hashes = componentNames.map((name, i) => [name, sha256(texts[i] ?? "")] as const);
+  // One for each name of the list.
+  return Object.fromEntries(hashes) as Components;
 }
 
 type Parts = Readonly<Record<BodyComponent, unknown>>;
@@ -163,10 +178,6 @@ function customParts(key: string): Parts {
     sampling: null,
     other: null,
   };
-}
-
-function hashed(value: unknown): string {
-  return sha256(canonicalJson(value));
 }
 
 function sha256(text: string): string {

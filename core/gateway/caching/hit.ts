@@ -9,6 +9,7 @@ import type { CacheDecision } from "../../event/cache.ts";
 import type { Found } from "../../cache/exact/store.ts";
 import type { EntryHead, StoredFacts } from "../../cache/exact/entry.ts";
 import { answerHead } from "../answer_head.ts";
+import type { Call } from "../call.ts";
 import { Capture } from "../capture.ts";
 import type { AnswerFacts } from "../formats/format.ts";
 import type { Recorder } from "../record.ts";
@@ -75,10 +76,9 @@ export function answerHit(asked: Asked, hit: Hit, ports: HitPorts): Response | P
     call,
     { how: "answered", status: 200 },
     factsOf(head.facts),
-    { bytes, contentType },
   );
   const { data } = finished.draft;
-  data.cache_decision = decision;
+  data.cache_decision = told(call, decision);
   data.saved_cost_usd = head.facts.cost_usd;
   data.saved_latency_ms = Math.max(0, head.facts.latency_ms - data.latency_ms);
   call.recorded = true;
@@ -95,6 +95,13 @@ export function answerHit(asked: Asked, hit: Hit, ports: HitPorts): Response | P
     return new Response(body as Uint8Array<ArrayBuffer>, { headers });
   };
   return strict ? appended.then(respond) : respond();
+}
+
+/** Where the answer's text stands is not told of a call whose answer is not to be kept. */
+function told(call: Call, decision: CacheDecision): CacheDecision {
+  if (!call.headers.attributes.omitResponse) return decision;
+  const { source_event: _, ...rest } = decision;
+  return rest;
 }
 
 function contentTypeOf(head: EntryHead, form: Asked["form"]): string {

@@ -9,6 +9,7 @@ import {
   cacheWriteTokens,
   inputTokens,
   outputTokens,
+  type Usage,
   type UsageBuckets,
 } from "@/core/event/usage.ts";
 import type { Position } from "@/core/log/position.ts";
@@ -177,6 +178,10 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     tool_result_ids: (data.tool_result_ids ?? []).map((id) => id.toWellFormed()),
     response_id: orNull(data.response_id),
     key_id: data.key_id.toWellFormed(),
+    provider_key_id: orNull(data.provider_key_id),
+    stream_gap_ms: data.stream_gap_ms ?? null,
+    tokens_per_second: data.tokens_per_second ?? null,
+    usage_estimated: estimatedTokens(data.usage),
     parent_span_id: orNull(data.parent_span_id),
     request_bytes: asked.ref?.original_bytes ?? 0,
     response_bytes: data.response_bytes,
@@ -252,6 +257,10 @@ function callColumns({ type, data }: CallEvent) {
     // Whether another one stands for it shows when all of its trace is there: `shadow.ts`.
     counted: true,
   };
+}
+
+function estimatedTokens({ estimated }: Usage): number {
+  return estimated ? estimated.input + estimated.output : 0;
 }
 
 function usageColumns(buckets: UsageBuckets) {

@@ -17,6 +17,7 @@ import type { Counts, Projected, ReadPayload } from "../projection.ts";
 import { cacheColumns } from "./cache_columns.ts";
 import { type CostColumns, costColumns } from "./cost_columns.ts";
 import { type Body, bodyInside, bodyOf, isBeside } from "./body.ts";
+import { limitColumns } from "./limit_columns.ts";
 import { type BodyRow, type CallRows, type EventRow, type ListRow, rowProblem } from "./rows.ts";
 import { logPosition, orNull, outOfRange, type Place, wellFormed } from "./place.ts";
 import { projectScore, type ScoreEffect } from "./score.ts";
@@ -159,6 +160,7 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     path: data.path.toWellFormed(),
     error_message: orNull(data.error?.message),
     error_origin: data.error?.origin ?? null,
+    ...limitColumns(data),
     finish_reason: orNull(data.finish_reason),
     overhead_ms: data.overhead_ms,
     usage_source: data.usage.source,

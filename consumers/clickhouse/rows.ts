@@ -70,6 +70,8 @@ export const eventColumns = {
   path: text,
   error_message: nullable(text),
   error_origin: nullable(text),
+  limits: texts,
+  limit_decisions: nullable(text),
   finish_reason: nullable(text),
   overhead_ms: duration,
   usage_input: uint64,

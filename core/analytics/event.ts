@@ -8,6 +8,7 @@ import { usageSourceSchema } from "../event/usage.ts";
 import { type BodyColumns, bodyInfo, bodyOf, type StoredBodies } from "./body.ts";
 import { exactText, signedDecimal } from "../pricing/decimal.ts";
 import { readDecision } from "./cache_decision.ts";
+import { limitDecisionsOf } from "./limit_decisions.ts";
 import type { ReadOptions } from "./contract.ts";
 import { decisionsOf } from "./decisions.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
@@ -28,6 +29,8 @@ interface StoredEvent extends StoredLogRow {
   readonly overhead_ms: number;
   readonly saved_cost: string | null;
   readonly saved_latency_ms: number | null;
+  /** JSON. */
+  readonly limit_decisions: string | null;
   /** JSON. */
   readonly cache_decision: string | null;
   readonly cache_source_event: string | null;
@@ -72,8 +75,8 @@ const eventColumns = `${logColumns},
   usage_cache_write_1h, usage_input_audio, usage_input_image, usage_output, usage_reasoning,
   usage_output_audio, usage_tool_requests, usage_source, usage_reported_total, usage_consistent,
   arrayMap(l -> [l.1, toString(l.2), l.3, toString(l.4)], cost_lines) AS lines,
-  price_version, price_provider, price_model, price_match, price_tier, unpriced_reason,
-  toString(provider_cost_usd) AS provider_cost, repriced_at, repriced_reason,
+  limit_decisions, price_version, price_provider, price_model, price_match, price_tier,
+  unpriced_reason, toString(provider_cost_usd) AS provider_cost, repriced_at, repriced_reason,
   response_id, key_id, parent_span_id, response_bytes, demo`;
 
 const bodyColumns = `
@@ -115,7 +118,10 @@ export async function eventDetail(
     },
     tool_calls: (bodies?.calls ?? []).map(([id, name, args]) => ({ id, name, arguments: args })),
     cost_breakdown,
-    decisions: decisionsOf(row, cost_breakdown, readDecision(event.cache_decision)),
+    decisions: [
+      ...decisionsOf(row, cost_breakdown, readDecision(event.cache_decision)),
+      ...limitDecisionsOf(event.limit_decisions),
+    ],
   };
 }
 

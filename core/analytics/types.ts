@@ -244,7 +244,7 @@ export type CostBreakdown = z.infer<typeof costBreakdownSchema>;
 
 /** One thing that was decided for the call, and on what grounds. */
 export const decisionSchema = z.object({
-  about: z.enum(["cache", "price", "usage"]),
+  about: z.enum(["cache", "price", "usage", "limit"]),
   decision: z.string(),
   because: z.string(),
   /** Of the cache's decision: all that it was made of. */

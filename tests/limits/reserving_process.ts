@@ -14,5 +14,5 @@ first.reservation.settle(amounts({ tokens: 30n }));
 const second = await limiter.reserve([limit], caller, amounts({ tokens: 70n }), false);
 if (second?.kind !== "reserved") throw new Error("Not reserved");
 await limiter.flush();
-console.log("spent 30, reserved 70");
+await Deno.stdout.write(new TextEncoder().encode("spent 30, reserved 70\n"));
 await new Promise((resolve) => setTimeout(resolve, 60_000));

@@ -22,7 +22,11 @@ export function EmptyRange({ view, url }: { view: View; url: URL }) {
       <p class="muted">
         {filters.length > 0 && <a href={sameView(url, without)}>Drop the filters</a>}
         {filters.length > 0 && !widest && " or "}
-        {!widest && <a href={sameView(url, { range: "30d" })}>widen the range to 30 days</a>}
+        {!widest && (
+          <a href={sameView(url, { range: "30d" })}>
+            {filters.length > 0 ? "widen the range to 30 days" : "Widen the range to 30 days"}
+          </a>
+        )}
         {filters.length === 0 && (widest ? "Send a call: " : ", or send a call: ")}
         {filters.length === 0 ? "it shows here by itself." : "."}
       </p>

@@ -61,6 +61,7 @@ export interface Cache {
   readonly settings: CachePorts["settings"];
   readonly random: () => number;
   semantic(project: string, settings: CacheSettings): SemanticCache | null;
+  track(work: Promise<unknown>): void;
   onHit(project: string, event: string, decision: CacheDecision): void;
 
   /** A project's entries, newest first; `q` is looked for in the question, the model and the provider. */
@@ -100,6 +101,7 @@ export function createCache(ports: CachePorts): Cache {
     answers: createAnswerTexts(store),
     embedder: ports.embedder,
   });
+  const working = new Set<Promise<unknown>>();
   const hits = new Recent<CacheDecision>(hitsKept);
   const hitName = (project: string, event: string) => `${project}\n${event}`;
 
@@ -201,6 +203,10 @@ export function createCache(ports: CachePorts): Cache {
     settings,
     random,
     semantic: (project, chosen) => semanticOf(project, chosen.semantic),
+    track(work) {
+      const tracked: Promise<unknown> = work.finally(() => working.delete(tracked));
+      working.add(tracked);
+    },
     onHit: (project, event, decision) => hits.set(hitName(project, event), decision),
     entries,
     size,
@@ -209,7 +215,10 @@ export function createCache(ports: CachePorts): Cache {
       return await (await semanticNow(project))?.standing(project) ?? [];
     },
     teach,
-    idle: () => store.idle(),
+    async idle() {
+      while (working.size > 0) await Promise.all(working);
+      await store.idle();
+    },
   };
 }
 

@@ -37,6 +37,8 @@ export interface CachePorts {
   readonly semantic: (project: string, settings: CacheSettings) => SemanticCache | null;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Told of work that goes on after an answer. */
+  readonly track?: (work: Promise<unknown>) => void;
   /** Told of every answer from the cache, so that feedback on it can be understood. */
   readonly onHit?: (project: string, event: string, decision: CacheDecision) => void;
 }

@@ -29,6 +29,8 @@ export interface KeepPorts {
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Told of work that goes on after the answer. Never rejects. */
+  readonly track?: (work: Promise<unknown>) => void;
 }
 
 export interface Learning {
@@ -75,7 +77,10 @@ export function keepAnswer(
         components: key.components,
         paths: pathHashes(asked.body),
       });
-      if (learning) learn(asked, made, learning);
+      if (learning) {
+        const learnt = learn(asked, made, learning);
+        ports.track?.(learnt);
+      }
     },
     onBroken() {},
   };
@@ -161,11 +166,15 @@ function formOf(contentType: string | null): "json" | "sse" | null {
 }
 
 /** Off the call's way: what fails costs a lesson, nothing else. */
-function learn({ call }: Asked, { head, bytes }: Entry, { cache, ticket }: Learning): void {
+async function learn(
+  { call }: Asked,
+  { head, bytes }: Entry,
+  { cache, ticket }: Learning,
+): Promise<void> {
   const facts = readAnswer(formats[call.route.operation.format], {
     bytes,
     contentType: head.contentType,
   });
   const answerRef = answerRefOf(head);
-  cache.settle(ticket, { answerRef, text: answerText(facts) }).catch(() => {});
+  await cache.settle(ticket, { answerRef, text: answerText(facts) }).catch(() => {});
 }

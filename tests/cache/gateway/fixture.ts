@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { createNearestKeys } from "@/core/cache/exact/nearest.ts";
-import { createExactStore, type ExactStore } from "@/core/cache/exact/store.ts";
-import { createAnswerTexts } from "@/core/cache/answer_texts.ts";
-import { createSemanticProjects } from "@/core/cache/semantic/projects.ts";
+import { type Cache, createCache } from "@/core/cache/cache.ts";
+import type { ExactStore } from "@/core/cache/exact/store.ts";
 import { type CacheSettings, cacheSettingsSchema } from "@/core/cache/settings.ts";
 import type { Embedder } from "@/core/cache/semantic/embed/embedder.ts";
 import type { KvPort } from "@/core/log/kv.ts";
@@ -28,6 +26,7 @@ export interface CachedOptions extends RunOptions {
 export interface Cached extends AsyncDisposable {
   readonly running: Running;
   readonly url: string;
+  readonly cache: Cache;
   readonly store: ExactStore;
   readonly kv: KvPort;
 }
@@ -38,36 +37,32 @@ export async function cachedGateway(options: CachedOptions = {}): Promise<Cached
   const settings = cacheSettingsSchema.parse(options.settings ?? {});
   const clock = options.clock ?? (() => Date.now());
   const random = options.random ?? Math.random;
-  const store = createExactStore({ kv, now: clock, warn: () => {} });
-  const semantic = createSemanticProjects({
+  const cache = createCache({
     kv,
     now: clock,
     random,
-    answers: createAnswerTexts(store),
+    settings: options.settingsOf ?? (() => settings),
     embedder: () => options.embedder?.() ?? null,
+    decisionOf: () => Promise.resolve(null),
+    warn: () => {},
   });
   const running = runGateway({
     ...options,
     ports: {
       clock,
       ...options.ports,
-      cache: {
-        store,
-        nearest: createNearestKeys(),
-        settings: options.settingsOf ?? (() => settings),
-        semantic: (project, { semantic: chosen }) => semantic(project, chosen),
-        random,
-      },
+      cache,
     },
   });
   return {
     running,
     url: running.url,
-    store,
+    cache,
+    store: cache.store,
     kv,
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]();
-      if (!options.wrapKv) await store.idle();
+      if (!options.wrapKv) await cache.idle();
       if (!options.kv) inner.close();
     },
   };

@@ -53,6 +53,9 @@ export const errors = {
   key_not_found: [404, "No key with this id in this project: check key_id."],
   provider_unknown: [
     404,
+  trace_not_found: [404, "Nothing was recorded of this trace in this project: check trace_id."],
+  session_not_found: [404, "Nothing was recorded of this session in this project: check its id."],
+  user_not_found: [404, "This user made no call in this project and range: check the id."],
     "The provider is not known: use one of the names that GET /v1/providers lists.",
   ],
   view_not_found: [404, "No saved view with this id in this project: it may be removed already."],

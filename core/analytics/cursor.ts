@@ -9,7 +9,7 @@ import { z } from "zod";
 const cursorSchema = z.tuple([
   z.enum(["asc", "desc"]),
   z.iso.datetime({ precision: 3 }),
-  z.string().min(1).max(128),
+  z.string().max(256),
 ]);
 
 export interface Cursor {
@@ -27,7 +27,7 @@ export function writeCursor({ order, timestamp, eventId }: Cursor): string {
 
 /** Null when the text was not made by `writeCursor()`. */
 export function readCursor(text: string): Cursor | null {
-  if (!/^[A-Za-z0-9_-]{1,400}$/.test(text)) return null;
+  if (!/^[A-Za-z0-9_-]{1,1200}$/.test(text)) return null;
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));

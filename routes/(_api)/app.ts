@@ -26,6 +26,7 @@ import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
 import { apiRouter } from "./router.ts";
 import { viewRoutes } from "./views.ts";
+import { traceRoutes } from "./traces.ts";
 import { settingsRoutes } from "./settings.ts";
 
 export type ApiType = ReturnType<typeof apiApp>;
@@ -77,5 +78,6 @@ export function apiApp(deps: ApiDeps) {
     .route("/", logRoutes(deps))
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);
+    .route("/", traceRoutes(deps))
   return routed;
 }

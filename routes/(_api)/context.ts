@@ -12,6 +12,7 @@ import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
 import type { KeyTrial } from "@/core/gateway/key_trial.ts";
 import type { AddressRules } from "@/core/gateway/providers/address_rules.ts";
 import type { ProvidersOf } from "@/core/gateway/read_settings.ts";
+import type { TraceAnalytics } from "@/core/analytics/trace_analytics.ts";
 import type { Ingest } from "@/core/ingest/ingest.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
 import type { LimitStates } from "@/core/limits/state.ts";
@@ -39,6 +40,7 @@ export interface ApiDeps {
   readonly cacheAnalytics: CacheAnalytics;
   readonly ingest: Ingest;
   readonly vault: Vault;
+  readonly traces: TraceAnalytics;
   readonly keyTrial: Pick<KeyTrial, "try">;
   /** What a project says of providers. */
   readonly providerSettings: ProvidersOf;

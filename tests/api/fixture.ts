@@ -18,6 +18,7 @@ import { createKeyTrial } from "@/core/gateway/key_trial.ts";
 import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
 import { sessionCookie } from "@/core/identity/cookie.ts";
 import type { Project } from "@/core/identity/types.ts";
+import { createTraceAnalytics } from "@/core/analytics/trace_analytics.ts";
 import { createIngest } from "@/core/ingest/ingest.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
@@ -170,6 +171,7 @@ export async function testApi(
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
     prices,
     ingest: createIngest({
+    traces: createTraceAnalytics(store),
       log: writer,
       kv,
       prices: prices.recent,

@@ -21,6 +21,7 @@ import { providerProblems, providersSection } from "@/core/gateway/providers/cus
 import { createIdentity, type Identity } from "@/core/identity/identity.ts";
 import type { MasterKey } from "@/core/identity/master_key.ts";
 import { createIngest } from "@/core/ingest/ingest.ts";
+import { createTraceAnalytics } from "@/core/analytics/trace_analytics.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
@@ -172,6 +173,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       onFeedback: ({ project, eventId, value }) => {
         if (value === 0) return;
         cache.teach(project, eventId, value > 0).catch((error: unknown) =>
+    traces: createTraceAnalytics(store),
           report("Feedback could not be brought to the cache", { reason: String(error) })
         );
       },

@@ -1,0 +1,71 @@
+/**
+ * Models: what each one was used for and cost.
+ *
+ * @module
+ */
+import type { Filters, Range, ReadOptions } from "./contract.ts";
+import { instantOf } from "./page.ts";
+import { exact } from "./settings.ts";
+import type { Store } from "./store.ts";
+import type { ModelSummary } from "./trace_types.ts";
+import { where } from "./where.ts";
+
+interface ModelRow {
+  readonly provider: string;
+  readonly model: string;
+  readonly calls: string;
+  readonly errors: string;
+  readonly input: string;
+  readonly output: string;
+  readonly cost: string;
+  readonly unpriced: string;
+  readonly latency: number | null;
+  readonly p95: number | null;
+  readonly ttft: number | null;
+  readonly hits: string;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
+/** Most models of an answer: most used first. */
+const mostModels = 500;
+
+export async function models(
+  store: Store,
+  project: string,
+  range: Range,
+  filters: Filters,
+  options: ReadOptions,
+): Promise<ModelSummary[]> {
+  const { sql, params } = where(project, range, filters);
+  const rows = await store.query<ModelRow>(
+    `SELECT provider, model, count() AS calls, countIf(status != 'success') AS errors,
+      sum(tokens_input) AS input, sum(tokens_output) AS output,
+      toString(sum(ifNull(cost_usd, 0))) AS cost, countIf(isNull(cost_usd)) AS unpriced,
+      avgOrNull(latency_ms) AS latency, quantileTDigest(0.95)(latency_ms) AS p95,
+      quantileTDigestOrNull(0.5)(ttft_ms) AS ttft,
+      countIf(startsWith(cache, 'HIT')) AS hits,
+      toUnixTimestamp64Milli(min(timestamp)) AS first_at,
+      toUnixTimestamp64Milli(max(timestamp)) AS last_at
+    FROM events_list WHERE ${sql} AND model != ''
+    GROUP BY provider, model ORDER BY count() DESC, provider, model LIMIT ${mostModels}`,
+    params,
+    { ...options, settings: exact },
+  );
+  return rows.map((row) => ({
+    provider: row.provider,
+    model: row.model,
+    errors: Number(row.errors),
+    calls: Number(row.calls),
+    tokens_input: Number(row.input),
+    tokens_output: Number(row.output),
+    cost_usd: row.cost,
+    unpriced_requests: Number(row.unpriced),
+    avg_latency_ms: row.latency,
+    p95_latency_ms: row.p95,
+    p50_ttft_ms: row.ttft,
+    cache_hits: Number(row.hits),
+    first_seen: instantOf(row.first_at),
+    last_seen: instantOf(row.last_at),
+  }));
+}

@@ -1,0 +1,226 @@
+/**
+ * Sessions: what belongs together for a user, by the id that the application gave.
+ *
+ * @module
+ */
+import type { ReadOptions } from "./contract.ts";
+import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
+import { instantOf, pageOf, type PageQuery, pagingOf, rangeParams, rangeSql } from "./page.ts";
+import { scoresAbout } from "./scores.ts";
+import { exact } from "./settings.ts";
+import type { Params, Store } from "./store.ts";
+import { derivedUses } from "./tool_uses.ts";
+import type { Session, SessionPage, SessionSummary, ToolUse } from "./trace_types.ts";
+import { summariesOf } from "./traces.ts";
+
+export interface SessionsQuery extends PageQuery {
+  readonly filters?: {
+    readonly user_id?: readonly string[] | undefined;
+    readonly session_id?: readonly string[] | undefined;
+  };
+}
+
+const most = { traces: 200, calls: 500, tools: 500 } as const;
+
+/** Calls and spans of sessions as rows with the same columns. */
+function sessionRows(condition: string): string {
+  return `SELECT session_id, toUnixTimestamp64Milli(timestamp) AS at, latency_ms AS took, trace_id,
+      true AS is_call, counted, status IN ('error', 'aborted') AS failed, tokens_input, tokens_output,
+      cost_usd, model, user_id
+    FROM events_list WHERE ${condition} AND session_id != ''
+    UNION ALL
+    SELECT session_id, toUnixTimestamp64Milli(timestamp), ifNull(duration_ms, 0), trace_id, false,
+      false, status = 'error', 0, 0, NULL, '', user_id
+    FROM spans WHERE ${condition} AND session_id != '' AND NOT is_call`;
+}
+
+const summary =
+  `assumeNotNull(session_id) AS session, min(at) AS start_at, max(at + took) AS end_at,
+  uniqExactIf(trace_id, trace_id != '') AS traces,
+  countIf(failed) AS errors,
+  countIf(is_call AND counted) AS calls,
+  sumIf(tokens_input, counted) AS input,
+  sumIf(tokens_output, counted) AS output,
+  toString(sumIf(ifNull(cost_usd, 0), counted)) AS cost,
+  countIf(is_call AND counted AND isNull(cost_usd)) AS unpriced,
+  arraySort(groupUniqArrayIf(20)(assumeNotNull(user_id), user_id != '')) AS users,
+  arraySort(groupUniqArrayIf(20)(model, model != '')) AS models`;
+
+interface SummaryRow {
+  readonly session: string;
+  readonly start_at: string;
+  readonly end_at: number;
+  readonly traces: string;
+  readonly errors: string;
+  readonly calls: string;
+  readonly input: string;
+  readonly output: string;
+  readonly cost: string;
+  readonly unpriced: string;
+  readonly users: readonly string[];
+  readonly models: readonly string[];
+}
+
+export async function sessions(
+  store: Store,
+  project: string,
+  query: SessionsQuery,
+  options: ReadOptions,
+): Promise<SessionPage> {
+  const paging = pagingOf(query, "start_at", "session");
+  const having = [paging.having];
+  const params: Record<string, Params[string]> = { project, ...rangeParams(query.range) };
+  const { user_id, session_id } = query.filters ?? {};
+  if (user_id) {
+    having.push("countIf(has({only_users:Array(String)}, ifNull(user_id, ''))) > 0");
+    params.only_users = user_id;
+  }
+  if (session_id) {
+    having.push("has({only_sessions:Array(String)}, session)");
+    params.only_sessions = session_id;
+  }
+  const found = await store.query<SummaryRow>(
+    `SELECT ${summary} FROM (${sessionRows(`project_id = {project:String} AND ${rangeSql}`)})
+    GROUP BY session_id HAVING ${having.join(" AND ")} ORDER BY ${paging.orderBy}`,
+    { ...params, ...paging.params },
+    { ...options, settings: exact },
+  );
+  const { rows, page } = pageOf(query, found, (row) => ({
+    at: instantOf(row.start_at),
+    id: row.session,
+  }));
+  return { ...page, sessions: rows.map(summaryOf) };
+}
+
+/** Null when the project has recorded nothing of it. */
+export async function session(
+  store: Store,
+  project: string,
+  id: string,
+  options: ReadOptions,
+): Promise<Session | null> {
+  const params = { project, session: id };
+  const settings = { ...options, settings: exact };
+  const ofSession = "project_id = {project:String} AND session_id = {session:String}";
+  const [[row], traceRows, calls, tools] = await Promise.all([
+    store.query<SummaryRow>(
+      `SELECT ${summary} FROM (${sessionRows(ofSession)}) GROUP BY session_id`,
+      params,
+      settings,
+    ),
+    store.query<{ trace: string }>(
+      `SELECT trace, max(at) AS last FROM (
+        SELECT assumeNotNull(trace_id) AS trace, timestamp AS at FROM events_list
+        WHERE ${ofSession} AND trace_id != ''
+        UNION ALL SELECT trace_id, timestamp FROM spans WHERE ${ofSession})
+      GROUP BY trace ORDER BY last DESC LIMIT ${most.traces}`,
+      params,
+      settings,
+    ),
+    store.query<StoredLogRow>(
+      `SELECT ${logColumns} FROM events_list WHERE ${ofSession} AND counted
+      ORDER BY timestamp, event_id LIMIT ${most.calls}`,
+      params,
+      settings,
+    ),
+    toolsOf(store, ofSession, params, options),
+  ]);
+  if (!row) return null;
+  const rows = calls.map(logRow);
+  const [traces, scores] = await Promise.all([
+    summariesOf(store, project, traceRows.map(({ trace }) => trace), { from: null }, options),
+    scoresAbout(store, project, { sessions: [id] }, rows.map(({ event_id }) => event_id), options),
+  ]);
+  return { session: summaryOf(row), traces, calls: rows, tools, scores };
+}
+
+interface CallerRow {
+  readonly event_id: string;
+  readonly at: string;
+  readonly latency_ms: number;
+  readonly tool_call_ids: readonly string[];
+  readonly tool_call_names: readonly string[];
+  readonly tool_result_ids: readonly string[];
+}
+
+interface SpanToolRow {
+  readonly event_id: string;
+  readonly at: string;
+  readonly tool: string;
+  readonly id: string | null;
+  readonly duration_ms: number | null;
+}
+
+/** Tools of the calls and spans that meet a condition: recorded ones, and those that follow from calls. */
+async function toolsOf(
+  store: Store,
+  condition: string,
+  params: Params,
+  options: ReadOptions,
+): Promise<ToolUse[]> {
+  const settings = { ...options, settings: exact };
+  const [callers, spans] = await Promise.all([
+    store.query<CallerRow>(
+      `SELECT event_id, toUnixTimestamp64Milli(timestamp) AS at, latency_ms, tool_call_ids,
+        tool_call_names, tool_result_ids
+      FROM events WHERE ${condition} AND (notEmpty(tool_call_ids) OR notEmpty(tool_result_ids))
+      ORDER BY timestamp LIMIT ${most.calls}`,
+      params,
+      settings,
+    ),
+    store.query<SpanToolRow>(
+      `SELECT event_id, toUnixTimestamp64Milli(timestamp) AS at, ifNull(tool_name, name) AS tool,
+        tool_call_id AS id, duration_ms
+      FROM spans WHERE ${condition} AND kind = 'tool' ORDER BY timestamp LIMIT ${most.tools}`,
+      params,
+      settings,
+    ),
+  ]);
+  const recorded = spans.map((row): ToolUse => ({
+    tool_call_id: row.id ?? row.event_id,
+    name: row.tool,
+    start: instantOf(row.at),
+    duration_ms: row.duration_ms,
+    derived: false,
+    asked_by: null,
+    answered_to: null,
+  }));
+  const ids = new Set(spans.flatMap(({ id }) => id ? [id] : []));
+  const derived = derivedUses(
+    callers.map((row) => ({
+      ...row,
+      parent_span_id: null,
+      startMs: Number(row.at),
+      endMs: Number(row.at) + row.latency_ms,
+    })),
+    ids,
+  ).map((use): ToolUse => ({
+    tool_call_id: use.tool_call_id,
+    name: use.name,
+    start: instantOf(Math.floor(use.startMs)),
+    duration_ms: use.durationMs,
+    derived: true,
+    asked_by: use.askedBy,
+    answered_to: use.answeredTo,
+  }));
+  return [...recorded, ...derived].sort((a, b) => a.start < b.start ? -1 : 1);
+}
+
+function summaryOf(row: SummaryRow): SessionSummary {
+  const start = Number(row.start_at);
+  return {
+    session_id: row.session,
+    start: instantOf(start),
+    end: instantOf(Math.ceil(row.end_at)),
+    duration_ms: Math.max(0, Math.round((row.end_at - start) * 1_000) / 1_000),
+    traces: Number(row.traces),
+    errors: Number(row.errors),
+    calls: Number(row.calls),
+    tokens_input: Number(row.input),
+    tokens_output: Number(row.output),
+    cost_usd: row.cost,
+    unpriced_requests: Number(row.unpriced),
+    users: [...row.users],
+    models: [...row.models],
+  };
+}

@@ -59,6 +59,8 @@ export function bestBase(
   at: Date,
 ): BasePrice | null {
   const byAsked = findBase(provider, asked, at);
+  // Bedrock's ids say which regions answer, and the price depends on it; the model's own name does not.
+  if (catalogueProvider(provider) === "aws") return byAsked;
   const byAnswered = answered === null ? null : findBase(provider, answered, at);
   if (!byAsked || !byAnswered) return byAnswered ?? byAsked;
   // A router's name for a variant (":free") is in the request alone, and it has its own price.

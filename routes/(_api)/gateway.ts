@@ -11,11 +11,12 @@ import { providers } from "@/core/gateway/providers/table.ts";
 export function gatewayApp(gateway: Gateway): Hono {
   const app = new Hono();
   const list = {
-    providers: [...providers.values()].map(({ name, title, openaiBase }) => ({
+    providers: [...providers.values()].map(({ name, title, openaiBase, credentials }) => ({
       name,
       title,
       path: `/proxy/${name}/`,
       openai_compatible: openaiBase !== null,
+      credentials: credentials ?? ["api_key"],
     })),
   };
   app.get("/v1/providers", (c) => c.json(list));

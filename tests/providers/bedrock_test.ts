@@ -201,6 +201,22 @@ for (const [asked, name, match] of profiles) {
   });
 }
 
+Deno.test("the model's own name in an answer does not price regions that it does not name", async () => {
+  await using test = await signedBedrock();
+  for (
+    const [asked, price] of [
+      ["global.anthropic.claude-sonnet-4-6", "global.anthropic.claude-sonnet-4-6-v1:0"],
+      ["us.anthropic.claude-sonnet-4-6", "regional.anthropic.claude-sonnet-4-6-v1:0"],
+      ["arn:aws:bedrock:us-east-1:1:application-inference-profile/a1", null],
+    ] as const
+  ) {
+    const path = `/proxy/bedrock/model/${encodeURIComponent(asked)}/invoke`;
+    await (await post(test.running.url + path, {})).body?.cancel();
+    const { data } = test.running.log.records.at(-1)?.event ?? {};
+    expect([asked, data?.cost.price.model]).toEqual([asked, price]);
+  }
+});
+
 Deno.test("the project says what an inference profile of its own is", async () => {
   const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4";
   await using upstream = await bedrock();

@@ -25,6 +25,10 @@ export const errors = {
     400,
     "The request cannot be translated for this provider: details name the field that has no place in its format.",
   ],
+  route_unmet: [
+    400,
+    "No target of the route takes this call: no condition is met and there is no default.",
+  ],
   invalid_header: [400, "A header has a value that cannot be read: see details for its name."],
   key_missing: [
     401,

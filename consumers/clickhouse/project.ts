@@ -93,6 +93,7 @@ function effectOf(event: OtherEvent, place: Place): Effect | null {
     }
     case "call.repriced":
       return repricing(event, place);
+    case "call.attempted":
     case "price.changed":
     case "settings.changed":
     case "limit.crossed":

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { cacheDecisionSchema } from "./cache.ts";
+import { routeSchema, translationSchema } from "./attempt.ts";
 import { costSchema, usdSchema } from "./cost.ts";
 import { limitDecisionSchema } from "./limits.ts";
 import { sourceSchema, spanFactsSchema } from "./span.ts";
@@ -111,6 +112,10 @@ export const callDataSchema = z.object({
   source: sourceSchema.optional(),
   /** What it says as a span of its trace; absent when it is none. */
   span: spanFactsSchema.nullable().optional(),
+  /** How it was routed; absent for a call that went straight to what it named. */
+  route: routeSchema.nullable().optional(),
+  /** Between which formats it was translated; absent for a call that went as it was. */
+  translation: translationSchema.nullable().optional(),
   /** Bytes of the answer that the client was sent. */
   response_bytes: z.number().int().nonnegative(),
   /** What the project's limits had to say; absent when nothing. */

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { amendmentDataSchema } from "./amendment.ts";
+import { attemptDataSchema } from "./attempt.ts";
 import { callDataSchema } from "./call.ts";
 import { limitCrossedDataSchema } from "./limits.ts";
 import { pricesDataSchema, repricedDataSchema } from "./price.ts";
@@ -57,6 +58,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("demo.removed"),
     v: z.literal(1),
     data: z.object({ before: z.iso.datetime({ precision: 3 }) }),
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("call.attempted"),
+    v: z.literal(1),
+    data: attemptDataSchema,
   }),
   z.object({
     ...envelope,

@@ -13,10 +13,23 @@ import { formats } from "./formats/table.ts";
 import { prepare } from "./prepare.ts";
 import { bedrockModel } from "./providers/bedrock.ts";
 import type { Provider } from "./providers/provider.ts";
+import type { Declared, Prepare, Routing } from "./routing/routing.ts";
 
 const decoder = new TextDecoder();
 
-export function choose(sources: CredentialSources): Stage {
+export function choose(sources: CredentialSources, routing: Routing | null = null): Stage {
+  /** The request of an attempt, and the model's name in records. */
+  const make: Prepare = (view, aim) => {
+    const target = prepare(view, aim, sources);
+    return { target, model: modelName({ ...view, target }, aim.provider, aim.model) };
+  };
+
+  function straight(call: Call, provider: Provider, model: string): null {
+    call.target = prepare(call, { provider, model }, sources);
+    call.model = modelName(call, provider, model);
+    return null;
+  }
+
   return function chooseTarget(call) {
     const { route } = call;
     call.json = parsedBody(call);
@@ -28,9 +41,14 @@ export function choose(sources: CredentialSources): Stage {
     const { provider, model } = chosen(call);
     call.provider = call.credentialsFor = provider;
     call.model = model;
-    call.target = prepare(call, { provider, model }, sources);
-    call.model = modelName(call, provider, model);
-    return null;
+    const declared = routing?.declared(call) ?? null;
+    if (declared === null) return straight(call, provider, model);
+    const begin = (route: Declared | null) => {
+      if (!route) return straight(call, provider, model);
+      routing?.begin(call, route, make);
+      return null;
+    };
+    return declared instanceof Promise ? declared.then(begin) : begin(declared);
   };
 }
 

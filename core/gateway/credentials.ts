@@ -45,15 +45,17 @@ const nothing: Opening = { key: null, credential: null, own: [] };
  *
  * @param except ids of the vault's keys that this call has tried; they are taken again only when there is
  * no other
+ * @param apiKey a key that the request's own route brings for this provider
  * @throws {AppError} `provider_key_missing` or `signature_not_forwarded` when nothing does
  */
 export function openingOf(
   call: Call,
   provider: Provider,
   sources: CredentialSources,
-  except?: ReadonlySet<string>,
+  { except, apiKey }: { readonly except?: ReadonlySet<string>; readonly apiKey?: string } = {},
 ): Opening {
   if (provider.keyless) return nothing;
+  if (apiKey !== undefined) return { ...nothing, credential: { kind: "api_key", key: apiKey } };
   const own = ownCredentials(call, provider);
   if (own) return { ...nothing, own };
   const { keys } = call;

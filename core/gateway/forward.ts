@@ -44,7 +44,8 @@ export function forward(ports: ForwardPorts): Stage {
     const { provider, model, target } = call;
     if (!provider || !target) throw new Error("The call has no target: choose it first");
     const { timeouts } = ports;
-    const step = { provider, model, name: provider.name, target, timeouts, after: 0 };
+    const step = call.plan?.first ??
+      { provider, model, name: provider.name, target, timeouts, after: 0 };
     return new Exchange(call, step, ports).run();
   };
 }

@@ -24,6 +24,7 @@ import { ClientLeft, discardBody, readBody } from "./read_body.ts";
 import { knownProviders } from "./providers/project_providers.ts";
 import { type PricesOf, Recorder } from "./record.ts";
 import { isGatewayPath, routeOf } from "./route.ts";
+import { Routing, type RoutingPorts } from "./routing/routing.ts";
 import { type ProvidersOf, readSettings } from "./read_settings.ts";
 import { GoogleTokens } from "./signing/google.ts";
 import { Upstream } from "./upstream.ts";
@@ -56,6 +57,10 @@ export interface GatewayPorts {
   readonly fetch?: typeof fetch;
   /** Stored answers. @default {none} */
   readonly cache?: CachePorts;
+  /** How projects route their calls. @default {as the calls themselves say} */
+  readonly routing?: NonNullable<RoutingPorts["settings"]>;
+  /** From 0 up to 1. @default {Math.random} */
+  readonly random?: () => number;
   /** What projects may use. @default {everything} */
   readonly limits?: Limiting;
   /** Told of what an operator should know; never of a secret or a payload. */
@@ -95,6 +100,21 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const recorder = new Recorder({ log, now, prices: ports.prices, warn });
   const strict = config.WATCHLLM_DURABILITY === "strict";
   const streams = new Set<unknown>();
+  const timeouts = {
+    firstByte: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
+    idle: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
+    total: Infinity,
+  };
+  const routing = new Routing({
+    settings: ports.routing,
+    log,
+    prices: ports.prices,
+    clock,
+    now,
+    random: ports.random ?? Math.random,
+    timeouts,
+    warn,
+  });
   let open = 0;
 
   const stages: readonly Stage[] = [
@@ -112,7 +132,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       aws: config.aws ?? null,
       tokens: new GoogleTokens(ports.fetch ?? fetch),
       clock,
-    }),
+    }, routing),
     ...(ports.limits ? [ports.limits.requests] : []),
     ...ports.stages ?? [],
     ...(ports.cache
@@ -124,11 +144,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       recorder,
       deadlines,
       now,
-      timeouts: {
-        firstByte: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
-        idle: config.WATCHLLM_UPSTREAM_TIMEOUT_MS,
-        total: Infinity,
-      },
+      timeouts,
       strict,
       streams,
       warn,

@@ -14,6 +14,7 @@ import {
   propertyPrefixes,
 } from "./attributes.ts";
 import type { AuthHeader } from "./providers/provider.ts";
+import { routingHeaders } from "./routing/headers.ts";
 
 /** A request's headers, sorted out. */
 export interface ReadHeaders {
@@ -34,6 +35,8 @@ export interface ReadHeaders {
   address: { readonly name: string; readonly value: string } | null;
   /** What the request says about the cache, unread; null for nothing. */
   cache: RawHeader[] | null;
+  /** What it says about its route, unread; null for nothing. */
+  routing: RawHeader[] | null;
 }
 
 type Rule = (to: ReadHeaders, value: string, name: string) => void;
@@ -133,6 +136,7 @@ export function readHeaders(headers: Headers): ReadHeaders {
     limitPolicy: null,
     address: null,
     cache: null,
+    routing: null,
   };
   // `forEach` and not `for … of`: the iterator of Headers costs many times as much.
   headers.forEach((value, name) => (rules.get(name) ?? classify(name))(read, value, name));
@@ -146,6 +150,15 @@ function classify(name: string): Rule {
 }
 
 function ruleOf(name: string): Rule {
+  const rule = cacheRuleOf(name);
+  if (!Object.hasOwn(routingHeaders, name)) return rule;
+  return (to, value) => {
+    (to.routing ??= []).push([name, value]);
+    rule(to, value, name);
+  };
+}
+
+function cacheRuleOf(name: string): Rule {
   const rule = plainRuleOf(name);
   if (!Object.hasOwn(cacheHeaders, name)) return rule;
   // What a client asks of caches on its way is the gateway's to answer, not the provider's.

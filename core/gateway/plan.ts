@@ -56,6 +56,8 @@ export type Outcome =
  * provider that is silent after its head can still be left for another.
  */
 export interface Plan {
+  /** The attempt that is made first; absent for the call's own target. */
+  readonly first?: Step;
   /** Whether the decision on this answer needs its body. Asked once for each answer, at its head. */
   wantsBody(head: Head): boolean;
   /** The next attempt; null when this outcome is the client's. */

@@ -32,6 +32,8 @@ export interface Aim {
   readonly model: string;
   /** The vault's keys that this call has tried. */
   readonly except?: ReadonlySet<string>;
+  /** The key that opens it, brought by the request's own route. */
+  readonly apiKey?: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export function prepare(call: Call, aim: Aim, sources: CredentialSources): Targe
   const { provider } = aim;
   const formats = translationFor(call, provider);
   if (formats) return prepareTranslated(call, aim, formats, sources);
-  const opening = openingOf(call, provider, sources, aim.except);
+  const opening = openingOf(call, provider, sources, aim);
   const ownPath = pathAt(call, aim);
   const base = baseOf(provider, opening.credential, ownPath, sources.addresses);
   const query = queryFor(opening.credential, ownPath, call.query);
@@ -78,7 +80,8 @@ function pathAt({ route, askedModel }: Call, { provider, model }: Aim): string {
   const path = route.operation.model === null
     ? route.path
     : otherModel(route.path, askedModel, model);
-  if (!route.modelChooses || provider === route.provider) return path;
+  if (provider.name === route.providerName || !route.provider) return path;
+  if (!route.modelChooses) return movedPath(path, route.provider, provider);
   const base = route.dialect === "anthropic" ? provider.anthropicBase ?? null : provider.openaiBase;
   if (base === null) {
     throw new AppError("provider_dialect", {
@@ -87,6 +90,16 @@ function pathAt({ route, askedModel }: Call, { provider, model }: Aim): string {
     });
   }
   return base + path.slice("/v1".length);
+}
+
+/** The path of one provider at another who speaks the same format. */
+function movedPath(path: string, from: Provider, to: Provider): string {
+  for (const name of ["openaiBase", "anthropicBase", "geminiBase"] as const) {
+    const [base, other] = [from[name], to[name]];
+    if (typeof base !== "string" || typeof other !== "string") continue;
+    if (path.startsWith(`${base}/`)) return other + path.slice(base.length);
+  }
+  throw new AppError("provider_dialect", { provider: to.name, path: `/proxy/${to.name}/` });
 }
 
 /** The path with another model in the place of the one that it names. */

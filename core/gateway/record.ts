@@ -334,6 +334,7 @@ function callData(
     span_id: attributes.spanId,
     parent_span_id: attributes.parentSpanId,
     properties: attributes.properties,
+    ...translationOf(call),
     response_bytes: answer?.sentBytes ?? 0,
     demo: false,
   };
@@ -351,6 +352,13 @@ function paceOf({ stream, answer }: Call, usage: Usage) {
     stream_gap_ms: rounded(longestGap ?? 0),
     tokens_per_second: usage.source === "none" ? null : rounded(perSecond),
   };
+}
+
+function translationOf({ target }: Call): Pick<CallData, "translation"> {
+  const translation = target?.translation;
+  if (!translation) return {};
+  const { from, to, left } = translation;
+  return { translation: { client: to, provider: from, left_out: [...left] } };
 }
 
 /** Usage of an answer that was cut is what was reported until then. */

@@ -178,7 +178,7 @@ Deno.test("nothing that is meant for a gateway, nor the client's network, reache
     "helicone-property-a": "CANARY",
     "cf-aig-metadata": '{"a":"CANARY"}',
     "x-portkey-config": "CANARY",
-    "x-litellm-timeout": "CANARY",
+    "x-litellm-anything": "CANARY",
     "x-bf-vk-x": "CANARY",
     "cookie": "session=CANARY",
     "x-forwarded-for": "CANARY",

@@ -18,6 +18,7 @@ import { cacheProblems, createEmbedders } from "@/core/gateway/caching/embedders
 import { createGateway, type Gateway } from "@/core/gateway/gateway.ts";
 import { createKeyTrial } from "@/core/gateway/key_trial.ts";
 import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
+import { routingSection } from "@/core/gateway/routing/settings.ts";
 import { createIdentity, type Identity } from "@/core/identity/identity.ts";
 import type { MasterKey } from "@/core/identity/master_key.ts";
 import { createIngest } from "@/core/ingest/ingest.ts";
@@ -112,6 +113,12 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     now,
     newId: () => ulid(now()),
   });
+  const routingBook = createSectionBook(routingSection, {
+    kv: kv.read,
+    log: writer,
+    now,
+    newId: () => ulid(now()),
+  });
   const keyTrial = createKeyTrial({
     upstreams: config.upstreams,
     rules: addressRules,
@@ -146,6 +153,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     cache,
     vault,
     providers: providerBook.recent,
+    routing: routingBook.recent,
     keys: identity.verifier,
     log: writer,
     prices: prices.recent,
@@ -189,6 +197,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
       editable(cacheBook, (settings) => cacheProblems(settings, addressRules)),
       limits.section,
+      editable(routingBook),
     ],
     projects: identity.projects,
     verifier: identity.verifier,
@@ -235,6 +244,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await identity.verifier.idle();
       await prices.idle();
       await providerBook.idle();
+      await routingBook.idle();
       await cache.idle();
       await cacheBook.idle();
       await embedders.close();

@@ -29,21 +29,24 @@ export interface TranslatedAim {
   readonly model: string;
   /** The vault's keys that this call has tried. */
   readonly except?: ReadonlySet<string>;
+  /** The key that opens it, brought by the request's own route. */
+  readonly apiKey?: string;
 }
 
 /** @throws {AppError} `translation_impossible`, or as `prepare()` does */
 export function prepareTranslated(
   call: Call,
-  { provider, model, except }: TranslatedAim,
+  aim: TranslatedAim,
   { from, to }: { readonly from: Dialect; readonly to: Dialect },
   sources: CredentialSources,
 ): Target {
   const { route, body } = call;
+  const { provider, model } = aim;
   const recipient = { provider: provider.name, model };
   const source = decoder.decode(body);
   const translated = translateRequest(source, from, to, recipient, route.operation.stream);
   const { stream, streamUsage } = translated.request;
-  const opening = openingOf(call, provider, sources, except);
+  const opening = openingOf(call, provider, sources, aim);
   const path = pathOf(provider, to, model, stream);
   const base = baseOf(provider, opening.credential, path, sources.addresses);
   const bytes = encoder.encode(JSON.stringify(translated.body));

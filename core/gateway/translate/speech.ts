@@ -39,7 +39,7 @@ export function translationFor(
   provider: Provider,
 ): { readonly from: Dialect; readonly to: Dialect } | null {
   // By its own path a provider is asked in the format of that path.
-  if (provider === call.route.provider) return null;
+  if (provider.name === call.route.providerName) return null;
   const from = dialectOfCall(call);
   if (from === null) return null;
   if (from === "anthropic" && provider.anthropicBase) return null;

@@ -5,10 +5,17 @@
  */
 import { AppError } from "../error.ts";
 import type { LogsQuery, ReadOptions, RowsQuery } from "./contract.ts";
+import {
+  type Copy,
+  isSameEvent,
+  placeColumns,
+  withoutCopies,
+  withoutCopiesAsync,
+} from "./copies.ts";
 import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
 import { countLogs } from "./log_count.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
-import { exact, newestFirst } from "./settings.ts";
+import { exact } from "./settings.ts";
 import type { Calls } from "./source.ts";
 import type { Params, Store } from "./store.ts";
 import type { LogPage, LogRow } from "./types.ts";
@@ -62,10 +69,10 @@ export async function logs(
   };
 }
 
-type CountedRow = StoredLogRow & { readonly counted: boolean };
+type CountedRow = StoredLogRow & Copy & { readonly counted: boolean };
 type ListedRow = CountedRow & { readonly preview: string };
 
-const counted = `${logColumns}, counted`;
+const counted = `${logColumns}, counted, ${placeColumns}`;
 const listed = `${counted}, preview`;
 
 interface Place {
@@ -73,6 +80,9 @@ interface Place {
   readonly after: Cursor | null;
   readonly wanted: number;
 }
+
+/** Rows that are read beyond those wanted, for copies among them. */
+const spare = 32;
 
 /**
  * The next rows that count. A call that another one stands for has a second row in the place of its
@@ -85,16 +95,22 @@ async function rowsFrom(
   options: ReadOptions,
 ): Promise<ListedRow[]> {
   const found: ListedRow[] = [];
-  for (let from = after;;) {
+  let from = after;
+  for (let limit = wanted + spare;;) {
     const rows = await store.query<ListedRow>(
       `${rowsQuery(condition.sql, order, from, listed)} LIMIT {limit:UInt32}`,
-      { ...condition.params, ...cursorParams(from), limit: wanted },
+      { ...condition.params, ...cursorParams(from), limit },
       options,
     );
-    found.push(...rows.filter((row) => row.counted));
+    const isEnd = rows.length < limit;
     const last = rows.at(-1);
-    if (found.length >= wanted || rows.length < wanted || !last) return found.slice(0, wanted);
-    from = { order, timestamp: last.timestamp, eventId: last.event_id };
+    // More copies of the last one may follow: it is left for the next look.
+    const whole = isEnd ? rows : rows.filter((row) => last && !isSameEvent(row, last));
+    found.push(...[...withoutCopies(whole)].filter((row) => row.counted));
+    if (isEnd || found.length >= wanted) return found.slice(0, wanted);
+    const kept = whole.at(-1);
+    if (kept) from = { order, timestamp: kept.timestamp, eventId: kept.event_id };
+    else limit *= 4;
   }
 }
 
@@ -111,9 +127,10 @@ export async function* logRows(
     ...options,
     timeout: streamTimeout,
   });
-  for await (const row of rows) if (row.counted) yield logRow(row);
+  for await (const row of withoutCopiesAsync(rows)) if (row.counted) yield logRow(row);
 }
 
+/** In the order in which the table is: ClickHouse reads no more than it answers with. */
 function rowsQuery(
   condition: string,
   order: "asc" | "desc",
@@ -126,7 +143,7 @@ function rowsQuery(
         (fromUnixTimestamp64Milli({after_time:Int64}, 'UTC'), {after_id:String})`
     : "";
   return `SELECT ${columns} FROM events_list WHERE ${condition}${rest}
-    ORDER BY timestamp ${order}, event_id ${order}, ${newestFirst} LIMIT 1 BY timestamp, event_id`;
+    ORDER BY timestamp ${order}, event_id ${order}`;
 }
 
 function cursorParams(cursor: Cursor | null): Params {

@@ -25,10 +25,15 @@ export function createSealReader(store: Pick<Store, "query">): ReadSeals {
   };
 }
 
-interface SealRow {
-  readonly unit: string;
+interface HourRow {
   /** Seconds since 1970. */
   readonly at: number;
+  readonly calls: string;
+  readonly content: string;
+}
+
+interface SealRow extends HourRow {
+  readonly unit: string;
   readonly made: string;
 }
 
@@ -37,27 +42,46 @@ async function seals(
   project: string,
   { from, to }: Span,
 ): Promise<Seals> {
-  const rows = await store.query<SealRow>(
-    `WITH hours AS (${
-      hourContents(`project_id = {project:String}
-        AND toStartOfHour(timestamp) >= toDateTime({from:UInt32}, 'UTC')
-        AND toStartOfHour(timestamp) < toDateTime({to:UInt32}, 'UTC')`)
-    })
-    SELECT unit, toUnixTimestamp(start) AS at, max(made) AS made FROM rollup_seals
-    WHERE project_id = {project:String}
-      AND start >= toDateTime({from:UInt32}, 'UTC') AND start < toDateTime({to:UInt32}, 'UTC')
-      AND (unit, start, calls, content) IN (
-        SELECT 'hour', hour, calls, content FROM hours
-        UNION ALL
-        SELECT 'day', toStartOfDay(hour), sum(calls), sum(content) FROM hours
-        GROUP BY toStartOfDay(hour)
-      )
-    GROUP BY unit, start`,
-    { project, from: seconds(from), to: seconds(to) },
-  );
-  const of = (unit: string) =>
-    new Map(rows.filter((row) => row.unit === unit).map(({ at, made }) => [at * 1_000, made]));
-  return { days: of("day"), hours: of("hour") };
+  const params = { project, from: seconds(from), to: seconds(to) };
+  const [hours, sealed] = await Promise.all([
+    store.query<HourRow>(
+      `SELECT toUnixTimestamp(hour) AS at, calls, content FROM (${
+        hourContents(`project_id = {project:String}
+          AND toStartOfHour(timestamp) >= toDateTime({from:UInt32}, 'UTC')
+          AND toStartOfHour(timestamp) < toDateTime({to:UInt32}, 'UTC')`)
+      })`,
+      params,
+    ),
+    store.query<SealRow>(
+      `SELECT unit, toUnixTimestamp(start) AS at, made, calls, content FROM rollup_seals FINAL
+      WHERE project_id = {project:String}
+        AND start >= toDateTime({from:UInt32}, 'UTC') AND start < toDateTime({to:UInt32}, 'UTC')`,
+      params,
+    ),
+  ]);
+  const now = { hour: contentsOf(hours), day: contentsOf(daysOf(hours)) };
+  const fitting = (unit: "hour" | "day") =>
+    new Map(
+      sealed.filter((seal) => seal.unit === unit && now[unit].get(seal.at) === contentOf(seal))
+        .map(({ at, made }) => [at * 1_000, made]),
+    );
+  return { days: fitting("day"), hours: fitting("hour") };
+}
+
+const contentOf = ({ calls, content }: HourRow) => `${calls} ${content}`;
+const contentsOf = (rows: readonly HourRow[]) =>
+  new Map(rows.map((row) => [row.at, contentOf(row)]));
+
+/** The content of a day is that of its hours, added up; hashes overflow as they do in ClickHouse. */
+function daysOf(hours: readonly HourRow[]): HourRow[] {
+  const days = Map.groupBy(hours, ({ at }) => at - at % (day / 1_000));
+  return [...days].map(([at, members]) => ({
+    at,
+    calls: String(members.reduce((sum, { calls }) => sum + BigInt(calls), 0n)),
+    content: String(
+      BigInt.asUintN(64, members.reduce((sum, { content }) => sum + BigInt(content), 0n)),
+    ),
+  }));
 }
 
 /** ClickHouse's DateTime ends in 2106: what is beyond has no sums. */

@@ -20,6 +20,7 @@ export const readingOrder = [
   "dashboard_pages",
   "pricing",
   "api",
+  "cache",
   "cache_semantic",
   "consumers",
   "configuration",

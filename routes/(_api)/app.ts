@@ -75,9 +75,9 @@ export function apiApp(deps: ApiDeps) {
     .route("/", settingsRoutes(deps))
     .route("/", ingestRoutes(deps))
     .route("/", otlpRoutes(deps))
+    .route("/", traceRoutes(deps))
     .route("/", logRoutes(deps))
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);
-    .route("/", traceRoutes(deps))
   return routed;
 }

@@ -170,8 +170,8 @@ export async function testApi(
     views: createSavedViews({ kv, now: () => now, newId: () => crypto.randomUUID() }),
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
     prices,
-    ingest: createIngest({
     traces: createTraceAnalytics(store),
+    ingest: createIngest({
       log: writer,
       kv,
       prices: prices.recent,

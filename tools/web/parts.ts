@@ -172,6 +172,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     demo,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
+    traces: createTraceAnalytics(store),
     ingest: createIngest({
       log: writer,
       kv: kv.read,
@@ -181,7 +182,6 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       onFeedback: ({ project, eventId, value }) => {
         if (value === 0) return;
         cache.teach(project, eventId, value > 0).catch((error: unknown) =>
-    traces: createTraceAnalytics(store),
           report("Feedback could not be brought to the cache", { reason: String(error) })
         );
       },

@@ -20,6 +20,7 @@ import { withEstimate } from "./estimate.ts";
 import { type AnswerFacts, noFacts } from "./formats/format.ts";
 import { readAnswer } from "./formats/read.ts";
 import { formats } from "./formats/table.ts";
+import { toolResultIds } from "./formats/tool_results.ts";
 import { scrub } from "./scrub.ts";
 
 /** How a call ended, as the one who ended it knows it. */
@@ -325,6 +326,7 @@ function callData(
       name: tool.name.slice(0, bounds.id),
       arguments: tool.arguments.slice(0, toolBounds.arguments),
     })),
+    tool_result_ids: toolResultsOf(call),
     response_id: bounded(facts.responseId),
     key_id: call.project?.keyId ?? "",
     provider_key_id: call.target?.key?.id ?? null,
@@ -361,6 +363,11 @@ function translationOf({ target }: Call): Pick<CallData, "translation"> {
   return { translation: { client: to, provider: from, left_out: [...left] } };
 }
 
+/** Null when the request brings no tool's result: nearly always. */
+function toolResultsOf({ json }: Call): string[] | null {
+  const ids = toolResultIds(json);
+  return ids.length > 0 ? [...ids] : null;
+}
 /** Usage of an answer that was cut is what was reported until then. */
 function usageOf(usage: Usage, cut: boolean): Usage {
   return cut && usage.source === "provider" ? { ...usage, source: "partial" } : usage;

@@ -40,6 +40,7 @@ export function toolResultIds(body: unknown): readonly string[] {
   return ids?.reverse() ?? none;
 }
 
+/** Those of one message, latest first. */
 function idsOf(message: JsonObject): readonly string[] {
   if (message.role === "tool") return idOf(message.tool_call_id);
   if (message.type === "function_call_output" || message.type === "custom_tool_call_output") {
@@ -48,7 +49,8 @@ function idsOf(message: JsonObject): readonly string[] {
   if (message.role !== "user" || !Array.isArray(message.content)) return none;
   return objects(message.content)
     .filter((block) => block.type === "tool_result")
-    .flatMap((block) => idOf(block.tool_use_id));
+    .flatMap((block) => idOf(block.tool_use_id))
+    .reverse();
 }
 
 function idOf(value: unknown): readonly string[] {

@@ -7,7 +7,7 @@ import { asset } from "fresh/runtime";
 import { define } from "./(_http)/state.ts";
 import { requestTheme } from "./(_http)/theme_cookie.ts";
 
-const styles = ["tokens", "base", "shell", "app", "calls", "site"];
+const styles = ["tokens", "base", "shell", "app", "calls", "settings", "site"];
 
 export default define.page(({ Component, req }) => (
   <html lang="en" data-theme={requestTheme(req)}>

@@ -14,6 +14,15 @@ export interface ReadFailure {
   readonly reason: "signed-out" | "away" | "missing" | "failed";
   readonly message: string;
   readonly requestId: string | null;
+  /** What was wrong with the input, field by field; none for other failures. */
+  readonly fields?: readonly FieldFailure[];
+  /** The first of them in words, e.g. `model must be provider/model`. */
+  readonly detail?: string;
+}
+
+export interface FieldFailure {
+  readonly field: string;
+  readonly expected: string;
 }
 
 export type Read<T> =
@@ -71,7 +80,7 @@ async function once<T>(ask: () => Promise<Answer<T>>, signal: AbortSignal): Prom
     }
     // `ok` says which of the two the body is.
     if (answer.ok) return { result: { ok: true, value: await answer.json() as T }, passing: false };
-    const { code, message, requestId } = errorOf(await answer.json().catch(() => null));
+    const { code, message, requestId, fields } = errorOf(await answer.json().catch(() => null));
     const reason = code === "analytics_unavailable"
       ? "away"
       : answer.status === 404
@@ -82,6 +91,7 @@ async function once<T>(ask: () => Promise<Answer<T>>, signal: AbortSignal): Prom
       message ?? `The server answered ${answer.status}.`,
       requestId,
       answer.status === 502 || answer.status === 504,
+      fields,
     );
   } catch (error) {
     if (signal.aborted) throw error;
@@ -94,8 +104,11 @@ function failed<T>(
   message: string,
   requestId: string | null,
   passing = false,
+  fields: readonly FieldFailure[] = [],
 ): Attempt<T> {
-  return { result: { ok: false, failure: { reason, message, requestId } }, passing };
+  const [first] = fields;
+  const told = first && { fields, detail: `${first.field} ${first.expected}` };
+  return { result: { ok: false, failure: { reason, message, requestId, ...told } }, passing };
 }
 
 function waited(ms: number, signal: AbortSignal): Promise<void> {
@@ -116,7 +129,16 @@ function errorOf(body: unknown) {
     code: text(field(error, "code")),
     message: text(field(error, "message")),
     requestId: text(field(error, "request_id")),
+    fields: fieldsOf(field(field(error, "details"), "fields")),
   };
+}
+
+function fieldsOf(value: unknown): FieldFailure[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((one: unknown) => ({
+    field: String(field(one, "field") ?? ""),
+    expected: String(field(one, "expected") ?? ""),
+  }));
 }
 
 function field(value: unknown, name: string): unknown {

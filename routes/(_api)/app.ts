@@ -12,6 +12,8 @@ import { callRoutes } from "./call.ts";
 import { demoRoutes } from "./demo.ts";
 import { costRoutes } from "./counterfactual.ts";
 import { answer, notFound, onError } from "./errors.ts";
+import { forecastRoutes } from "./forecast.ts";
+import { healthRoutes } from "./health.ts";
 import { ingestRoutes, isIngestPath } from "./ingest.ts";
 import { limitRoutes } from "./limits.ts";
 import { logRoutes } from "./log.ts";
@@ -24,9 +26,9 @@ import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
 import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
+import { traceRoutes } from "./traces.ts";
 import { apiRouter } from "./router.ts";
 import { viewRoutes } from "./views.ts";
-import { traceRoutes } from "./traces.ts";
 import { settingsRoutes } from "./settings.ts";
 
 export type ApiType = ReturnType<typeof apiApp>;
@@ -36,7 +38,7 @@ const longestBody = 64 * 1024;
 
 /** Paths that belong to this app and to no other. */
 const ownPaths =
-  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/(analytics|cache|projects|log)(\/.*)?)$/;
+  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/(analytics|cache|projects|log|operations)(\/.*)?)$/;
 
 /** Whether a request is for the API, as opposed to the gateway or a page. */
 export function isApiPath(pathname: string): boolean {
@@ -63,6 +65,7 @@ export function apiApp(deps: ApiDeps) {
   const routed = app
     .route("/", analyticsRoutes(deps))
     .route("/", costRoutes(deps))
+    .route("/", forecastRoutes(deps))
     .route("/", overviewRoutes(deps))
     .route("/", callRoutes(deps))
     .route("/", viewRoutes(deps))
@@ -77,6 +80,7 @@ export function apiApp(deps: ApiDeps) {
     .route("/", otlpRoutes(deps))
     .route("/", traceRoutes(deps))
     .route("/", logRoutes(deps))
+    .route("/", healthRoutes(deps))
     .route("/", operationRoutes(deps));
   openApiRoute(app, deps.version);
   return routed;

@@ -25,6 +25,7 @@ import type { Vault } from "@/core/vault/types.ts";
 import type { SavedViews } from "@/core/saved_views/saved_views.ts";
 import type { ReadCallView } from "@/core/transcript/call_view.ts";
 import type { Demo } from "./demo.ts";
+import type { Attending } from "./health.ts";
 import type { Check } from "./readiness.ts";
 
 /** Everything that the API needs; it opens nothing itself. */
@@ -39,8 +40,8 @@ export interface ApiDeps {
   readonly cache: Cache;
   readonly cacheAnalytics: CacheAnalytics;
   readonly ingest: Ingest;
-  readonly vault: Vault;
   readonly traces: TraceAnalytics;
+  readonly vault: Vault;
   readonly keyTrial: Pick<KeyTrial, "try">;
   /** What a project says of providers. */
   readonly providerSettings: ProvidersOf;
@@ -56,6 +57,8 @@ export interface ApiDeps {
   readonly log: LogReader;
   /** The account of every event; null before the first consumer has registered. */
   readonly proof: () => Promise<Proof | null>;
+  /** The consumers and what they set aside. */
+  readonly attending: Attending;
   /** By name: what `/readyz` asks, e.g. `kv`, `clickhouse`, `consumers`. */
   readonly checks: Readonly<Record<string, Check>>;
   readonly metrics: Metrics;

@@ -17,6 +17,8 @@ import type { Theme } from "@/components/theme.ts";
 
 /** The parts of the product that pages read from. */
 export interface Services {
+  /** The API, answered in this process: what an open page asks too. */
+  readonly api: (request: Request) => Promise<Response>;
   readonly analytics: Analytics;
   readonly overview: ReadOverview;
   readonly call: ReadCallView;

@@ -153,6 +153,7 @@ export async function testApi(
     addressRules,
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+      limits.section,
       editable(cacheBook, (settings) => cacheProblems(settings, addressRules)),
       limits.section,
     ],
@@ -183,6 +184,11 @@ export async function testApi(
     }),
     log: createLogReader({ kv, ...log }),
     proof: () => Promise.resolve(emptyProof),
+    attending: {
+      lags: () => Promise.resolve([]),
+      letters: () => Promise.resolve([]),
+      replay: () => Promise.resolve({ replayed: 0, left: 0 }),
+    },
     checks: {},
     metrics,
     now: () => now,

@@ -77,7 +77,7 @@ export function clickhouseAway(): World {
 }
 
 /** The services, with the demo whole: the API fills and empties it. */
-export interface SampleServices extends Services {
+export interface SampleServices extends Omit<Services, "api"> {
   readonly demo: Demo;
 }
 

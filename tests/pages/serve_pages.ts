@@ -20,10 +20,13 @@ let built: Promise<(app: App<State>) => void> | undefined;
 export async function pagesHandler(services: SampleServices): Promise<PagesHandler> {
   built ??= new Builder<State>(config).build({ snapshot: "memory" });
   const apply = await built;
-  const app = createPages(() => services);
+  const api = apiApp(apiDeps(services));
+  const app = createPages(() => ({
+    ...services,
+    api: async (request) => await api.fetch(request),
+  }));
   apply(app);
   const pages = app.handler();
-  const api = apiApp(apiDeps(services));
   const handler = securityHeaders((request, info) =>
     isApiPath(new URL(request.url).pathname) ? api.fetch(request) : pages(request, info)
   );

@@ -21,8 +21,8 @@ import { providerProblems, providersSection } from "@/core/gateway/providers/cus
 import { routingSection } from "@/core/gateway/routing/settings.ts";
 import { createIdentity, type Identity } from "@/core/identity/identity.ts";
 import type { MasterKey } from "@/core/identity/master_key.ts";
-import { createIngest } from "@/core/ingest/ingest.ts";
 import { createTraceAnalytics } from "@/core/analytics/trace_analytics.ts";
+import { createIngest } from "@/core/ingest/ingest.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
@@ -39,6 +39,7 @@ import { createCallView } from "@/core/transcript/call_view.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
+import { createAttending } from "./attending.ts";
 import { createDemo } from "./demo.ts";
 import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
@@ -195,6 +196,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     addressRules,
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
+      limits.section,
       editable(cacheBook, (settings) => cacheProblems(settings, addressRules)),
       limits.section,
       editable(routingBook),
@@ -204,6 +206,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     sessions: identity.sessions,
     log: reader,
     proof: () => prove({ kv: kv.read, reader, store }),
+    attending: createAttending({ kv, reader, store, now }),
     checks: {
       kv: kvCheck(kv.read),
       clickhouse: clickhouseCheck(store),
@@ -215,6 +218,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     report: reportFailure,
   });
   const services: Services = {
+    api: async (request) => await api.fetch(request),
     analytics,
     overview,
     call,

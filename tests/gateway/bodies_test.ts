@@ -241,5 +241,6 @@ Deno.test("GET /v1/providers lists the providers without a key", async () => {
     title: "Groq",
     path: "/proxy/groq/",
     openai_compatible: true,
+    credentials: ["api_key"],
   });
 });

@@ -114,10 +114,31 @@ Deno.test("appendHistory() prices what has a price, and says why the rest has no
   expect(answered.some(({ data }) => data.tool_calls.length > 0)).toBe(true);
 });
 
+Deno.test("appendHistory() has hits that cost nothing and name the call that bought their answer", async () => {
+  const appended = await history(8);
+  const byId = new Map(appended.map((one) => [one.event.id, one]));
+  const hits = appended.filter(({ data }) => data.cache === "HIT");
+  expect(hits.length / appended.length).toBeGreaterThan(0.1);
+  expect(hits.length / appended.length).toBeLessThan(0.5);
+  for (const { event, data } of hits) {
+    const { source_event = "", age_ms = -1 } = data.cache_decision ?? {};
+    const source = byId.get(source_event);
+    expect(data.cost.usd).toBe("0");
+    expect(source?.data.cache).toBe("MISS");
+    expect(data.saved_cost_usd).toBe(source?.data.cost.usd);
+    expect(age_ms).toBe(Date.parse(event.at) - Date.parse(source?.event.at ?? ""));
+    expect(age_ms).toBeLessThan(day);
+  }
+  expect(hits.some(({ data }) => Number(data.saved_cost_usd) > 0.001)).toBe(true);
+});
+
 Deno.test("appendHistory() keeps recent bodies, with the ids that the events name", async () => {
   const appended = await history(3);
   const recent = appended.filter(({ event }) => end - Date.parse(event.at) < day);
-  expect(recent.every(({ payloads }) => payloads.request && payloads.response)).toBe(true);
+  // The answer of a hit stands with the call that bought it.
+  const holds = ({ data, payloads }: typeof recent[number]) =>
+    payloads.request && (payloads.response !== undefined || data.cache === "HIT");
+  expect(recent.every(holds)).toBe(true);
   const older = appended.filter(({ event }) => end - Date.parse(event.at) > 2.5 * day);
   const kept = older.filter(({ payloads }) => payloads.request).length;
   expect(kept / older.length).toBeLessThan(0.3);

@@ -9,6 +9,7 @@ import { Random } from "../simulator/random.ts";
 import { callEvent } from "./call_event.ts";
 import { ExchangeLibrary } from "./exchange.ts";
 import { type HistoryOptions, planHistory } from "./history.ts";
+import { HistoryCache } from "./history_cache.ts";
 
 /** Appends on their way at once: enough for full groups, far below the log's own bound. */
 const inFlight = 2_000;
@@ -26,19 +27,16 @@ export async function appendHistory(options: AppendHistoryOptions): Promise<numb
   const { project, writer, end, signal } = options;
   const library = new ExchangeLibrary(options.simulator);
   const random = new Random(`events/${options.seed}`);
+  const cache = new HistoryCache(project, new Random(`cache/${options.seed}`));
   let appended = 0;
   let pending: Promise<unknown>[] = [];
   for (const call of planHistory(options)) {
     if (signal.aborted) break;
-    const made = library.of(call);
-    const exchange = made instanceof Promise ? await made : made;
+    const known = library.of(call);
+    const exchange = known instanceof Promise ? await known : known;
     const keepBodies = keepsBodies(call.at, end, call.fate.kind, random);
-    const { event, payloads } = callEvent(call, exchange, {
-      project,
-      random,
-      end,
-      keepBodies,
-    });
+    const made = callEvent(call, exchange, { project, random, end, keepBodies });
+    const { event, payloads } = cache.apply(call, exchange, made);
     pending.push(writer.append(event, payloads));
     if (pending.length < inFlight) continue;
     await Promise.all(pending);

@@ -39,6 +39,8 @@ export interface Application {
   readonly streamed: number;
   /** A person is waiting: calls have a user and a session. */
   readonly interactive: boolean;
+  /** Whether it asks for the cache where a session begins. */
+  readonly cached?: true;
 }
 
 const none = { tools: [], json: null, system: null } as const;
@@ -58,6 +60,7 @@ export const applications: readonly Application[] = [
     system: shopPolicy,
     streamed: 0.9,
     interactive: true,
+    cached: true,
     models: [
       { provider: "openai", model: "gpt-4o", weight: 6, untilDays: 14 },
       { provider: "openai", model: "gpt-4.1", weight: 6, sinceDays: 14 },

@@ -115,6 +115,7 @@ function headersFor(call: PlannedCall, key: string): Record<string, string> {
     "authorization": `Bearer ${key}`,
     "traceparent": `00-${call.trace}-${call.span}-01`,
     ...(call.provider === "anthropic" && { "anthropic-version": "2026-10-21" }),
+    ...(call.cache !== "default" && { "x-watchllm-cache-mode": call.cache }),
     ...(call.user && { "x-watchllm-user": call.user }),
     ...(call.session && { "x-watchllm-session": call.session }),
     ...(call.fate.kind === "refused" && { "x-simulate": `status=${call.fate.status}` }),

@@ -33,6 +33,8 @@ export interface PlannedCall {
   readonly parentSpan: string | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly fate: Fate;
+  /** `on`: asks for the cache; `default`: what is cached without asking; `off`: neither. */
+  readonly cache: "on" | "default" | "off";
 }
 
 /** One session that begins at `start`. `end` is the demo's end, which the incidents count from. */
@@ -82,6 +84,7 @@ export function planSession(
         parentSpan,
         properties,
         fate,
+        cache: fate.kind !== "answered" ? "off" : cacheOf(application, turn, step),
       });
       at += 900 + random.logNormal(2_500, 0.5);
       parentSpan ??= span;
@@ -91,6 +94,12 @@ export function planSession(
     at += random.logNormal(38_000, 0.6);
   }
   return calls;
+}
+
+/** Embeddings are cached by themselves; an application may ask it for the questions that open a session. */
+function cacheOf({ kind, cached }: Application, turn: number, step: number): PlannedCall["cache"] {
+  if (kind === "embedding") return "default";
+  return cached && turn === 0 && step === 0 ? "on" : "off";
 }
 
 interface Step {

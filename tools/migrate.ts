@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { migrate as applyMigrations, MigrationRefused } from "@/clickhouse/migrate.ts";
 import type { Config } from "@/core/config.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
+import { failure } from "./failure.ts";
 
 const help =
   `Brings ClickHouse's tables up to date. Safe to run twice, and from two machines at once.
@@ -37,7 +38,7 @@ export async function migrate(args: readonly string[], deps: MigrateDeps): Promi
     say(applied.length === 0 ? `Up to date at version ${version}.` : `Now at version ${version}.`);
     return 0;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(failure(error));
     return error instanceof MigrationRefused ? 2 : 1;
   }
 }

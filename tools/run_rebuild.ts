@@ -9,6 +9,7 @@ import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
 import { rebuild, type RebuildCommandDeps, rebuildHelp } from "./rebuild.ts";
+import { failure } from "./failure.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { openKv } from "./stores.ts";
 
@@ -35,7 +36,7 @@ export async function runRebuild(args: readonly string[], deps: RunRebuildDeps):
     await store.close();
     return code;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(failure(error));
     return 1;
   } finally {
     stopping.dispose();

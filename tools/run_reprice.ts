@@ -14,6 +14,7 @@ import { createLogWriter } from "@/core/log/writer.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
 import { reprice, type RepriceCommandDeps, repriceHelp } from "./reprice.ts";
+import { failure } from "./failure.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { openKv } from "./stores.ts";
 
@@ -50,7 +51,7 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     await store.close();
     return code;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(failure(error));
     return 1;
   } finally {
     stopping.dispose();

@@ -9,12 +9,13 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Engine, startEmbedded } from "@/clickhouse/embedded/engine.ts";
 import { behindGateway } from "@/clickhouse/embedded/niceness.ts";
-import { migrate } from "@/clickhouse/migrate.ts";
 import type { Config } from "@/core/config.ts";
 import { type Child, type ChildOptions, keepRunning } from "./child.ts";
 import { configuredServer } from "./clickhouse_target.ts";
 import { claimDataDirectory } from "./data_directory.ts";
+import { failure } from "./failure.ts";
 import { freePort } from "./free_port.ts";
+import { migrateWhenReachable } from "./migrate_when_reachable.ts";
 import { reachable } from "./reachable.ts";
 import { noteRunning } from "./running.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
@@ -57,7 +58,8 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
     return 1;
   }
   let engine: Engine | undefined;
-  const children: Child[] = [];
+  let web: Child | undefined;
+  let consumers: Child | undefined;
   let watcher: Deno.FsWatcher | undefined;
   let forget: (() => Promise<void>) | undefined;
   try {
@@ -65,7 +67,7 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
     const building = deps.buildUi(join(dataDir, "ui"));
     const store = configuredServer(config) ??
       (engine = await startEngine(dataDir, stopping.signal, say));
-    await Promise.all([building, migrate({ ...store, log: say })]);
+    await building;
     const url = `http://${reachable(config.WATCHLLM_HOST)}:${port}`;
     const { user, password, database } = store;
     forget = await noteRunning(dataDir, {
@@ -80,28 +82,33 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
       CLICKHOUSE_PASSWORD: store.password,
       CLICKHOUSE_DATABASE: store.database,
     };
+    const supervised = { say, stopping: stopping.signal };
+    const startWeb = () => child("web", env, supervised, `--started-at=${startedAt}`);
+    // Calls are served while a server elsewhere is away; there is nothing to project into.
+    const onAway = () => web = startWeb();
+    await migrateWhenReachable({ server: store, ...supervised, onAway });
     if (!stopping.signal.aborted) {
-      children.push(
-        child("consumers", env, { say, stopping: stopping.signal }),
-        child("web", env, { say, stopping: stopping.signal }, `--started-at=${startedAt}`),
-      );
+      consumers = child("consumers", env, supervised);
+      web ??= startWeb();
     }
     if (values.watch) {
       watcher = Deno.watchFs(watchedFolders());
       restartOnChange(watcher, async () => {
         await deps.buildUi(join(dataDir, "ui"));
-        for (const one of children) await one.restart();
+        await consumers?.restart();
+        await web?.restart();
       }, say);
     }
     await aborted(stopping.signal);
     return 0;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(failure(error));
     return 1;
   } finally {
     watcher?.close();
     // The web process first: what it still accepts is committed before the consumers go.
-    for (const one of children.reverse()) await one.stop();
+    await web?.stop();
+    await consumers?.stop();
     await engine?.stop();
     await forget?.();
     claim.release();

@@ -54,7 +54,10 @@ interface ModelRow {
   readonly model: string;
   readonly m_requests: string;
   readonly m_cost: string;
+  readonly m_unpriced: string;
 }
+
+const modelMeasures = ["requests", "cost", "unpriced"] as const;
 
 export async function stats(
   calls: Calls,
@@ -93,19 +96,20 @@ async function readTotals(calls: Calls, scope: Scope, options: ReadOptions): Pro
 }
 
 async function readModels(calls: Calls, scope: Scope, options: ReadOptions): Promise<TopModel[]> {
-  const source = await calls.source(scope, { parts: partsOf(["requests", "cost"]), models: true });
+  const source = await calls.source(scope, { parts: partsOf(modelMeasures), models: true });
   const rows = await calls.store.query<ModelRow>(
-    `SELECT provider, model, ${measured(["requests", "cost"])}
+    `SELECT provider, model, ${measured(modelMeasures)}
     FROM (${source.sql}) WHERE model != ''
     GROUP BY provider, model ORDER BY sum(requests) DESC, provider, model LIMIT 10`,
     source.params,
     options,
   );
-  return rows.map(({ provider, model, m_requests, m_cost }) => ({
+  return rows.map(({ provider, model, m_requests, m_cost, m_unpriced }) => ({
     provider,
     model,
     request_count: Number(m_requests),
     total_cost_usd: m_cost,
+    unpriced_requests: Number(m_unpriced),
   }));
 }
 

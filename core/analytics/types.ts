@@ -59,7 +59,9 @@ export const topModelSchema = z.object({
   provider: z.string(),
   model: z.string(),
   request_count: count,
+  /** Sum of the known costs; `unpriced_requests` says how many calls it leaves out. */
   total_cost_usd: moneySchema,
+  unpriced_requests: count,
 });
 export type TopModel = z.infer<typeof topModelSchema>;
 

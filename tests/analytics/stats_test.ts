@@ -125,6 +125,7 @@ Deno.test("stats() ranks models by requests", async () => {
     model: "m0",
     request_count: 12,
     total_cost_usd: "0.12",
+    unpriced_requests: 0,
   });
 });
 

@@ -36,6 +36,7 @@ oneCall.sample = {
     provider: "openai",
     model: `a-model-with-a-very-long-name-${"x".repeat(400)}`,
     request_count: 1,
+    unpriced_requests: 0,
     total_cost_usd: "0.00317",
   }],
 };
@@ -44,7 +45,13 @@ const rightToLeft = ready();
 rightToLeft.projects = [project("דוגמה"), project("مشروع")];
 rightToLeft.sample = {
   scale: 1,
-  models: [{ provider: "openai", model: "نموذج-4", request_count: 9, total_cost_usd: "1.5" }],
+  models: [{
+    provider: "openai",
+    model: "نموذج-4",
+    request_count: 9,
+    total_cost_usd: "1.5",
+    unpriced_requests: 0,
+  }],
 };
 
 const emptyRange = ready();

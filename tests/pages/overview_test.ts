@@ -82,7 +82,13 @@ Deno.test("a model's name can hold anything", async () => {
   const model = "</script><script>alert(1)</script>\u202E\u0000" + "x".repeat(400);
   world.sample = {
     scale: 1,
-    models: [{ provider: "<b>", model, request_count: 1, total_cost_usd: "0.1" }],
+    models: [{
+      provider: "<b>",
+      model,
+      request_count: 1,
+      total_cost_usd: "0.1",
+      unpriced_requests: 0,
+    }],
   };
   const { html } = await overview(world);
   expect(html).not.toContain("<script>alert");

@@ -6,31 +6,47 @@ import type { Analytics, StatsQuery, TimeseriesQuery } from "@/core/analytics/co
 import type { Point, Stats, Timeseries, TopModel } from "@/core/analytics/types.ts";
 
 export const sampleModels: readonly TopModel[] = [
-  { provider: "openai", model: "gpt-4o-mini", request_count: 9_412, total_cost_usd: "6.381204" },
+  {
+    provider: "openai",
+    model: "gpt-4o-mini",
+    request_count: 9_412,
+    total_cost_usd: "6.381204",
+    unpriced_requests: 0,
+  },
   {
     provider: "anthropic",
     model: "claude-sonnet-4-5",
     request_count: 4_120,
     total_cost_usd: "24.12",
+    unpriced_requests: 0,
   },
-  { provider: "openai", model: "gpt-4o", request_count: 2_207, total_cost_usd: "9.4021" },
+  {
+    provider: "openai",
+    model: "gpt-4o",
+    request_count: 2_207,
+    total_cost_usd: "9.4021",
+    unpriced_requests: 0,
+  },
   {
     provider: "google",
     model: "gemini-2.5-flash",
     request_count: 1_830,
     total_cost_usd: "1.19803",
+    unpriced_requests: 0,
   },
   {
     provider: "openai",
     model: "text-embedding-3-small",
     request_count: 796,
     total_cost_usd: "0.00317",
+    unpriced_requests: 0,
   },
   {
     provider: "mistral",
     model: "our-own-fine-tuned-mistral-7b",
     request_count: 37,
     total_cost_usd: "0",
+    unpriced_requests: 37,
   },
 ];
 

@@ -13,6 +13,7 @@ import { honestHalf, pairsOf, type QuestionPair, readHalf, readPairs } from "./p
 import { draw } from "./picture.ts";
 import { asText, type NamedCurve, type OtherScores, reportOn } from "./report.ts";
 import { scorePairs } from "./scored.ts";
+import { simulateProjects } from "./simulate.ts";
 
 const help = `How right the semantic cache's embedded matcher is on a file of question pairs.
 
@@ -27,6 +28,8 @@ Usage: deno task eval:semantic --pairs FILE [options]
   --embeddings URL   also scores with a server that speaks /v1/embeddings (URL up to and with /v1)
   --model NAME       the model to name to that server
   --key-file FILE    file that holds its key
+  --simulate         instead: whether projects of 20,000 calls from the pairs stay inside their error
+                     target, a fixed threshold beside them; see --simulate --help
   --help
 
 Exit code 0 when precision is at least 0.95 at a recall of at least 0.06, 1 when not, 2 on bad usage.
@@ -141,5 +144,11 @@ async function keyIn(path: string | undefined): Promise<string | undefined> {
 
 if (import.meta.main) {
   // deno-lint-ignore no-console -- a command line's output
-  Deno.exit(await evaluate(Deno.args, { say: console.log, complain: console.error }));
+  const { log: say, error: complain } = console;
+  const args = Deno.args.filter((arg) => arg !== "--simulate");
+  Deno.exit(
+    args.length < Deno.args.length
+      ? await simulateProjects(args, { say, progress: complain })
+      : await evaluate(args, { say, complain }),
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * `deno run -A tools/eval_semantic/simulate.ts --pairs FILE`: many simulated projects over a file of
+ * `deno task eval:semantic --simulate --pairs FILE`: many simulated projects over a file of
  * question pairs. Does what is served stay inside the error target?
  *
  * @module
@@ -13,7 +13,7 @@ import { simulate, type SimulatedRun, type SimulationSummary, summarise } from "
 
 const help = `Simulated projects: is the learnt bound kept?
 
-Usage: deno run -A tools/eval_semantic/simulate.ts --pairs FILE [options]
+Usage: deno task eval:semantic --simulate --pairs FILE [options]
 
   --pairs FILE     question pairs (see: deno task eval:semantic --help)
   --half WHICH     all, learn or report. Without it: report for the file that the coefficients were

@@ -8,8 +8,17 @@
  */
 import type { Filters } from "./contract.ts";
 import { parts } from "./measures.ts";
-import { type Cover, coverOf, day, hour, minute, type Unit, type Used } from "./rollup_cover.ts";
-import { createSealReader } from "./rollup_seals.ts";
+import {
+  type Cover,
+  coverOf,
+  day,
+  hour,
+  minute,
+  type Span,
+  type Unit,
+  type Used,
+} from "./rollup_cover.ts";
+import { createSealReader, type SealedRange } from "./rollup_seals.ts";
 import type { Scope, Wanted } from "./scope.ts";
 import type { Params, Store } from "./store.ts";
 
@@ -25,23 +34,61 @@ export interface Rollups {
   find(scope: Scope, wanted: Wanted): Promise<Found | null>;
 }
 
-/** In less time there are not enough calls to gain anything. */
-const shortest = 3 * hour;
+/** Below this a few bare calls are read faster than it is found out which sums fit. */
+const fewestCalls = 300_000;
+/** How long it is remembered how many calls a project has in an hour. */
+const rememberedMs = 60_000;
+/** Projects that are remembered. */
+const mostProjects = 10_000;
 /** More pieces than this are not worth a condition. */
 const mostSpans = 50;
 
 /** What the sums can be filtered and grouped by. */
 const dimensions: readonly string[] = ["provider", "model", "status", "cache"];
 
-export function createRollups(store: Pick<Store, "query">): Rollups {
+export interface RollupsOptions {
+  /** Ranges with fewer calls are left to the calls themselves. @default {300000} */
+  readonly fewestCalls?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+interface Density {
+  readonly callsInAnHour: number;
+  readonly until: number;
+}
+
+export function createRollups(store: Pick<Store, "query">, options: RollupsOptions = {}): Rollups {
+  const { fewestCalls: fewest = fewestCalls, now = Date.now } = options;
   const readSeals = createSealReader(store);
+  const densities = new Map<string, Density>();
+
+  function hasFewCalls(project: string, { from, to }: Span): boolean {
+    const known = densities.get(project);
+    return known !== undefined && now() < known.until &&
+      known.callsInAnHour * (to - from) / hour < fewest;
+  }
+
+  function remember(project: string, { calls, busyHours }: SealedRange): void {
+    densities.delete(project);
+    densities.set(project, {
+      callsInAnHour: calls / Math.max(1, busyHours),
+      until: now() + rememberedMs,
+    });
+    const [oldest] = densities.keys();
+    if (densities.size > mostProjects && oldest !== undefined) densities.delete(oldest);
+  }
+
   return {
     async find(scope, wanted) {
       const range = { from: Date.parse(scope.range.from), to: Date.parse(scope.range.to) };
       const units = unitsFor(wanted);
-      if (range.to - range.from < shortest || units.size === 0) return null;
-      if (!canGroup(wanted) || !canSum(scope.filters ?? {})) return null;
-      const cover = coverOf(range, await readSeals(scope.project, range), units);
+      if (units.size === 0 || !canGroup(wanted) || !canSum(scope.filters ?? {})) return null;
+      if (hasFewCalls(scope.project, range)) return null;
+      const sealed = await readSeals(scope.project, range);
+      remember(scope.project, sealed);
+      if (sealed.calls < fewest) return null;
+      const cover = coverOf(range, sealed, units);
       const used = cover.days.length + cover.hours.length + cover.minutes.length;
       return used === 0 || cover.rows.length > mostSpans ? null : foundOf(cover, scope);
     },

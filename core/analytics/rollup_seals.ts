@@ -8,12 +8,19 @@ import { hourContents } from "./rollup_content.ts";
 import { day, type Seals, type Span } from "./rollup_cover.ts";
 import type { Store } from "./store.ts";
 
+/** What is sealed of a range, and how much there is in all. */
+export interface SealedRange extends Seals {
+  /** Stored calls, and the hours that have any. */
+  readonly calls: number;
+  readonly busyHours: number;
+}
+
 /** Reads the seals of a range, of whole days around it. */
-export type ReadSeals = (project: string, range: Span) => Promise<Seals>;
+export type ReadSeals = (project: string, range: Span) => Promise<SealedRange>;
 
 /** Questions about one range that are asked while it is being read share the answer. */
 export function createSealReader(store: Pick<Store, "query">): ReadSeals {
-  const underWay = new Map<string, Promise<Seals>>();
+  const underWay = new Map<string, Promise<SealedRange>>();
   return function readSeals(project, { from, to }) {
     const around = { from: Math.floor(from / day) * day, to: Math.ceil(to / day) * day };
     const key = JSON.stringify([project, around]);
@@ -41,7 +48,7 @@ async function seals(
   store: Pick<Store, "query">,
   project: string,
   { from, to }: Span,
-): Promise<Seals> {
+): Promise<SealedRange> {
   const params = { project, from: seconds(from), to: seconds(to) };
   const [hours, sealed] = await Promise.all([
     store.query<HourRow>(
@@ -65,7 +72,12 @@ async function seals(
       sealed.filter((seal) => seal.unit === unit && now[unit].get(seal.at) === contentOf(seal))
         .map(({ at, made }) => [at * 1_000, made]),
     );
-  return { days: fitting("day"), hours: fitting("hour") };
+  return {
+    days: fitting("day"),
+    hours: fitting("hour"),
+    calls: hours.reduce((sum, { calls }) => sum + Number(calls), 0),
+    busyHours: hours.length,
+  };
 }
 
 const contentOf = ({ calls, content }: HourRow) => `${calls} ${content}`;

@@ -6,7 +6,7 @@
  */
 import { groupingOf } from "./groups.ts";
 import { partsFromCells, partsFromRows } from "./measures.ts";
-import { createRollups } from "./rollup.ts";
+import { createRollups, type RollupsOptions } from "./rollup.ts";
 import type { Scope, Wanted } from "./scope.ts";
 import { exactText } from "./settings.ts";
 import type { Params, Store } from "./store.ts";
@@ -26,11 +26,11 @@ export interface Calls {
 
 export interface CallsOptions {
   /** Whether the sums by minute, hour and day are used: they change nothing but the time it takes. @default {true} */
-  readonly rollups?: boolean;
+  readonly rollups?: boolean | RollupsOptions;
 }
 
 export function createCalls(store: Store, { rollups = true }: CallsOptions = {}): Calls {
-  const sums = rollups ? createRollups(store) : null;
+  const sums = rollups === false ? null : createRollups(store, rollups === true ? {} : rollups);
   return {
     store,
     async source({ project, range, filters }, wanted) {

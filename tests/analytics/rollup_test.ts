@@ -15,6 +15,7 @@ import { type ConsumerDeps, drain } from "@/consumers/run.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
 import { hourContents } from "@/core/analytics/rollup_content.ts";
 import { coverOf, day, hour, minute, type Unit } from "@/core/analytics/rollup_cover.ts";
+import type { Params, QueryOptions } from "@/core/analytics/store.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { type TestLog, testLog } from "@/tests/consumers/log.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
@@ -316,6 +317,7 @@ Deno.test("a list's total is that of its rows, from the sums and without them", 
   await using db = await clickhouse.database();
   await store(db.store, randomCalls({ project: "p", count: 400, seed: 71, from, to }));
   await roll(rollerOf(db.store));
+  const sums = createAnalytics(db.store, { rollups: { fewestCalls: 0 } });
   for (
     const query of [
       {},
@@ -325,8 +327,29 @@ Deno.test("a list's total is that of its rows, from the sums and without them", 
       { filters: { user_id: ["user 1"] } },
     ]
   ) {
-    const page = await createAnalytics(db.store).logs("p", { ...query, limit: 1_000 });
+    const page = await sums.logs("p", { ...query, limit: 1_000 });
     expect(page.total).toBe(page.logs.length);
     expect(page).not.toHaveProperty("total_is_estimate");
   }
+});
+
+Deno.test("few calls are read as they are, and it is remembered that they are few", async () => {
+  await using db = await clickhouse.database();
+  await store(db.store, randomCalls({ project: "p", count: 100, seed: 72, from, to }));
+  let asked = 0;
+  let clock = now;
+  const counted = {
+    query: <T>(sql: string, ...rest: [Params?, QueryOptions?]) => {
+      if (sql.includes("rollup_seals")) asked++;
+      return db.store.query<T>(sql, ...rest);
+    },
+    stream: <T>(sql: string, ...rest: [Params?, QueryOptions?]) => db.store.stream<T>(sql, ...rest),
+  };
+  const analytics = createAnalytics(counted, { rollups: { now: () => clock } });
+  const query = { range: whole, bucketSeconds: 86_400, metric: "cost" } as const;
+  for (let i = 0; i < 3; i++) await analytics.timeseries("p", query);
+  expect(asked).toBe(1);
+  clock += 61_000;
+  await analytics.timeseries("p", query);
+  expect(asked).toBe(2);
 });

@@ -10,6 +10,7 @@ import type { KvPort } from "../log/kv.ts";
 import type { ProjectPrices } from "../pricing/project_price.ts";
 import type { Source } from "../event/span.ts";
 import { createAcceptor } from "./accept.ts";
+import { createLangfuse, type Langfuse } from "./adapters/langfuse.ts";
 import { Budget } from "./budget.ts";
 import type { Feedback, IngestContext } from "./context.ts";
 import { createEvents, type Events } from "./events.ts";
@@ -37,6 +38,7 @@ export interface IngestPorts {
 export interface Ingest {
   readonly events: Events;
   readonly otlp: Otlp;
+  readonly langfuse: Langfuse;
   readonly limits: IngestLimits;
   /** The memory for all bodies. */
   readonly budget: Budget;
@@ -78,6 +80,7 @@ export function createIngest(ports: IngestPorts): Ingest {
   return {
     events: createEvents({ acceptor, seen, onFeedback: tellFeedback }),
     otlp: createOtlp(acceptor),
+    langfuse: createLangfuse({ log, kv, report }),
     limits,
     budget: new Budget(allBodies),
     context: async ({ project, keyId }, source) => ({

@@ -7,6 +7,7 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "@/core/error.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import { cacheRoutes } from "./cache.ts";
+import { adapterRoutes } from "./adapters.ts";
 import type { ApiDeps } from "./context.ts";
 import { callRoutes } from "./call.ts";
 import { demoRoutes } from "./demo.ts";
@@ -78,6 +79,7 @@ export function apiApp(deps: ApiDeps) {
     .route("/", settingsRoutes(deps))
     .route("/", ingestRoutes(deps))
     .route("/", otlpRoutes(deps))
+    .route("/", adapterRoutes(deps))
     .route("/", traceRoutes(deps))
     .route("/", logRoutes(deps))
     .route("/", healthRoutes(deps))

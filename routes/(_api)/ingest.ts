@@ -27,7 +27,7 @@ export function isIngestPath(pathname: string): boolean {
 }
 
 type Deps = Pick<ApiDeps, "ingest" | "verifier">;
-type ApiContext = Context<ApiEnv>;
+export type ApiContext = Context<ApiEnv>;
 
 export function ingestRoutes({ ingest, verifier }: Deps) {
   const app = apiRouter();
@@ -83,7 +83,7 @@ export function ingestRoutes({ ingest, verifier }: Deps) {
 }
 
 /** Reads and parses the body; what it takes of the memory is given back at the end. */
-async function withBody(
+export async function withBody(
   c: ApiContext,
   { limits, budget }: Ingest,
   use: (body: unknown, bytes: Uint8Array) => Promise<Response>,
@@ -116,7 +116,7 @@ function asFeedback(body: unknown): unknown {
   return { ...body, type: "feedback" };
 }
 
-function refused(c: ApiContext, { status, error }: ItemResult): Response {
+export function refused(c: ApiContext, { status, error }: ItemResult): Response {
   if (isTransient(status)) c.header("Retry-After", "1");
   return c.json(error ? errorBody(c, error) : {}, statusOf(status));
 }

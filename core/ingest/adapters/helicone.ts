@@ -1,0 +1,107 @@
+/**
+ * Helicone's log of calls that did not pass through its proxy: one call with its request, answer, times
+ * and `Helicone-` headers, as an event of ours.
+ *
+ * @module
+ */
+import { fields, object, text } from "../../gateway/formats/json.ts";
+
+/** The provider that a route is for; null for any. */
+export type HeliconeRoute = "openai" | "anthropic" | null;
+
+/** The event that a body tells of; it is checked like any other. */
+export function heliconeEvent(body: unknown, route: HeliconeRoute): Record<string, unknown> {
+  const { providerRequest, providerResponse, timing } = fields(body);
+  const asked = fields(providerRequest);
+  const answered = fields(providerResponse);
+  const request = fields(asked.json);
+  const meta = metaOf(asked.meta);
+  const start = instantOf(fields(timing).startTime);
+  const end = instantOf(fields(timing).endTime);
+  const status = typeof answered.status === "number" ? answered.status : undefined;
+  const common = {
+    event_id: meta.requestId,
+    timestamp: start,
+    latency_ms: start !== undefined && end !== undefined ? Math.max(0, end - start) : undefined,
+    user_id: meta.user,
+    session_id: meta.session,
+    properties: meta.properties,
+  };
+  const response = answered.json ?? answered.textBody ?? answered.body;
+  if (request._type === "tool" || request._type === "vector_db" || request._type === "data") {
+    return {
+      ...common,
+      type: request._type === "tool" ? "tool_call" : "span",
+      ...(request._type === "vector_db" && { kind: "retriever" }),
+      name: text(request.toolName) ?? text(request.operation) ?? text(request.name),
+      tool_name: request._type === "tool" ? text(request.toolName) : undefined,
+      input: request.input ?? request,
+      output: response,
+      status: (status ?? 200) >= 400 ? "error" : "success",
+    };
+  }
+  const url = text(asked.url) ?? "";
+  const answer = object(answered.json);
+  const ttft = fields(timing).timeToFirstToken ?? fields(timing).timeToFirstTokenMs;
+  return {
+    ...common,
+    type: "prompt_call",
+    model: text(request.model) ?? text(answer?.model) ?? modelOf(url) ?? "unknown",
+    provider: route ?? undefined,
+    prompt: Object.keys(request).length > 0 ? request : undefined,
+    response,
+    // The provider's own object, whatever its shape.
+    usage: object(answer?.usage) ?? object(answer?.usageMetadata) ?? undefined,
+    stream: request.stream === true || undefined,
+    status_code: status !== undefined && status >= 100 && status < 600 ? status : undefined,
+    ttft_ms: typeof ttft === "number" && ttft >= 0 ? ttft : undefined,
+    error: (status ?? 200) >= 400 ? errorOf(answer) : undefined,
+  };
+}
+
+interface Meta {
+  requestId?: string;
+  user?: string;
+  session?: string;
+  readonly properties: Record<string, string>;
+}
+
+/** `Helicone-` headers, in any case. */
+function metaOf(value: unknown): Meta {
+  const meta: Meta = { properties: {} };
+  for (const [name, given] of Object.entries(fields(value)).slice(0, 100)) {
+    const key = name.toLowerCase();
+    const said = typeof given === "string" ? given : JSON.stringify(given) ?? "";
+    if (said === "") continue;
+    if (key === "helicone-request-id") meta.requestId = said;
+    else if (key === "helicone-user-id") meta.user = said;
+    else if (key === "helicone-session-id") meta.session = said;
+    else if (key === "helicone-session-path") meta.properties.session_path = said;
+    else if (key === "helicone-session-name") meta.properties.session_name = said;
+    else if (key.startsWith("helicone-property-")) {
+      meta.properties[name.slice("helicone-property-".length)] = said;
+    }
+  }
+  return meta;
+}
+
+/** `{seconds, milliseconds}`, of which the second may be the fraction of the first, or a number alone. */
+function instantOf(value: unknown): number | undefined {
+  if (typeof value === "number" || typeof value === "string") {
+    const ms = typeof value === "number" ? value : Date.parse(value);
+    return Number.isNaN(ms) ? undefined : ms;
+  }
+  const { seconds, milliseconds } = fields(value);
+  if (typeof seconds !== "number" && typeof seconds !== "string") return undefined;
+  const ms = Number(seconds) * 1_000 + Number(milliseconds ?? 0);
+  return Number.isFinite(ms) ? Math.trunc(ms) : undefined;
+}
+
+function modelOf(url: string): string | null {
+  return /\/models\/([^/:?]+)/.exec(url)?.[1] ?? null;
+}
+
+function errorOf(answer: Readonly<Record<string, unknown>> | null) {
+  const error = answer?.error;
+  return typeof error === "string" ? error : object(error) ?? { message: "" };
+}

@@ -6,15 +6,18 @@
  * @module
  */
 import { outputTokens, type Usage } from "../event/usage.ts";
-import type { AnswerFacts, Format } from "./formats/format.ts";
+import type { AnswerFacts, Format, FormatName } from "./formats/format.ts";
 import type { AnswerBody } from "./formats/read.ts";
 import type { Part } from "./message/assemble.ts";
 import { readMessage } from "./message/read.ts";
 
 export interface CutAnswer {
-  readonly format: Format;
+  /** The format of the request. */
+  readonly asked: Format;
   /** The request's body as JSON. */
   readonly request: unknown;
+  /** The format of the provider's answer. */
+  readonly answered: FormatName;
   readonly body: AnswerBody;
 }
 
@@ -24,11 +27,11 @@ export interface CutAnswer {
  */
 export function withEstimate(facts: AnswerFacts, cut: CutAnswer): AnswerFacts {
   const { usage } = facts;
-  const message = readMessage(cut.format.name, cut.body);
+  const message = readMessage(cut.answered, cut.body);
   if (!message) return facts;
   const written = tokensIn(message.parts.map(textOf).join(""));
   if (usage.source === "none") {
-    const read = tokensIn(cut.format.requestText(cut.request));
+    const read = tokensIn(cut.asked.requestText(cut.request));
     if (read === 0 && written === 0) return facts;
     const buckets = { ...usage.buckets, input: read, output: written };
     const estimated = { input: read, output: written };

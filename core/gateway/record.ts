@@ -261,12 +261,14 @@ function estimated(
   // What a provider breaks off itself, it does not charge.
   if (facts.error) return facts;
   if (answer.status >= 300 || readable.total === 0) return facts;
+  const { original } = answer;
   return withEstimate(facts, {
-    format: formats[route.operation.format],
+    asked: formats[route.operation.format],
     request: call.json,
+    answered: original?.format ?? route.operation.format,
     body: {
-      bytes: readable.head(),
-      contentType: answer.contentType,
+      bytes: (original?.capture ?? readable).head(),
+      contentType: original?.contentType ?? answer.contentType,
       status: answer.status,
     },
   });

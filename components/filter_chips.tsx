@@ -4,6 +4,7 @@
  * @module
  */
 import { Icon } from "./icon.tsx";
+import { named } from "./named.ts";
 import { filterQuery, sameView } from "./page_url.ts";
 
 const names: Readonly<Record<string, string>> = {
@@ -19,7 +20,7 @@ const names: Readonly<Record<string, string>> = {
 
 /** A filter's name as people say it. */
 export function filterLabel(name: string): string {
-  return names[name] ?? name.replace(/^property\./, "");
+  return named(names, name) ?? name.replace(/^property\./, "");
 }
 
 export function FilterChips({ url }: { url: URL }) {
@@ -36,10 +37,10 @@ export function FilterChips({ url }: { url: URL }) {
               <a
                 class="chip"
                 href={sameView(url, { [name]: values.filter((other) => other !== value) })}
-                title={`Without ${filterLabel(name)} ${value}`}
+                title={`Without ${filterLabel(name)} ${value.slice(0, 200)}`}
               >
-                <span class="muted">{filterLabel(name)}</span>
-                <bdi class="ellipsis">{chipValue(name, value)}</bdi>
+                <span class="muted">{filterLabel(name).slice(0, 100)}</span>
+                <bdi class="ellipsis">{chipValue(name, value).slice(0, 200)}</bdi>
                 <Icon name="close" size={12} />
                 <span class="sr">, remove</span>
               </a>

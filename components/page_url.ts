@@ -72,6 +72,21 @@ export function drillDown(path: string, url: URL, change: Change): string {
   return text ? `${path}?${text}` : path;
 }
 
+/**
+ * A text as a part of a path. Half of a pair has no place in an address: it becomes the mark for that.
+ *
+ * @example
+ * ```ts
+ * import { pathPart } from "@/components/page_url.ts";
+ * import { expect } from "expect";
+ *
+ * expect(pathPart("a/b\ud800")).toBe("a%2Fb%EF%BF%BD");
+ * ```
+ */
+export function pathPart(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 /** Whether a parameter filters, as opposed to saying how the page is looked at. */
 export function isFilterName(name: string): boolean {
   return filterNames.has(name) || name.startsWith("property.");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { named } from "./named.ts";
 
 /** ClickHouse as the projection last found it. */
 export type ClickHouseState =
@@ -54,5 +55,5 @@ const names: Readonly<Record<string, string>> = {
 
 /** A provider's name as it writes itself; the path's name when it is not known here. */
 export function providerName(provider: string): string {
-  return names[provider] ?? provider;
+  return named(names, provider) ?? provider;
 }

@@ -6,10 +6,17 @@
  */
 import { visibleParts } from "./visible_parts.ts";
 
-export function VisibleText({ text }: { text: string }) {
+interface VisibleTextProps {
+  readonly text: string;
+  /** Characters that are shown. Names have no length that could be relied on. @default {1000} */
+  readonly most?: number;
+}
+
+export function VisibleText({ text, most = 1_000 }: VisibleTextProps) {
+  const shown = text.length > most ? `${text.slice(0, most)}…` : text;
   return (
     <bdi>
-      {visibleParts(text).map((part, index) =>
+      {visibleParts(shown).map((part, index) =>
         part.hidden
           ? <span key={index} class="hidden-char" title={part.title}>{part.text}</span>
           : part.text

@@ -43,8 +43,10 @@ export function Keys(props: KeysProps) {
     };
   }, []);
 
-  if (open === "palette") return <Palette {...props} close={() => setOpen(null)} />;
-  if (open === "help") return <KeyHelp close={() => setOpen(null)} />;
+  // A dialog tells of its end a moment later: another one may be open by then.
+  const close = (which: "palette" | "help") => () => setOpen((now) => now === which ? null : now);
+  if (open === "palette") return <Palette {...props} close={close("palette")} />;
+  if (open === "help") return <KeyHelp close={close("help")} />;
   return null;
 }
 

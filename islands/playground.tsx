@@ -8,6 +8,7 @@ import { hc } from "hono/client";
 import { useRef, useState } from "preact/hooks";
 import { read } from "@/components/data/read.ts";
 import { formatDuration } from "@/components/format.ts";
+import { pathPart } from "@/components/page_url.ts";
 import { VisibleText } from "@/components/visible_text.tsx";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
@@ -68,7 +69,7 @@ export function Playground(props: PlaygroundProps) {
     };
     show({});
     try {
-      const answer = await fetch(`/proxy/${encodeURIComponent(provider)}${path}`, {
+      const answer = await fetch(`/proxy/${pathPart(provider)}${path}`, {
         method,
         signal: end.signal,
         headers: {
@@ -140,14 +141,14 @@ export function Playground(props: PlaygroundProps) {
             {formatDuration(outcome.ms)}
             {outcome.event && (
               <>
-                , <a href={call.replace(":id", encodeURIComponent(outcome.event))}>its call</a>
+                , <a href={call.replace(":id", pathPart(outcome.event))}>its call</a>
               </>
             )}
           </p>
           <pre
             class="answer-text"
             tabindex={0}
-          ><VisibleText text={indented(outcome.text).slice(0, longest)} /></pre>
+          ><VisibleText text={indented(outcome.text)} most={longest} /></pre>
         </section>
       )}
     </form>

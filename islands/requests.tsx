@@ -13,7 +13,7 @@ import { useLive } from "@/components/data/use_live.ts";
 import { EmptyRange } from "@/components/empty_range.tsx";
 import { exactCount, formatCount } from "@/components/format.ts";
 import { NoFigures } from "@/components/no_figures.tsx";
-import { filterQuery, sameView } from "@/components/page_url.ts";
+import { filterQuery, pathPart, sameView } from "@/components/page_url.ts";
 import { ReadFailureNote } from "@/components/read_failure.tsx";
 import { CallPanel } from "@/components/requests/call_panel.tsx";
 import type { Column } from "@/components/requests/columns.ts";
@@ -176,7 +176,7 @@ const tooLate: ReadFailure = {
 /** The focus returns to where it came from. */
 function closePanel(eventId: string, setOpen: (open: null) => void): void {
   const row = document.querySelector<HTMLElement>(
-    `[data-row][href*="${CSS.escape(encodeURIComponent(eventId))}"]`,
+    `[data-row][href*="${CSS.escape(pathPart(eventId))}"]`,
   );
   setOpen(null);
   row?.focus({ preventScroll: true });

@@ -7,6 +7,7 @@
 import type { ImageSource, Transcript, Turn, TurnPart } from "@/core/transcript/types.ts";
 import { exactCount, formatBytes } from "../format.ts";
 import { Icon, type IconName } from "../icon.tsx";
+import { named } from "../named.ts";
 import { VisibleText } from "../visible_text.tsx";
 import { LongText } from "./long_text.tsx";
 
@@ -65,17 +66,18 @@ const roleIcons: Readonly<Record<string, IconName>> = {
 };
 
 function Message({ turn, isAnswer = false }: { turn: Turn; isAnswer?: boolean }) {
-  const role = Object.hasOwn(roleIcons, turn.role) ? turn.role : "other";
+  const icon = named(roleIcons, turn.role);
+  const role = icon ? turn.role : "other";
   return (
     <article class={`message ${role} ${isAnswer ? "answer" : ""}`}>
       <header class="small">
-        <Icon name={roleIcons[turn.role] ?? "sessions"} size={14} />
-        <strong>
-          <VisibleText text={turn.role} />
+        <Icon name={icon ?? "sessions"} size={14} />
+        <strong class="ellipsis">
+          <VisibleText text={turn.role} most={80} />
         </strong>
         {turn.name && (
-          <span class="muted">
-            <VisibleText text={turn.name} />
+          <span class="muted ellipsis">
+            <VisibleText text={turn.name} most={80} />
           </span>
         )}
         {isAnswer && <span class="muted">the answer</span>}
@@ -158,7 +160,7 @@ function ToolBox({ label, name, id, failed = false, children }: ToolBoxProps) {
         )}
         {id && (
           <span class="muted ellipsis tool-id">
-            <VisibleText text={id.slice(0, 200)} />
+            <VisibleText text={id} most={100} />
           </span>
         )}
       </header>

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { pathPart } from "../page_url.ts";
+
 interface CurlOptions {
   /** Where this installation answers. */
   readonly origin: string;
@@ -33,7 +35,7 @@ const longestBody = 100_000;
  */
 export function curlOf({ origin, event, body }: CurlOptions): string {
   const { provider, method, path } = event;
-  const address = `${origin}/proxy/${encodeURIComponent(provider)}${path}`;
+  const address = `${origin}/proxy/${pathPart(provider)}${path}`;
   const lines = [
     `curl -X ${/^[A-Z]+$/.test(method) ? method : "POST"} ${quoted(address)}`,
     `  -H ${quoted("Authorization: Bearer wl_live_...")}`,

@@ -9,7 +9,8 @@ import type { CostBreakdown, EventRow } from "@/core/analytics/types.ts";
 import type { CallView, Feedback } from "@/core/transcript/call_view.ts";
 import { exactCount, formatBytes, formatDuration } from "../format.ts";
 import { exactUsd, formatUsd } from "../money.ts";
-import { drillDown } from "../page_url.ts";
+import { named } from "../named.ts";
+import { drillDown, pathPart } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
 import { VisibleText } from "../visible_text.tsx";
 import { formatInstant, type Zone } from "../zone.ts";
@@ -79,12 +80,12 @@ const origins: Readonly<Record<string, string>> = {
 function Failure({ error }: { error: NonNullable<EventRow["error"]> }) {
   return (
     <section class="fact failure">
-      <h2>{origins[error.origin] ?? "It failed"}</h2>
+      <h2>{named(origins, error.origin) ?? "It failed"}</h2>
       <p>
         <code>
           <VisibleText text={error.code} />
         </code>{" "}
-        <VisibleText text={error.message.slice(0, 4_000)} />
+        <VisibleText text={error.message} most={4_000} />
       </p>
     </section>
   );
@@ -118,7 +119,7 @@ function CostArithmetic({ cost, event }: { cost: CostBreakdown; event: EventRow 
                 <tr key={line.bucket}>
                   <th scope="row">
                     {exactCount(line.units)}{" "}
-                    <span class="muted">{bucketNames[line.bucket] ?? line.bucket}</span>
+                    <span class="muted">{named(bucketNames, line.bucket) ?? line.bucket}</span>
                   </th>
                   <td class="muted">
                     {line.bucket === "request"
@@ -174,7 +175,9 @@ function CostArithmetic({ cost, event }: { cost: CostBreakdown; event: EventRow 
 function Usage({ event: { usage } }: { event: EventRow }) {
   const counted = Object.entries(usage.buckets).filter(([, count]) => count > 0);
   if (counted.length === 0) return <p class="small muted">No tokens are known.</p>;
-  const words = counted.map(([name, count]) => `${exactCount(count)} ${bucketNames[name] ?? name}`);
+  const words = counted.map(([name, count]) =>
+    `${exactCount(count)} ${named(bucketNames, name) ?? name}`
+  );
   return (
     <p class="small muted num">
       {`Tokens: ${words.join(", ")} (${usage.source}${usage.consistent ? "" : ", inconsistent"})`}
@@ -204,13 +207,13 @@ function Belongings({ event, url, zone }: BelongingsProps) {
       "Session",
       event.session_id,
       event.session_id &&
-      drillDown(`/dashboard/sessions/${encodeURIComponent(event.session_id)}`, url, {}),
+      drillDown(`/dashboard/sessions/${pathPart(event.session_id)}`, url, {}),
     ],
     [
       "Trace",
       event.trace_id,
       event.trace_id &&
-      drillDown(`/dashboard/traces/${encodeURIComponent(event.trace_id)}`, url, {}),
+      drillDown(`/dashboard/traces/${pathPart(event.trace_id)}`, url, {}),
     ],
     ["Finished because", event.finish_reason, null],
     ["Request", `${event.method} ${event.path}`, null],

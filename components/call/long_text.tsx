@@ -45,15 +45,15 @@ function endOfLine(text: string): number {
 }
 
 function Pieces({ text, code }: { text: string; code: boolean }) {
-  if (code) return <pre><VisibleText text={text} /></pre>;
+  if (code) return <pre><VisibleText text={text} most={Infinity} /></pre>;
   return (
     <>
       {fenced(text).map(({ text, isCode }, index) =>
         isCode
-          ? <pre key={index} class="fence"><VisibleText text={text} /></pre>
+          ? <pre key={index} class="fence"><VisibleText text={text} most={Infinity} /></pre>
           : (
             <p key={index} class="prose-text">
-              <VisibleText text={text} />
+              <VisibleText text={text} most={Infinity} />
             </p>
           )
       )}

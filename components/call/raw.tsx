@@ -6,6 +6,7 @@
  */
 import type { BodyInfo, EventRow } from "@/core/analytics/types.ts";
 import { exactCount, formatBytes } from "../format.ts";
+import { pathPart } from "../page_url.ts";
 import { CopyBody } from "./copy_body.tsx";
 import { VisibleText } from "../visible_text.tsx";
 
@@ -22,7 +23,7 @@ interface RawProps {
 const longest = 60_000;
 
 export function Raw({ title, side, body, info, event, project }: RawProps) {
-  const address = `/v1/analytics/event/${encodeURIComponent(event.event_id)}?` +
+  const address = `/v1/analytics/event/${pathPart(event.event_id)}?` +
     new URLSearchParams({ project_id: project, raw: "true" });
   const text = body === null ? null : indented(body);
   return (
@@ -46,7 +47,7 @@ export function Raw({ title, side, body, info, event, project }: RawProps) {
               tabindex={0}
               role="region"
               aria-label={title}
-            ><VisibleText text={text.slice(0, longest)} /></pre>
+            ><VisibleText text={text.slice(0, longest)} most={longest} /></pre>
           )}
         {text !== null && text.length > longest && (
           <p class="small muted pad">

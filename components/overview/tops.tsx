@@ -7,7 +7,7 @@ import type { ComponentChildren } from "preact";
 import type { Overview } from "@/core/analytics/overview/types.ts";
 import { exactCount, formatCount, formatRate } from "../format.ts";
 import { exactUsd, formatSpend, formatUsd } from "../money.ts";
-import { drillDown } from "../page_url.ts";
+import { drillDown, pathPart } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
 import { VisibleText } from "../visible_text.tsx";
 
@@ -177,7 +177,7 @@ export function TopPrompts({ overview: { prompts }, url }: TopsProps) {
                       class="row-link ellipsis"
                       data-row
                       href={drillDown(
-                        `${requestsPage}/${encodeURIComponent(row.event_id)}`,
+                        `${requestsPage}/${pathPart(row.event_id)}`,
                         url,
                         {},
                       )}

@@ -33,7 +33,7 @@ export function Cell({ column, row, zone, now }: CellProps) {
     case "model":
       return row.model
         ? (
-          <span title={row.model}>
+          <span title={row.model.slice(0, 500)}>
             <VisibleText text={row.model} />
           </span>
         )

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ListRow } from "@/core/analytics/types.ts";
-import { drillDown } from "../page_url.ts";
+import { drillDown, pathPart } from "../page_url.ts";
 import type { Zone } from "../zone.ts";
 import { Cell } from "./cells.tsx";
 import type { Column } from "./columns.ts";
@@ -31,7 +31,7 @@ function widthOf(columns: readonly Column[]): number {
 }
 
 export function callHref(url: URL, eventId: string): string {
-  return drillDown(`/dashboard/requests/${encodeURIComponent(eventId)}`, url, {});
+  return drillDown(`/dashboard/requests/${pathPart(eventId)}`, url, {});
 }
 
 export function RequestTable(props: RequestTableProps) {

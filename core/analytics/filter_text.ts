@@ -110,7 +110,7 @@ function meaningOf({ name, value, quoted, raw }: Token): Meaning {
   const key = name.toLowerCase();
   if (key === "cost") return costMeaning(value);
   if (key === "latency") return latencyMeaning(value);
-  const field = names[key];
+  const field = Object.hasOwn(names, key) ? names[key] : undefined;
   if (!field) {
     // An address or a time is a word with a colon in it, not a filter.
     if (/^(https?|\d+)$/.test(key)) return { search: raw };
@@ -123,7 +123,8 @@ function meaningOf({ name, value, quoted, raw }: Token): Meaning {
 }
 
 function wordMeaning(word: string): Meaning {
-  const known = words[word.toLowerCase()];
+  const lower = word.toLowerCase();
+  const known = Object.hasOwn(words, lower) ? words[lower] : undefined;
   if (known) return { fields: [known] };
   if (/^[1-5](\d\d|xx)$/i.test(word)) return { fields: [["status", word.toLowerCase()]] };
   return { search: word };

@@ -65,7 +65,8 @@ export function createCallView(store: Store, analytics: Pick<Analytics, "event">
     if (!detail) return null;
     const request = textOf(detail, "request");
     const response = textOf(detail, "response");
-    const { event, cost_breakdown, decisions, bodies } = detail;
+    const { cost_breakdown, decisions, bodies } = detail;
+    const event = { ...detail.event, error: readable(detail.event.error) };
     const transcript = transcriptOf({
       path: event.path,
       request,
@@ -78,6 +79,15 @@ export function createCallView(store: Store, analytics: Pick<Analytics, "event">
       request,
       response,
     };
+  };
+}
+
+/** An error as a page shows it: some providers answer whole documents. */
+function readable(error: EventDetail["event"]["error"]): EventDetail["event"]["error"] {
+  return error && {
+    code: error.code.slice(0, 200),
+    message: error.message.slice(0, 10_000),
+    origin: error.origin.slice(0, 200),
   };
 }
 

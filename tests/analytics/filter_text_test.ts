@@ -85,3 +85,11 @@ Deno.test("text that was written is read as the same fields", () => {
     expect(readFilterText(writeFilterText(given))).toEqual({ fields: given, problems: [] });
   }));
 });
+
+Deno.test("names that every object has are words and problems like all others", () => {
+  expect(fieldsOf("constructor __proto__ toString")).toEqual({
+    q: ["constructor __proto__ toString"],
+  });
+  expect(readFilterText("constructor:x __proto__:y").problems).toHaveLength(2);
+  expect(Object.entries(fieldsOf("property.__proto__:y"))).toEqual([["property.__proto__", ["y"]]]);
+});

@@ -13,7 +13,7 @@ import { type Sample, sampleAnalytics } from "./sample_figures.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import type { SavedView, SavedViews } from "@/core/saved_views/saved_views.ts";
 import { createCallView } from "@/core/transcript/call_view.ts";
-import { detailOf, pageOf, type SampleCall, sampleCalls } from "./sample_calls.ts";
+import { detailOf, pageOf, rowOf, type SampleCall, sampleCalls } from "./sample_calls.ts";
 import { sampleOverview } from "./sample_overview.ts";
 
 export const password = "a password for tests";
@@ -124,7 +124,9 @@ function analyticsOf(world: World): Analytics {
         const call = world.calls.find((each) => each.id === id);
         return Promise.resolve(call ? detailOf(call) : null);
       }),
-    rows: unused,
+    async *rows() {
+      for (const call of world.calls) yield rowOf(call);
+    },
   };
 }
 

@@ -1,0 +1,179 @@
+/**
+ * The requests while they are open: new calls wait until they are asked for, keys walk through rows, a
+ * call opens beside them, views are saved, files come with their progress.
+ */
+import { expect } from "expect";
+import { ready } from "@/tests/pages/sample_services.ts";
+import { hasChromium, withBrowser } from "./chromium.ts";
+import { withPages } from "./open_pages.ts";
+import { desk, moved, picture } from "./sight.ts";
+
+const ignore = !hasChromium();
+const wait = { timeout: 20_000 };
+
+Deno.test(
+  { name: "new calls wait behind a button, and no row moves until it is pressed", ignore },
+  async () => {
+    const world = ready();
+    await withBrowser((browser) =>
+      withPages(browser, world, async (pages) => {
+        const { page, complaints } = await pages.signedIn();
+        await page.goto(`${pages.url}/dashboard/requests?every=5`);
+        const first = page.locator("[data-row]").first();
+        const before = await first.getAttribute("href");
+        const added = Array.from({ length: 12 }, (_, index) => ({
+          id: `01JD3G${String(20 - index).padStart(20, "0")}`,
+          at: Date.now() + 10_000 - index,
+          model: "o3",
+        }));
+        world.calls = [...added, ...world.calls];
+        await page.getByRole("button", { name: "12 new" }).waitFor(wait);
+        expect(await first.getAttribute("href")).toBe(before);
+        expect(await page.getByText("152 calls").count()).toBe(1);
+        await picture(page, "requests-new", desk);
+        await page.getByRole("button", { name: "12 new" }).click();
+        await page.locator(`[data-row][href*="${added[0]?.id}"]`).waitFor();
+        expect(await page.locator("[data-row]").count()).toBe(62);
+        expect(await page.locator(".new-rows").count()).toBe(0);
+        expect(await moved(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+      })
+    );
+  },
+);
+
+Deno.test({ name: "keys walk through rows, open a call and close it again", ignore }, async () => {
+  const world = ready();
+  await withBrowser((browser) =>
+    withPages(browser, world, async (pages) => {
+      const { page, complaints } = await pages.signedIn();
+      await page.goto(`${pages.url}/dashboard/requests?live=off`);
+      await page.locator(".grip").first().waitFor();
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute("href"));
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+      const second = await focused();
+      expect(second).toContain(world.calls[1]?.id);
+      await page.keyboard.press("k");
+      expect(await focused()).toContain(world.calls[0]?.id);
+      await page.keyboard.press("Enter");
+      await page.locator(".side-panel .message.answer").waitFor();
+      expect(new URL(page.url()).searchParams.get("call")).toBe(world.calls[0]?.id);
+      await page.keyboard.press("j");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(new RegExp(`call=${world.calls[1]?.id}`));
+      await page.keyboard.press("Escape");
+      await page.locator(".side-panel").waitFor({ state: "detached" });
+      expect(new URL(page.url()).searchParams.has("call")).toBe(false);
+      expect(await focused()).toBe(second);
+      await page.keyboard.press("/");
+      await page.keyboard.type("error");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/status=error/);
+      expect(complaints).toEqual([]);
+    })
+  );
+});
+
+Deno.test(
+  { name: "the palette goes to pages and searches, the help shows the keys", ignore },
+  async () => {
+    await withBrowser((browser) =>
+      withPages(browser, ready(), async (pages) => {
+        const { page, complaints } = await pages.signedIn();
+        await page.goto(`${pages.url}/dashboard/requests?live=off&range=7d`);
+        await page.locator(".grip").first().waitFor();
+        await page.keyboard.press("?");
+        await page.getByRole("heading", { name: "Keys" }).waitFor();
+        await picture(page, "key-help", desk);
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("Control+k");
+        await page.getByRole("combobox").fill("over");
+        await picture(page, "palette", desk);
+        await page.keyboard.press("Enter");
+        await page.waitForURL(/\/dashboard\?range=7d&live=off$/);
+        await page.locator(".plot.drawn").first().waitFor();
+        await page.keyboard.press("Control+k");
+        await page.getByRole("combobox").fill("refund policy");
+        await page.keyboard.press("Enter");
+        await page.waitForURL(/\/dashboard\/requests\?.*q=refund/);
+        await page.locator(".grip").first().waitFor();
+        await page.keyboard.press("[");
+        await page.locator('.shell[data-sidebar="collapsed"]').waitFor();
+        await page.reload();
+        expect(await page.locator('.shell[data-sidebar="collapsed"]').count()).toBe(1);
+        await picture(page, "sidebar-narrow", desk);
+        expect(complaints).toEqual([]);
+      })
+    );
+  },
+);
+
+Deno.test({ name: "a view is saved, found again and removed", ignore }, async () => {
+  await withBrowser((browser) =>
+    withPages(browser, ready(), async (pages) => {
+      const { page, complaints } = await pages.signedIn();
+      await page.goto(`${pages.url}/dashboard/requests?live=off&status=error`);
+      await page.locator(".grip").first().waitFor();
+      await page.getByRole("button", { name: "Views" }).click();
+      await page.getByLabel("Save these filters as").fill("Failed <b>");
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      await page.getByRole("link", { name: "Failed <b>" }).waitFor();
+      await picture(page, "requests-views", desk);
+      await page.goto(`${pages.url}/dashboard/requests?live=off`);
+      await page.locator(".grip").first().waitFor();
+      await page.getByRole("button", { name: "Views" }).click();
+      await page.getByRole("link", { name: "Failed <b>" }).click();
+      await page.waitForURL(/status=error/);
+      await page.locator(".grip").first().waitFor();
+      await page.getByRole("button", { name: "Views" }).click();
+      await page.getByRole("button", { name: "Remove the view Failed <b>" }).click();
+      await page.getByText("No saved views yet").waitFor();
+      expect(complaints).toEqual([]);
+    })
+  );
+});
+
+Deno.test({ name: "an export comes as a file, with what it holds", ignore }, async () => {
+  const world = ready();
+  await withBrowser((browser) =>
+    withPages(browser, world, async (pages) => {
+      const { page, complaints } = await pages.signedIn();
+      await page.goto(`${pages.url}/dashboard/requests?live=off`);
+      await page.locator(".grip").first().waitFor();
+      for (const [name, lines] of [["CSV", 141], ["JSON lines", 140]] as const) {
+        await page.getByRole("button", { name: "Export" }).click();
+        const coming = page.waitForEvent("download");
+        await page.getByRole("link", { name }).click();
+        const file = await (await coming).path();
+        const text = await Deno.readTextFile(file);
+        expect(text.trimEnd().split("\n")).toHaveLength(lines);
+        await page.getByText("Saved: 140 calls").waitFor();
+        await page.keyboard.press("Escape");
+      }
+      expect(complaints).toEqual([]);
+    })
+  );
+});
+
+Deno.test({ name: "columns are made wider, and stay so", ignore }, async () => {
+  await withBrowser((browser) =>
+    withPages(browser, ready(), async (pages) => {
+      const { page } = await pages.signedIn();
+      await page.goto(`${pages.url}/dashboard/requests?live=off`);
+      const model = page.locator("table.requests th", { hasText: "Model" });
+      await page.locator(".grip").first().waitFor();
+      const width = async () => Math.round((await model.boundingBox())?.width ?? 0);
+      const before = await width();
+      const grip = await model.locator(".grip").boundingBox();
+      if (!grip) throw new Error("The column has no grip");
+      await page.mouse.move(grip.x + 3, grip.y + 5);
+      await page.mouse.down();
+      await page.mouse.move(grip.x + 63, grip.y + 5, { steps: 4 });
+      await page.mouse.up();
+      expect(await width()).toBe(before + 60);
+      await page.reload();
+      expect(await width()).toBe(before + 60);
+    })
+  );
+});

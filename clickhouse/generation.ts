@@ -1,13 +1,20 @@
 /**
  * Generations of the event tables. Writers use one generation's tables by name, readers use the views
- * `events`, `events_list`, `event_bodies`, `spans` and `scores`. A rebuild fills a new generation from the log and then
+ * `events`, `events_list`, `event_bodies`, `spans`, `scores` and `call_attempts`. A rebuild fills a new generation from the log and then
  * swaps the views: no table is ever renamed, so no writer can hit the wrong one.
  */
 import type { ClickHouseStore } from "./client.ts";
 import { forGeneration, isPerGeneration, type Migration, readMigrations } from "./migration.ts";
 
 /** The views that readers use; the table of generation 2 behind `events` is `events_g2`. */
-export const eventTables = ["events", "events_list", "event_bodies", "spans", "scores"] as const;
+export const eventTables = [
+  "events",
+  "events_list",
+  "event_bodies",
+  "spans",
+  "scores",
+  "call_attempts",
+] as const;
 /** Those of them in which every call has a row. */
 export const callTables = eventTables.slice(0, 3);
 export type EventTable = typeof eventTables[number];

@@ -69,6 +69,7 @@ const hashed = {
     `event_id, timestamp, type, status, model, tokens_input, tokens_output, toString(cost_usd)`,
   spans: `event_id, timestamp, trace_id, span_id, parent_span_id, name, status, attributes`,
   scores: `event_id, timestamp, name, value, text, target_event_id, trace_id`,
+  call_attempts: `event_id, timestamp, call_id, number, provider, status, error, because`,
 } as const;
 
 async function digests(
@@ -95,6 +96,7 @@ async function digests(
       ),
       digestOf("spans", ""),
       digestOf("scores", ""),
+      digestOf("call_attempts", ""),
     ].join(" UNION ALL "),
     { log: logGeneration, upTo },
     { timeout: TIMEOUT_MS },

@@ -15,6 +15,7 @@ import {
 import type { Position } from "@/core/log/position.ts";
 import type { Counts, Projected, ReadPayload } from "../projection.ts";
 import { cacheColumns } from "./cache_columns.ts";
+import { type AttemptEffect, projectAttempt, routeColumns } from "./attempt.ts";
 import { type CostColumns, costColumns } from "./cost_columns.ts";
 import { type Body, bodyInside, bodyOf, isBeside } from "./body.ts";
 import { limitColumns } from "./limit_columns.ts";
@@ -32,6 +33,7 @@ export type Effect =
   | { readonly kind: "call"; readonly rows: CallRows }
   | SpanEffect
   | ScoreEffect
+  | AttemptEffect
   /** Takes away the demo's rows that stand before it in the log. */
   | {
     readonly kind: "demo_removed";
@@ -69,13 +71,14 @@ export function createProject(generation: number) {
     }
     if (event.type === "span.recorded") return projectSpan(event, place, payload);
     if (event.type === "score.recorded") return projectScore(event, place, payload);
+    if (event.type === "call.attempted") return projectAttempt(event, place);
     return { ok: true, row: effectOf(event, place), counts: "nothing" };
   };
 }
 
 type OtherEvent = Exclude<
   Event,
-  CallEvent | EventOf<"call.amended" | "span.recorded" | "score.recorded">
+  CallEvent | EventOf<"call.amended" | "call.attempted" | "span.recorded" | "score.recorded">
 >;
 
 /** The call as it is known now: its rows take the place of the first event's. */
@@ -93,7 +96,6 @@ function effectOf(event: OtherEvent, place: Place): Effect | null {
     }
     case "call.repriced":
       return repricing(event, place);
-    case "call.attempted":
     case "price.changed":
     case "settings.changed":
     case "limit.crossed":
@@ -162,6 +164,7 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     error_message: orNull(data.error?.message),
     error_origin: data.error?.origin ?? null,
     ...limitColumns(data),
+    ...routeColumns(data),
     finish_reason: orNull(data.finish_reason),
     overhead_ms: data.overhead_ms,
     usage_source: data.usage.source,

@@ -65,13 +65,15 @@ export function createClickHouseProjection(
 function rowsFor(table: TableName, effect: Effect): object[] {
   switch (effect.kind) {
     case "call": {
-      const row = table === "scores" ? null : effect.rows[table];
+      const row = table === "scores" || table === "call_attempts" ? null : effect.rows[table];
       return row ? [row] : [];
     }
     case "span":
       return table === "spans" ? [effect.row] : [];
     case "score":
       return table === "scores" ? [effect.row] : [];
+    case "attempt":
+      return table === "call_attempts" ? [effect.row] : [];
     default:
       return [];
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { attemptColumns } from "./attempt.ts";
 import {
   bool,
   checkOf,
@@ -102,6 +103,8 @@ export const eventColumns = {
   cache_paths: listOf(text),
   cache_decision: nullable(text),
   cost_lines: listOf(tupleOf({ bucket: text, units: uint64, usd_per_million: text, usd: money })),
+  route: nullable(text),
+  translation: nullable(text),
   price_version: text,
   price_provider: nullable(text),
   price_model: nullable(text),
@@ -167,6 +170,7 @@ export const tables = [
   { name: "events_list", columns: listColumns },
   { name: "spans", columns: spanColumns },
   { name: "scores", columns: scoreColumns },
+  { name: "call_attempts", columns: attemptColumns },
 ] as const;
 export type TableName = typeof tables[number]["name"];
 
@@ -180,7 +184,7 @@ export interface CallRows {
 }
 
 const checks = tables.flatMap(({ name, columns }) =>
-  name === "scores" ? [] : [{ name, check: checkOf(columns) }]
+  name === "scores" || name === "call_attempts" ? [] : [{ name, check: checkOf(columns) }]
 );
 
 /** Names the first column that ClickHouse would not keep as it is; null when there is none. */

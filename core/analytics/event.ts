@@ -9,6 +9,7 @@ import { type BodyColumns, bodyInfo, bodyOf, type StoredBodies } from "./body.ts
 import { exactText, signedDecimal } from "../pricing/decimal.ts";
 import { readDecision } from "./cache_decision.ts";
 import { limitDecisionsOf } from "./limit_decisions.ts";
+import { readAttempts, routeDecisionsOf } from "./route_decisions.ts";
 import type { ReadOptions } from "./contract.ts";
 import { decisionsOf } from "./decisions.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
@@ -31,6 +32,8 @@ interface StoredEvent extends StoredLogRow {
   readonly saved_latency_ms: number | null;
   /** JSON. */
   readonly limit_decisions: string | null;
+  readonly route: string | null;
+  readonly translation: string | null;
   /** JSON. */
   readonly cache_decision: string | null;
   readonly cache_source_event: string | null;
@@ -75,7 +78,7 @@ const eventColumns = `${logColumns},
   usage_cache_write_1h, usage_input_audio, usage_input_image, usage_output, usage_reasoning,
   usage_output_audio, usage_tool_requests, usage_source, usage_reported_total, usage_consistent,
   arrayMap(l -> [l.1, toString(l.2), l.3, toString(l.4)], cost_lines) AS lines,
-  limit_decisions, price_version, price_provider, price_model, price_match, price_tier,
+  limit_decisions, route, translation, price_version, price_provider, price_model, price_match, price_tier,
   unpriced_reason, toString(provider_cost_usd) AS provider_cost, repriced_at, repriced_reason,
   response_id, key_id, parent_span_id, response_bytes, demo`;
 
@@ -121,6 +124,11 @@ export async function eventDetail(
     decisions: [
       ...decisionsOf(row, cost_breakdown, readDecision(event.cache_decision)),
       ...limitDecisionsOf(event.limit_decisions),
+      ...routeDecisionsOf(
+        event.route,
+        event.translation,
+        await readAttempts(store, project, eventId, event.route, options),
+      ),
     ],
   };
 }

@@ -244,13 +244,38 @@ export const costBreakdownSchema = z.object({
 });
 export type CostBreakdown = z.infer<typeof costBreakdownSchema>;
 
+/** One attempt of a call that had several. */
+export const attemptSchema = z.object({
+  number: z.number().int().positive(),
+  provider: z.string(),
+  model: z.string(),
+  /** What the route calls the target. */
+  target: z.string(),
+  status: z.number().int().nullable(),
+  error: z.string().nullable(),
+  because: z.string(),
+  /** Why another one followed; null for the last. */
+  next_because: z.string().nullable(),
+  /** How long it waited before it was sent. */
+  waited_ms: milliseconds,
+  latency_ms: milliseconds,
+  ttft_ms: milliseconds.nullable(),
+  /** What a failed attempt reported, and what that cost; null for nothing. */
+  tokens_input: count.nullable(),
+  tokens_output: count.nullable(),
+  cost_usd: moneySchema.nullable(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
 /** One thing that was decided for the call, and on what grounds. */
 export const decisionSchema = z.object({
-  about: z.enum(["cache", "price", "usage", "limit"]),
+  about: z.enum(["cache", "price", "usage", "limit", "route", "translation", "attempt"]),
   decision: z.string(),
   because: z.string(),
   /** Of the cache's decision: all that it was made of. */
   detail: cacheDecisionSchema.optional(),
+  /** Of an attempt: all that is known of it. */
+  attempt: attemptSchema.optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

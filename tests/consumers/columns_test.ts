@@ -7,7 +7,7 @@ import { type CallRows, tables } from "@/consumers/clickhouse/rows.ts";
 import { upcast } from "@/core/event/upcast.ts";
 import type { EventDraft } from "@/core/log/contract.ts";
 import { call, type CallParts, chatPayloads } from "./event.ts";
-import { score, span, spanFacts } from "./span_events.ts";
+import { attempt, score, span, spanFacts } from "./span_events.ts";
 
 const position = { partition: 1, versionstamp: "0".repeat(20), index: 2 };
 const project = createProject(1_790_000_000);
@@ -45,9 +45,10 @@ function effectOf(draft: EventDraft): Effect {
 
 /** A row of each table. */
 function rowOf(table: (typeof tables)[number]["name"]): object {
-  if (table !== "spans" && table !== "scores") return rowsOf()[table];
-  const effect = effectOf(table === "spans" ? span() : score());
-  if (effect.kind !== "span" && effect.kind !== "score") throw new Error("It is neither");
+  if (table !== "spans" && table !== "scores" && table !== "call_attempts") return rowsOf()[table];
+  const events = { spans: span, scores: score, call_attempts: attempt };
+  const effect = effectOf(events[table]());
+  if (!("row" in effect)) throw new Error("It has no row of its own");
   return effect.row;
 }
 

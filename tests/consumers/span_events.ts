@@ -1,4 +1,5 @@
-/** Spans and scores as ingest would record them, for tests of what becomes of them. */
+/** Spans, scores and attempts as they are recorded, for tests of what becomes of them. */
+import type { AttemptData } from "@/core/event/attempt.ts";
 import type { ScoreData } from "@/core/event/score.ts";
 import type { SpanData, SpanFacts } from "@/core/event/span.ts";
 import type { EventDraft } from "@/core/log/contract.ts";
@@ -28,6 +29,32 @@ export const spanFacts: SpanFacts = {
 function envelope(parts: Parts<unknown>) {
   const { id = `event-${crypto.randomUUID()}`, project = "project-1" } = parts;
   return { id, project, at: parts.at ?? "2026-03-04T05:06:07.890Z" };
+}
+
+export function attempt(parts: Parts<AttemptData> = {}): EventDraft {
+  return {
+    ...envelope(parts),
+    type: "call.attempted",
+    v: 1,
+    data: {
+      call_id: "call-1",
+      number: 1,
+      provider: "openai",
+      model: "gpt-4o",
+      target: "first",
+      provider_key_id: null,
+      status: 503,
+      error: null,
+      because: "It stands first.",
+      next_because: "After 503.",
+      waited_ms: 0,
+      latency_ms: 12.5,
+      ttft_ms: 10,
+      usage: null,
+      cost: null,
+      ...parts.data,
+    },
+  };
 }
 
 export function span(parts: Parts<SpanData> = {}): EventDraft {

@@ -38,7 +38,7 @@ export function HitBreakers({ range: { paths, components }, ...ignoring }: HitBr
         )
         : (
           <div class="scroll" role="region" aria-label="What breaks hits" tabindex={0}>
-            <table class="rows compact">
+            <table class="rows compact spend-rows">
               <thead>
                 <tr>
                   <th scope="col">Differs in</th>

@@ -59,6 +59,10 @@ const commands: Readonly<Record<string, Command>> = {
     const { runReprice } = await import("./tools/run_reprice.ts");
     return await runReprice(args, { config, say, screen });
   },
+  async "dead-letters"(args, config) {
+    const { runDeadLetters } = await import("./tools/run_dead_letters.ts");
+    return await runDeadLetters(args, { config, say });
+  },
   async backup(args, config) {
     const { backup } = await import("./tools/backup/backup.ts");
     const { version } = manifest;
@@ -90,6 +94,8 @@ Usage: deno run -A main.ts <command>
   migrate     bring ClickHouse's tables up to date
   rebuild     project the whole log into fresh tables and swap them in
   reprice     price history again from its token counts
+  dead-letters
+              events that could not be projected: list, replay or drop them
   backup      copy the event log into a folder, while traffic goes on
   restore     make a data directory from a backup
   rotate-master-key

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { LogReader } from "@/core/log/contract.ts";
+import type { LogEntry, LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { Position } from "@/core/log/position.ts";
 import {
@@ -38,11 +38,7 @@ export async function replayDeadLetter(
   signal: AbortSignal,
 ): Promise<Replayed> {
   const { partition, versionstamp, index } = letter.position;
-  const [record] = await reader.read(partition, {
-    after: predecessor(versionstamp),
-    upTo: versionstamp,
-  });
-  const entry = record?.entries[index];
+  const entry = await entryAt(reader, letter.position);
   if (!entry) return { outcome: "gone" };
   const projected = await projectEntry({ projection, reader }, entry);
   if (!projected.ok) return await keep({ ...projected, stage: 0 });
@@ -72,6 +68,18 @@ export async function replayDeadLetter(
     await keepDeadLetter(kv, letter, { stage, code, detail });
     return { outcome: "still_bad", code, detail };
   }
+}
+
+/** The event that stands there; null when the log does not hold it any more. */
+export async function entryAt(
+  reader: LogReader,
+  { partition, versionstamp, index }: Position,
+): Promise<LogEntry | null> {
+  const [record] = await reader.read(partition, {
+    after: predecessor(versionstamp),
+    upTo: versionstamp,
+  });
+  return record?.entries[index] ?? null;
 }
 
 export interface ReplaySummary {

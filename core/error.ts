@@ -52,7 +52,10 @@ export const errors = {
   ],
   not_found: [404, "Nothing is here: check the path."],
   section_not_found: [404, "The settings have no such section: see details for those there are."],
-  event_not_found: [404, "No event with this id in this project: check event_id."],
+  event_not_found: [
+    404,
+    "No event with this id in this project: check event_id. One just recorded appears within 2 seconds.",
+  ],
   trace_not_found: [404, "Nothing was recorded of this trace in this project: check trace_id."],
   session_not_found: [404, "Nothing was recorded of this session in this project: check its id."],
   user_not_found: [404, "This user made no call in this project and range: check the id."],

@@ -14,6 +14,8 @@ import { drillDown, pathPart } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
 import { VisibleText } from "../visible_text.tsx";
 import { formatInstant, type Zone } from "../zone.ts";
+import { Attempts } from "./attempts.tsx";
+import { Decisions } from "./decisions.tsx";
 import { Timeline } from "./timeline.tsx";
 
 interface CallFactsProps {
@@ -28,26 +30,13 @@ export function CallFacts({ view, url, zone }: CallFactsProps) {
       {view.event.error && <Failure error={view.event.error} />}
       <Fact title="Timeline">
         <Timeline event={view.event} />
+        <Attempts decisions={view.decisions} />
       </Fact>
       <Fact title="Cost">
         <CostArithmetic cost={view.cost_breakdown} event={view.event} />
       </Fact>
       <Fact title="Decisions">
-        <dl class="decisions">
-          {view.decisions.map(({ about, decision, because }) => (
-            <div key={about}>
-              <dt class="small muted">{about}</dt>
-              <dd>
-                <strong>
-                  <VisibleText text={decision} />
-                </strong>
-                <span class="muted">
-                  <VisibleText text={because} />
-                </span>
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <Decisions decisions={view.decisions} url={url} />
       </Fact>
       <Fact title="Belongs to">
         <Belongings event={view.event} url={url} zone={zone} />

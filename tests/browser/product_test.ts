@@ -36,7 +36,6 @@ Deno.test({ name: "from the first call to the demo's figures, in Chromium", igno
       await t.step("the first call is on the page within seconds, without a reload", async () => {
         await call(product);
         await page.locator('[data-figure="requests"] .value[title="1"]').waitFor(wait);
-        expect(await page.locator('[data-point="first-call"]').textContent()).toContain("Seen");
         expect(await page.locator('[data-figure="spend"] .value').textContent()).toMatch(/^\$0\.0/);
       });
 

@@ -29,7 +29,9 @@ async function consumersOf(log: TestLog, store: ClickHouseStore): Promise<Consum
 }
 
 /** The tables in which every call has a row. */
-const callTables = tables.filter(({ name }) => !["spans", "scores", "call_attempts"].includes(name));
+const callTables = tables.filter(({ name }) =>
+  !["spans", "scores", "call_attempts"].includes(name)
+);
 
 Deno.test("the rows have the columns of the tables, no more and no fewer", async () => {
   await using db = await clickhouse.database();
@@ -37,6 +39,7 @@ Deno.test("the rows have the columns of the tables, no more and no fewer", async
     const found = await db.store.query<{ name: string }>(
       `SELECT name FROM system.columns
        WHERE database = {database:String} AND table = {table:String} AND default_kind != 'MATERIALIZED'
+         AND name != 'preview_hash' -- which ClickHouse computes, and views are to show
        ORDER BY name`,
       { database: db.store.database, table: `${name}_g1` },
     );

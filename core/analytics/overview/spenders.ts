@@ -148,15 +148,27 @@ export async function properties(
 }
 
 interface PromptRow {
-  readonly start: string;
+  /** The hash of its beginning. */
+  readonly prompt: string;
   readonly requests: string;
   readonly cost: string;
-  readonly dearest: string;
-  readonly dearest_model: string;
   readonly most: string;
+  /** When the dearest call was, milliseconds since 1970. */
+  readonly at: string;
 }
 
-/** Calls that begin alike are one prompt: the list's previews are compared. */
+interface DearestRow {
+  readonly prompt: string;
+  readonly start: string;
+  readonly event_id: string;
+  readonly model: string;
+  readonly cost: string;
+}
+
+/**
+ * Calls that begin alike are one prompt: the hashes of the list's previews are compared, and only the
+ * calls that are shown are read themselves.
+ */
 export async function prompts(
   store: Store,
   project: string,
@@ -164,21 +176,44 @@ export async function prompts(
   options: ReadOptions,
 ): Promise<OverviewPrompt[]> {
   const { sql, params } = where(project, range, filters);
-  const rows = await store.query<PromptRow>(
-    `SELECT preview AS start, toString(count()) AS requests, toString(sum(cost_usd)) AS cost,
-      argMax(event_id, cost_usd) AS dearest, argMax(model, cost_usd) AS dearest_model,
-      toString(max(cost_usd)) AS most
-    FROM events_list WHERE ${sql} AND preview != '' AND cost_usd > 0
-    GROUP BY preview ORDER BY sum(cost_usd) DESC, preview LIMIT ${shown}`,
+  const priced = `events_list WHERE ${sql} AND preview_hash != cityHash64('') AND cost_usd > 0`;
+  const read = { ...options, settings: exact };
+  const largest = await store.query<{ readonly prompt: string }>(
+    `SELECT preview_hash AS prompt FROM ${priced}
+    GROUP BY prompt ORDER BY sum(cost_usd) DESC, prompt LIMIT ${shown}`,
     params,
-    { ...options, settings: exact },
+    read,
   );
-  return rows.map((row) => ({
-    preview: row.start,
-    requests: Number(row.requests),
-    cost_usd: row.cost,
-    event_id: row.dearest,
-    model: row.dearest_model,
-    most_usd: row.most,
-  }));
+  if (largest.length === 0) return [];
+  const top = await store.query<PromptRow>(
+    `SELECT preview_hash AS prompt, count() AS requests, toString(sum(cost_usd)) AS cost,
+      toString(max(cost_usd)) AS most,
+      toUnixTimestamp64Milli(argMax(timestamp, (cost_usd, timestamp))) AS at
+    FROM ${priced} AND preview_hash IN (SELECT toUInt64(arrayJoin({prompts:Array(String)})))
+    GROUP BY prompt ORDER BY sum(cost_usd) DESC, prompt`,
+    { ...params, prompts: largest.map(({ prompt }) => prompt) },
+    read,
+  );
+  const calls = await store.query<DearestRow>(
+    `SELECT preview_hash AS prompt, preview AS start, event_id, model, toString(cost_usd) AS cost
+    FROM ${priced} AND timestamp IN (
+      SELECT fromUnixTimestamp64Milli(toInt64(arrayJoin({times:Array(String)})), 'UTC')
+    )
+    ORDER BY event_id`,
+    { ...params, times: top.map(({ at }) => at) },
+    read,
+  );
+  return top.flatMap(({ prompt, requests, cost, most }) => {
+    const dearest = calls.find((call) => call.prompt === prompt && call.cost === most);
+    return dearest
+      ? [{
+        preview: dearest.start,
+        requests: Number(requests),
+        cost_usd: cost,
+        event_id: dearest.event_id,
+        model: dearest.model,
+        most_usd: most,
+      }]
+      : [];
+  });
 }

@@ -68,7 +68,7 @@ export const cacheSettingsSchema = z.strictObject({
   /** A larger answer is not kept. */
   max_entry_bytes: z.number().int().min(1_024).max(10 * 1024 * 1024).default(1024 * 1024),
   /** How long a call waits for the store, in milliseconds; then the provider is called. */
-  lookup_timeout_ms: z.number().int().min(1).max(1_000).default(25),
+  lookup_timeout_ms: z.number().int().min(1).max(1_000).default(100),
   semantic: semanticSettingsSchema.prefault({}),
 });
 

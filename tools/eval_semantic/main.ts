@@ -143,7 +143,6 @@ async function keyIn(path: string | undefined): Promise<string | undefined> {
 }
 
 if (import.meta.main) {
-  // deno-lint-ignore no-console -- a command line's output
   const { log: say, error: complain } = console;
   const args = Deno.args.filter((arg) => arg !== "--simulate");
   Deno.exit(

@@ -3,9 +3,9 @@
  * the store, the answer of an identical call on its way, a stored answer to the same question in other
  * words; else the provider is called and its answer kept.
  *
- * Guarantees: a store that is slow or down costs its deadline once a second and never an answer; what
- * a request says of the cache and cannot be read is refused, not passed over; a call that cannot be
- * cached pays for a look at its operation.
+ * Guarantees: a store that is slow or down costs a few calls their deadline, then one in a second, and
+ * never an answer; what a request says of the cache and cannot be read is refused, not passed over; a
+ * call that cannot be cached pays for a look at its operation.
  *
  * @module
  */
@@ -45,13 +45,15 @@ export interface CachePorts {
 
 export interface CachingPorts extends CachePorts, HitPorts, FollowPorts {}
 
-/** After a lookup that took too long, the store is left alone for this long. */
+/** So many lookups in turn may take too long; then the store is left alone for a while. */
+const slowInTurn = 3;
 const restMs = 1_000;
 /** How long a call waits for a project's settings. */
-const settingsWait = 25;
+const settingsWait = 100;
 
 export function caching(ports: CachingPorts): Stage {
   const flights = new Flights<Head>();
+  let slow = 0;
   let restUntil = 0;
 
   function cacheCall(call: Call): Response | null | Promise<Response | null> {
@@ -168,9 +170,10 @@ export function caching(ports: CachingPorts): Stage {
       ports.store.read(project, key.hash),
     );
     if (read.kind === "slow") {
-      restUntil = ports.now() + restMs;
+      if (++slow >= slowInTurn) restUntil = ports.now() + restMs;
       return "store_slow";
     }
+    slow = 0;
     if (read.kind === "failed") return "store_failed";
     if (typeof read.value === "string") return read.value;
     const hit = hitOf(asked, read.value, ports.clock);
@@ -262,13 +265,15 @@ export function caching(ports: CachingPorts): Stage {
     };
     const decision = options.explain ? explained(asked, plain, ports.nearest) : plain;
     tell(call, took ? "MISS" : "BYPASS", decision, options);
-    if (took) keepAnswer(asked, decision, similar?.learning ?? null, ports);
+    // What a store that is only slow did not give may still be kept for the next.
+    const keeps = took || reason === "store_slow";
+    if (keeps) keepAnswer(asked, decision, similar?.learning ?? null, ports);
     else {
       call.onFinished.push(({ data }) => {
         data.cache_decision = decision;
       });
     }
-    if (took || flight) askUncompressed(call);
+    if (keeps || flight) askUncompressed(call);
     if (flight) {
       call.observers.push(flight);
       call.audience = flight;

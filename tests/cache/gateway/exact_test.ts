@@ -342,6 +342,7 @@ Deno.test("a store that hangs or fails costs no answer: BYPASS with the reason",
   const ports = { upstreams: { openai: upstream.url }, providerKeys: keys };
   await using slow = await cachedGateway({
     ...ports,
+    settings: { lookup_timeout_ms: 25 },
     wrapKv: (kv) => ({
       ...bound(kv),
       get: () => hanging,

@@ -34,7 +34,9 @@ export interface Cached extends AsyncDisposable {
 export async function cachedGateway(options: CachedOptions = {}): Promise<Cached> {
   const inner = options.kv ?? await Deno.openKv(":memory:");
   const kv = options.wrapKv?.(inner) ?? inner;
-  const settings = cacheSettingsSchema.parse(options.settings ?? {});
+  // Long enough for a machine that is busy with other tests.
+  const patient = { lookup_timeout_ms: 1_000 };
+  const settings = cacheSettingsSchema.parse({ ...patient, ...Object(options.settings) });
   const clock = options.clock ?? (() => Date.now());
   const random = options.random ?? Math.random;
   const cache = createCache({

@@ -5,13 +5,14 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { scaleOf } from "../scale.ts";
 import { formatBucket, formatTick, type Zone } from "../zone.ts";
 import { ChartTable } from "./chart_table.tsx";
 import { pointedAt } from "./crosshair.ts";
 import { axisValue, type ChartData, type ChartLine, formatValue, heights } from "./data.ts";
 import type { LiveChart } from "./draw.ts";
+import { useSteadyLines } from "./steady_lines.ts";
 import { StillChart } from "./still.tsx";
 
 export interface TimeChartProps {
@@ -24,7 +25,9 @@ export interface TimeChartProps {
   readonly size?: "small" | "large";
 }
 
-export function TimeChart({ name, data, zone, pick, size = "small" }: TimeChartProps) {
+export function TimeChart({ name, data: latest, zone, pick, size = "small" }: TimeChartProps) {
+  const lines = useSteadyLines(latest);
+  const data = useMemo(() => lines, [latest]);
   const { at, bucketSeconds, unit } = data;
   const reading = useReading(data, pick);
   const { ready, canvas } = useLiveChart(data, zone, reading);

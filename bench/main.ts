@@ -8,6 +8,7 @@ import { benchAppend } from "./append.ts";
 import { benchCache } from "./cache.ts";
 import { benchDrain } from "./drain.ts";
 import { benchGateway } from "./gateway.ts";
+import { benchIngest } from "./ingest.ts";
 import { machine, resultsPage } from "./results.ts";
 import type { BenchTable } from "./table.ts";
 import { benchUsage } from "./usage.ts";
@@ -16,7 +17,7 @@ const help = `Measures WatchLLM on this machine and writes bench/RESULTS.md.
 
 Usage: deno task bench [options]
 
-  --only <names>     some of append,drain,gateway,usage,cache (all of them)
+  --only <names>     some of append,drain,gateway,ingest,usage,cache (all of them)
   --peer portkey     measure Portkey's gateway beside ours; npm fetches it for the run
   --quick            short rounds, to see that all of it works; writes no results
   --json             print the tables as JSON
@@ -31,7 +32,7 @@ const print = console.log;
 // deno-lint-ignore no-console -- progress goes to standard error
 const log = (line: string) => console.error(line);
 
-const names = ["append", "drain", "gateway", "usage", "cache"] as const;
+const names = ["append", "drain", "gateway", "ingest", "usage", "cache"] as const;
 type Name = typeof names[number];
 
 interface BenchArgs {
@@ -50,6 +51,9 @@ const benches: Readonly<Record<Name, (args: BenchArgs) => Promise<BenchTable[]>>
   usage: ({ quick }) =>
     benchUsage({ log, ...(quick && { rounds: 1, calls: 20, memoryCalls: 20 }) }),
   cache: ({ quick }) => benchCache({ log, ...(quick && { rounds: 1, seconds: 1 }) }),
+  ingest: async ({ quick }) => [
+    await benchIngest({ log, ...(quick && { rounds: 1, seconds: 1 }) }),
+  ],
   append: async ({ quick }) => [
     await benchAppend({ log, ...(quick ? { rounds: 1, seconds: 0.3 } : { rounds: 5 }) }),
   ],

@@ -31,6 +31,8 @@ export interface IngestPorts {
   /** What an operator should know; never an event's content. */
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
   readonly limits?: Partial<IngestLimits>;
+  /** Whether this process alone writes events of clients into the store: new ids then cost no reading. */
+  readonly alone?: boolean;
   /** Makes event ids. */
   readonly newId?: (at: number) => string;
 }
@@ -44,6 +46,8 @@ export interface Ingest {
   readonly budget: Budget;
   /** What is known of a request by its key. */
   context(owner: ProjectKey, source: Source): Promise<IngestContext>;
+  /** Stops what it does beside requests. */
+  close(): Promise<void>;
 }
 
 /** Bytes that the bodies of all requests may take together. */
@@ -53,7 +57,7 @@ export function createIngest(ports: IngestPorts): Ingest {
   const { log, kv, prices, now, report } = ports;
   const limits = { ...defaultIngestLimits, ...ports.limits };
   const newId = ports.newId ?? eventIds((bytes) => crypto.getRandomValues(bytes));
-  const seen = createSeen(kv);
+  const seen = createSeen({ kv, now, alone: ports.alone ?? false });
   const acceptor = createAcceptor({ log, seen, report });
 
   /** Null when they cannot be read: then what events cost is not known either. */
@@ -83,6 +87,7 @@ export function createIngest(ports: IngestPorts): Ingest {
     langfuse: createLangfuse({ log, kv, report }),
     limits,
     budget: new Budget(allBodies),
+    close: () => seen.close(),
     context: async ({ project, keyId }, source) => ({
       project,
       keyId,

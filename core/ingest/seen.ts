@@ -9,6 +9,7 @@
  */
 import { hash } from "node:crypto";
 import { Buffer } from "node:buffer";
+import { Absence } from "./absence.ts";
 import type { Companion } from "../log/contract.ts";
 import type { KvPort } from "../log/kv.ts";
 
@@ -44,8 +45,10 @@ export function sameContent(one: ContentHash, other: ContentHash): boolean {
 /** What one `getMany()` may ask for. */
 const keysPerRead = 10;
 
+const place = "seen";
+
 function keyOf({ key }: Mark): Deno.KvKey {
-  return ["seen", key];
+  return [place, key];
 }
 
 export interface Seen {
@@ -55,7 +58,41 @@ export interface Seen {
   companion(mark: Mark, content: ContentHash): Companion;
 }
 
-export function createSeen(kv: Pick<KvPort, "getMany">): Seen {
+export interface SeenOptions {
+  readonly kv: Pick<KvPort, "getMany" | "list">;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /**
+   * Whether no other process writes ids into this store: then new ones are told without reading, once
+   * the ids of before were read. @default {false}
+   */
+  readonly alone?: boolean;
+}
+
+export interface OpenSeen extends Seen {
+  /** Stops reading the ids of before. */
+  close(): Promise<void>;
+}
+
+export function createSeen({ kv, now, alone = false }: SeenOptions): OpenSeen {
+  const absence = alone ? new Absence(rememberedMs) : null;
+  let ready = false;
+  let closed = false;
+  const seeding = absence ? seed(absence) : Promise.resolve();
+
+  /** Adds what was stored before this process. Until then, and if it fails, the store is asked. */
+  async function seed(into: Absence): Promise<void> {
+    try {
+      for await (const { key } of kv.list({ prefix: [place] }, { batchSize: 500 })) {
+        if (closed) return;
+        if (key[1] instanceof Uint8Array) into.add(key[1], now());
+      }
+      ready = true;
+    } catch {
+      // The store cannot be read just now: every look-up says so itself.
+    }
+  }
+
   async function read(marks: readonly Mark[]): Promise<(ContentHash | null)[]> {
     const entries = await kv.getMany(marks.map(keyOf));
     return entries.map(({ value }) => value instanceof Uint8Array ? value : null);
@@ -63,12 +100,23 @@ export function createSeen(kv: Pick<KvPort, "getMany">): Seen {
 
   return {
     async find(marks) {
+      const doubtful = ready && absence ? marks.filter(({ key }) => !absence.isAbsent(key)) : marks;
       const reads: Promise<(ContentHash | null)[]>[] = [];
-      for (let at = 0; at < marks.length; at += keysPerRead) {
-        reads.push(read(marks.slice(at, at + keysPerRead)));
+      for (let at = 0; at < doubtful.length; at += keysPerRead) {
+        reads.push(read(doubtful.slice(at, at + keysPerRead)));
       }
-      return (await Promise.all(reads)).flat();
+      const found = (await Promise.all(reads)).flat();
+      if (doubtful.length === marks.length) return found;
+      const byMark = new Map(doubtful.map(({ text }, i) => [text, found[i] ?? null]));
+      return marks.map(({ text }) => byMark.get(text) ?? null);
     },
-    companion: (mark, content) => ({ key: keyOf(mark), value: content, expireIn: rememberedMs }),
+    companion(mark, content) {
+      absence?.add(mark.key, now());
+      return { key: keyOf(mark), value: content, expireIn: rememberedMs };
+    },
+    async close() {
+      closed = true;
+      await seeding;
+    },
   };
 }

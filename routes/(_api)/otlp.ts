@@ -23,7 +23,9 @@ import { keyOwner } from "./ingest_auth.ts";
 import { otlpPaths } from "./openapi_otlp.ts";
 import { apiRouter } from "./router.ts";
 
-export function otlpRoutes({ ingest, verifier, report }: ApiDeps) {
+type Deps = Pick<ApiDeps, "ingest" | "verifier" | "report">;
+
+export function otlpRoutes({ ingest, verifier, report }: Deps) {
   const app = apiRouter();
   for (const path of otlpPaths) app.openAPIRegistry.registerPath(path);
 

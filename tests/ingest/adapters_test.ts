@@ -42,7 +42,10 @@ Deno.test("Helicone's async log becomes a call with its times, headers and usage
     authorization: "Bearer sk-provider",
   };
   expect(await t.post("/custom/v1/log", body, bearer)).toMatchObject({ status: 200 });
-  expect(await t.post("/custom/v1/log", body)).toMatchObject({ status: 200, body: { status: 200 } });
+  expect(await t.post("/custom/v1/log", body)).toMatchObject({
+    status: 200,
+    body: { status: 200 },
+  });
   const events = await t.events();
   expect(events).toMatchObject([{
     id: "0b5d0b0a-0000-4000-8000-000000000001",

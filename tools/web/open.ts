@@ -28,6 +28,8 @@ export interface OpenWebOptions {
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Told after each commit to the log. */
   readonly onCommit: () => void;
+  /** Whether no other process writes into the log. @default {false} */
+  readonly alone?: boolean;
 }
 
 export type OpenedWeb =
@@ -61,6 +63,7 @@ export async function openWeb(options: OpenWebOptions): Promise<OpenedWeb> {
     version,
     report,
     onCommit,
+    alone: options.alone ?? false,
   });
   const bootstrap = await parts.identity.projects.bootstrap(config.WATCHLLM_BOOTSTRAP_KEY);
   if (!bootstrap.ok) return bootstrap;

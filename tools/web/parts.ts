@@ -55,6 +55,8 @@ export interface PartsOptions {
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Told of the partitions of each commit. */
   readonly onCommit: () => void;
+  /** Whether no other process writes into the log. @default {false} */
+  readonly alone?: boolean;
 }
 
 export interface Parts {
@@ -149,6 +151,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     random: Math.random,
     warn: report,
   });
+  const traces = createTraceAnalytics(store);
   const gateway = createGateway({
     config,
     cache,
@@ -163,6 +166,20 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   });
   gaugeInstallation(metrics, { gateway, kv: kv.read, reader });
 
+  const ingest = createIngest({
+    log: writer,
+    kv: kv.read,
+    prices: prices.recent,
+    now,
+    report,
+    alone: options.alone ?? false,
+    onFeedback: ({ project, eventId, value }) => {
+      if (value === 0) return;
+      cache.teach(project, eventId, value > 0).catch((error: unknown) =>
+        report("Feedback could not be brought to the cache", { reason: String(error) })
+      );
+    },
+  });
   const reportFailure = (error: unknown, requestId: string) =>
     report("A request failed", { request_id: requestId, reason: String(error) });
   const api = apiApp({
@@ -173,20 +190,8 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     demo,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
     prices,
-    traces: createTraceAnalytics(store),
-    ingest: createIngest({
-      log: writer,
-      kv: kv.read,
-      prices: prices.recent,
-      now,
-      report,
-      onFeedback: ({ project, eventId, value }) => {
-        if (value === 0) return;
-        cache.teach(project, eventId, value > 0).catch((error: unknown) =>
-          report("Feedback could not be brought to the cache", { reason: String(error) })
-        );
-      },
-    }),
+    traces,
+    ingest,
     limits: limits.states,
     vault,
     keyTrial,
@@ -246,6 +251,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await limits.close();
       await writer.close();
       await identity.verifier.idle();
+      await ingest.close();
       await prices.idle();
       await providerBook.idle();
       await routingBook.idle();

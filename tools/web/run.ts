@@ -44,6 +44,8 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
     uiDir: join(dataDir, "ui"),
     report,
     onCommit: () => nudger.nudge(),
+    // The data directory is locked, and of its processes this one alone takes events.
+    alone: true,
   });
   if (!web.ok) {
     say(web.detail);

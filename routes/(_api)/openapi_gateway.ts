@@ -12,6 +12,9 @@ const headers = z.object({
   "X-WatchLLM-Session": z.string().optional(),
   "X-WatchLLM-Cache-Mode": z.enum(["on", "off", "refresh", "only-if-cached", "shadow", "serve"])
     .optional(),
+  "X-WatchLLM-Cache-TTL": z.string().optional().describe("Seconds that the answer is kept."),
+  "X-WatchLLM-Explain": z.enum(["0", "1"]).optional()
+    .describe("1: the answer's head tells the cache's decision."),
 });
 
 const body = { content: { "application/json": { schema: z.looseObject({}) } } };

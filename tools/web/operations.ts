@@ -4,6 +4,7 @@
  * @module
  */
 import { readLag } from "@/consumers/lag.ts";
+import type { ExactStore } from "@/core/cache/exact/store.ts";
 import type { Gateway } from "@/core/gateway/gateway.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
@@ -33,11 +34,12 @@ export function consumersCheck(kv: KvPort, reader: LogReader): Check {
 
 export interface Gauged {
   readonly gateway: Gateway;
+  readonly cache: Pick<ExactStore, "memory">;
   readonly kv: KvPort;
   readonly reader: LogReader;
 }
 
-export function gaugeInstallation(metrics: Metrics, { gateway, kv, reader }: Gauged): void {
+export function gaugeInstallation(metrics: Metrics, { gateway, cache, kv, reader }: Gauged): void {
   const gauge = (name: string, help: string, value: () => number) =>
     metrics.gauge(name, help, () => [{ value: value() }]);
   gauge("watchllm_gateway_open_calls", "Calls that are being answered.", () => gateway.open);
@@ -46,6 +48,7 @@ export function gaugeInstallation(metrics: Metrics, { gateway, kv, reader }: Gau
     "Calls that were answered but that the log refused.",
     () => gateway.unrecorded,
   );
+  gauge("watchllm_cache_memory_bytes", "Stored answers in memory.", () => cache.memory.bytes);
   gauge("process_resident_memory_bytes", "Resident memory.", () => Deno.memoryUsage().rss);
   metrics.gauge(
     "watchllm_consumer_lag_events",

@@ -164,7 +164,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     limits: limits.limiting,
     warn: report,
   });
-  gaugeInstallation(metrics, { gateway, kv: kv.read, reader });
+  gaugeInstallation(metrics, { gateway, cache: cache.store, kv: kv.read, reader });
 
   const ingest = createIngest({
     log: writer,

@@ -426,3 +426,64 @@ Deno.test("a miss names the entry it was most alike and what differed", async ()
     sampling: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
 });
+
+Deno.test("a stream can be given again with the pauses it came with, whole either way", async () => {
+  const pieces = [
+    `data: {"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"He"}}]}\n\n`,
+    `data: {"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"y"},"finish_reason":"stop"}]}\n\n`,
+    `data: {"id":"c","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}\n\n`,
+    "data: [DONE]\n\n",
+  ];
+  await using upstream = await runUpstream(async (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const piece of pieces) {
+      response.write(piece);
+      await new Promise((go) => setTimeout(go, 20));
+    }
+    response.end();
+  });
+  await using cached = await cachedGateway({
+    upstreams: { openai: upstream.url },
+    providerKeys: keys,
+    settings: { replay: "recorded" },
+  });
+  const send = async (usage: boolean) => {
+    const response = await post(
+      `${cached.url}/v1/chat/completions`,
+      ask({ stream: true, ...(usage && { stream_options: { include_usage: true } }) }),
+    );
+    const received: string[] = [];
+    const decoder = new TextDecoder();
+    for await (const bytes of response.body ?? []) received.push(decoder.decode(bytes));
+    return { cache: cacheOf(response), received };
+  };
+  expect((await send(true)).cache).toBe("MISS");
+  const again = await send(true);
+  expect([again.cache, again.received.join("")]).toEqual(["HIT", pieces.join("")]);
+  expect(again.received.length).toBeGreaterThan(1);
+  const plain = await send(false);
+  expect(plain.cache).toBe("HIT");
+  expect(plain.received.join("")).toBe(pieces.filter((piece) => !piece.includes("usage")).join(""));
+});
+
+Deno.test("an answer that the provider compressed all the same passes, and is not stored", async () => {
+  const { gzipSync } = await import("node:zlib");
+  await using upstream = await runUpstream((seen, response) => {
+    expect(seen.headers["accept-encoding"]).toBe("identity");
+    const bytes = gzipSync(JSON.stringify(chatAnswer));
+    response.writeHead(200, {
+      "content-type": "application/json",
+      "content-encoding": "gzip",
+      "content-length": bytes.length,
+    });
+    response.end(bytes);
+  });
+  await using cached = await cachedGateway({
+    upstreams: { openai: upstream.url },
+    providerKeys: keys,
+  });
+  for (const _ of [1, 2]) {
+    const response = await post(`${cached.url}/v1/chat/completions`, ask());
+    expect([cacheOf(response), (await response.json()).id]).toEqual(["MISS", chatAnswer.id]);
+  }
+});

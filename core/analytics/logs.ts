@@ -15,6 +15,7 @@ import {
 import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
 import { countLogs } from "./log_count.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
+import { canSum } from "./rollup.ts";
 import { exact } from "./settings.ts";
 import type { Calls } from "./source.ts";
 import type { Params, Store } from "./store.ts";
@@ -36,29 +37,34 @@ export async function logs(
   const offset = cursor ? 0 : query.offset ?? 0;
   const { store } = calls;
   const condition = where(project, range, filters);
-  const [count, rows] = await Promise.all([
-    countLogs(calls, project, range, filters, options),
-    // One more than asked for tells whether there is a next page.
-    offset > 0
-      ? store.query<ListedRow>(
-        `${
-          rowsQuery(condition.sql, order, null, listed)
-        } LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
-        { ...condition.params, limit: limit + 1, offset },
-        { ...options, settings: exact },
-      )
-      : rowsFrom(
-        store,
-        where(project, range, filters, { uncounted: true }),
-        { order, after: cursor, wanted: limit + 1 },
-        options,
-      ),
-  ]);
+  // One more than asked for tells whether there is a next page.
+  const reading = offset > 0
+    ? store.query<ListedRow>(
+      `${
+        rowsQuery(condition.sql, order, null, listed)
+      } LIMIT {limit:UInt32} OFFSET {offset:UInt64}`,
+      { ...condition.params, limit: limit + 1, offset },
+      { ...options, settings: exact },
+    )
+    : rowsFrom(
+      store,
+      where(project, range, filters, { uncounted: true }),
+      { order, after: cursor, wanted: limit + 1 },
+      options,
+    );
+  const count = () => countLogs(calls, project, range, filters, options);
+  const [rows, total] = canSum(filters ?? {})
+    ? await Promise.all([reading, count()])
+    : await reading.then(async (rows) => {
+      // A search may have read everything: not twice, when the page says it all.
+      const isAll = cursor === null && offset === 0 && rows.length <= limit;
+      return [rows, isAll ? { total: rows.length } : await count()] as const;
+    });
   const page = rows.slice(0, limit).map((row) => ({ ...logRow(row), preview: row.preview }));
   const last = page.at(-1);
   const hasMore = rows.length > limit;
   return {
-    ...count,
+    ...total,
     limit,
     offset,
     has_more: hasMore,

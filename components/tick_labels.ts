@@ -19,13 +19,15 @@
  * ```
  */
 export function thinLabels(labels: readonly string[], room: number): (string | null)[] {
-  const isNew = labels.map((label, index) => label !== labels[index - 1]);
-  const count = isNew.filter(Boolean).length;
-  const step = Math.max(1, Math.ceil(count / Math.max(1, room)));
-  let seen = -1;
-  return labels.map((label, index) => {
-    if (!isNew[index]) return null;
-    seen += 1;
-    return seen % step === 0 ? label : null;
-  });
+  const fresh = labels.flatMap((label, index) => label === labels[index - 1] ? [] : [index]);
+  const step = Math.max(1, Math.ceil(fresh.length / Math.max(1, room)));
+  const gap = labels.length / Math.max(1, room);
+  const shown: number[] = [];
+  for (const index of fresh.filter((_, place) => place % step === 0)) {
+    const last = shown.at(-1);
+    if (last === undefined || index - last >= gap) shown.push(index);
+    // A day of which the range has only the end gives way to the whole day after it.
+    else if (shown.length === 1) shown[0] = index;
+  }
+  return labels.map((label, index) => shown.includes(index) ? label : null);
 }

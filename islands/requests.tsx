@@ -79,6 +79,7 @@ export function Requests({ start, readAt, project, view, columns, url }: Request
     setRows(joined.rows);
     if (joined.next !== undefined) setNext(joined.next);
     scrollTo({ top: 0 });
+    document.querySelector(".requests-page .scroll")?.scrollTo({ top: 0 });
   };
   const readMore = async () => {
     if (!next || paging === "reading") return;

@@ -7,8 +7,8 @@ import { asset } from "fresh/runtime";
 
 const looks = ["light", "dark"] as const;
 const what =
-  "The overview: spend, requests, errors, latency and tokens of 30 days, above charts of " +
-  "requests and cost by day and a table of models.";
+  "The overview: spend, savings, requests, errors and latency of 7 days with their change, above " +
+  "spend by model over time and what needs attention.";
 
 export function DashboardPicture() {
   return (
@@ -26,7 +26,7 @@ export function DashboardPicture() {
           alt={what}
         />
       ))}
-      <figcaption class="small muted">A month of the demo's traffic.</figcaption>
+      <figcaption class="small muted">A week of the demo's traffic.</figcaption>
     </figure>
   );
 }

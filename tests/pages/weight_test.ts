@@ -29,6 +29,11 @@ Deno.test("the overview's scripts, charts included, keep to 120 kB", async () =>
   expect(bytes).toBeLessThan(budget);
 });
 
+Deno.test("requests and a call keep to 120 kB as well", async () => {
+  expect(await scriptBytes("/dashboard/requests")).toBeLessThan(budget);
+  expect(await scriptBytes("/dashboard/requests/01JD3F00000000000000000140")).toBeLessThan(budget);
+});
+
 Deno.test("the landing page and the documentation need next to no script", async () => {
   expect(await scriptBytes("/")).toBeLessThan(20_000);
   expect(await scriptBytes("/docs")).toBeLessThan(20_000);

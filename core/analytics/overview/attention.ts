@@ -10,6 +10,7 @@ import type { Attention, OverviewModel } from "./types.ts";
 const fewCalls = 20;
 const errorShare = 0.02;
 const fewErrors = 3;
+const muchAlone = 0.05;
 const mostShown = 6;
 
 /**
@@ -46,10 +47,9 @@ function failing({ provider, model, requests, failed, before }: OverviewModel): 
   if (requests < fewCalls || failed < fewErrors) return null;
   const rate = failed / requests;
   const rate_before = before.requests < fewCalls ? null : before.failed / before.requests;
-  // What fails as ever is no news unless it is much.
-  if (rate < errorShare || (rate_before !== null && rate < 0.1 && rate < rate_before * 1.5)) {
-    return null;
-  }
+  // What fails as ever is no news unless it is much; without a time before, only much is.
+  const asEver = rate_before !== null && rate < 0.1 && rate < rate_before * 1.5;
+  if (rate < (rate_before === null ? muchAlone : errorShare) || asEver) return null;
   return {
     weight: 100 + rate * 100,
     item: { kind: "errors", provider, model, rate, rate_before, failed },
@@ -59,7 +59,8 @@ function failing({ provider, model, requests, failed, before }: OverviewModel): 
 function dearer({ provider, model, requests, cost_usd, before }: OverviewModel): Weighed | null {
   // Ratios only: the amounts that are shown stay decimal strings.
   const [now, then] = [Number(cost_usd), Number(before.cost_usd)];
-  if (requests < fewCalls || now < 1 || then <= 0 || now < then * 1.5) return null;
+  if (requests < fewCalls || before.requests < fewCalls) return null;
+  if (now < 1 || then <= 0 || now < then * 1.5) return null;
   return {
     weight: 60 + Math.min(30, now / then),
     item: { kind: "spend", provider, model, cost_usd, cost_before_usd: before.cost_usd },

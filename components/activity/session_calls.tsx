@@ -1,0 +1,63 @@
+/**
+ * A session's calls in order, and the tools that were used between them.
+ *
+ * @module
+ */
+import type { LogRow } from "@/core/analytics/types.ts";
+import type { ToolUse } from "@/core/analytics/trace_types.ts";
+import { exactCount, formatCount, formatDuration } from "../format.ts";
+import { Icon } from "../icon.tsx";
+import { exactUsd, formatUsd } from "../money.ts";
+import { Status } from "../requests/cells.tsx";
+import { callHref } from "../requests/table.tsx";
+import { VisibleText } from "../visible_text.tsx";
+import { formatInstant } from "../zone.ts";
+
+interface SessionCallsProps {
+  readonly calls: readonly LogRow[];
+  readonly tools: readonly ToolUse[];
+  readonly url: URL;
+}
+
+export function SessionCalls({ calls, tools, url }: SessionCallsProps) {
+  if (calls.length === 0) {
+    return <p class="muted">Only spans were recorded for this session, no call of a model.</p>;
+  }
+  const askedBy = Map.groupBy(tools, ({ asked_by }) => asked_by ?? "");
+  return (
+    <ol class="session-calls" role="list">
+      {calls.map((call) => (
+        <li key={call.event_id} class="card">
+          <p class="session-head">
+            <a class="session-link" href={callHref(url, call.event_id)}>
+              <VisibleText text={call.model || "no model named"} most={80} />
+            </a>
+            <Status row={call} />
+            <time class="muted small num" datetime={call.timestamp}>
+              {formatInstant(call.timestamp, "UTC")}
+            </time>
+          </p>
+          <p class="small muted num session-figures">
+            <span>{formatDuration(call.latency_ms)}</span>
+            <span title={exactCount(call.tokens_input)}>{formatCount(call.tokens_input)} in</span>
+            <span title={exactCount(call.tokens_output)}>
+              {formatCount(call.tokens_output)} out
+            </span>
+            <span {...(call.cost_usd && { title: exactUsd(call.cost_usd) })}>
+              {call.cost_usd === null ? "no price" : formatUsd(call.cost_usd)}
+            </span>
+          </p>
+          {(askedBy.get(call.event_id) ?? []).map((tool) => (
+            <p key={tool.tool_call_id} class="session-tool small">
+              <Icon name="tool" size={14} />
+              <VisibleText text={tool.name} most={80} />
+              <span class="muted num">
+                {tool.duration_ms === null ? "not answered" : formatDuration(tool.duration_ms)}
+              </span>
+            </p>
+          ))}
+        </li>
+      ))}
+    </ol>
+  );
+}

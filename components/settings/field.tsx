@@ -1,0 +1,102 @@
+/**
+ * A labelled field of a form, with what is wrong with it below it.
+ *
+ * @module
+ */
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value?: string | number;
+  readonly type?: "text" | "password" | "number" | "date" | "url";
+  readonly placeholder?: string;
+  readonly required?: boolean;
+  readonly hint?: string;
+  readonly problem?: string | null;
+  readonly list?: string;
+  readonly wide?: boolean;
+  readonly rows?: number;
+}
+
+export function Field(props: FieldProps) {
+  const { name, label, value, type = "text", placeholder, required, hint, problem, wide } = props;
+  const id = useId();
+  const told = problem ?? hint;
+  const shared = {
+    class: "field",
+    name,
+    placeholder,
+    required,
+    autocomplete: "off",
+    spellcheck: false,
+    ...(problem && { "aria-invalid": "true" as const }),
+    ...(told && { "aria-describedby": id }),
+  };
+  return (
+    <label class={wide || props.rows ? "wide-field" : ""}>
+      <span class="small muted">{label}</span>
+      {props.rows
+        ? <textarea {...shared} rows={props.rows} class="field mono">{value}</textarea>
+        : <input {...shared} type={type} defaultValue={value} list={props.list} />}
+      {told && <span id={id} class={problem ? "small error-text" : "small muted"}>{told}</span>}
+    </label>
+  );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value?: string;
+  readonly options: readonly (readonly [value: string, label: string])[];
+  readonly onPick?: (value: string) => void;
+  readonly problem?: string | null;
+}
+
+export function Choice({ name, label, value, options, onPick, problem }: ChoiceProps) {
+  return (
+    <label>
+      <span class="small muted">{label}</span>
+      <select
+        class="field"
+        name={name}
+        value={value}
+        onChange={(event) => onPick?.(event.currentTarget.value)}
+      >
+        {options.map(([each, text]) => (
+          <option key={each} value={each} selected={each === value}>{text}</option>
+        ))}
+      </select>
+      {problem && <span class="small error-text">{problem}</span>}
+    </label>
+  );
+}
+
+/** The text of a form's field, trimmed. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value.trim() : "";
+}
+
+interface FormFootProps {
+  readonly action: string;
+  readonly busy: boolean;
+  readonly failure: string | null;
+  readonly done?: string | null;
+  readonly children?: ComponentChildren;
+}
+
+export function FormFoot({ action, busy, failure, done, children }: FormFootProps) {
+  return (
+    <div class="form-foot">
+      <button type="submit" class="button primary" disabled={busy}>{action}</button>
+      {children}
+      <span class="small" role="status">
+        {failure
+          ? <span class="error-text">{failure}</span>
+          : done && <span class="muted">{done}</span>}
+      </span>
+    </div>
+  );
+}

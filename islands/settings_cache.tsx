@@ -1,0 +1,141 @@
+/**
+ * The cache's settings as a form. What it does not show stays as it was set.
+ *
+ * @module
+ */
+import { hc } from "hono/client";
+import { useState } from "preact/hooks";
+import { problemOf, useAction } from "@/components/data/use_action.ts";
+import { Choice, Field, FormFoot, textOf } from "@/components/settings/field.tsx";
+import type { Kept } from "@/components/settings/types.ts";
+import type { ApiType } from "@/routes/(_api)/app.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function CacheSettingsForm({ project, start }: { project: string; start: Kept }) {
+  const [kept, setKept] = useState(start);
+  const [done, setDone] = useState<string | null>(null);
+  const saving = useAction();
+  const { settings } = kept;
+  const semantic = objectOf(settings.semantic);
+  const problem = (field: string) => problemOf(saving.failure, `settings.${field}`);
+
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!(event.currentTarget instanceof HTMLFormElement)) return;
+    const form = new FormData(event.currentTarget);
+    setDone(null);
+    const result = await saving.run<Kept>(() =>
+      hc<ApiType>("/").v1.projects[":id"].settings[":section"].$put({
+        param: { id: project, section: "cache" },
+        json: { settings: settingsOf(form, settings), replaces: kept.version },
+      })
+    );
+    if (!result.ok) return;
+    setKept(result.value);
+    setDone("Saved. Every gateway obeys it within five seconds.");
+  };
+  const yes = (value: unknown) => value === false ? "no" : "yes";
+
+  return (
+    <form key={kept.version} class="card form-grid" aria-label="Cache settings" onSubmit={save}>
+      <Choice
+        name="enabled"
+        label="Answer from the exact cache"
+        value={yes(settings.enabled)}
+        options={[["yes", "yes"], ["no", "only when a header asks"]]}
+      />
+      <Choice
+        name="temperature"
+        label="Which requests"
+        value={String(settings.temperature)}
+        options={[["zero", "embeddings and temperature 0"], ["any", "all temperatures"]]}
+      />
+      <Field
+        name="ttl_seconds"
+        label="Kept for, seconds"
+        type="number"
+        value={String(settings.ttl_seconds)}
+        problem={problem("ttl_seconds")}
+      />
+      <Choice
+        name="coalesce"
+        label="Identical requests at one time"
+        value={yes(settings.coalesce)}
+        options={[["yes", "make one call"], ["no", "each make their own"]]}
+      />
+      <Choice
+        name="replay"
+        label="Stored streams are given"
+        value={String(settings.replay)}
+        options={[["at_once", "at once"], ["recorded", "with their recorded pauses"]]}
+      />
+      <Field
+        name="namespace"
+        label="Namespace, divides the cache"
+        value={String(settings.namespace ?? "")}
+        problem={problem("namespace")}
+      />
+      <Choice
+        name="mode"
+        label="Semantic cache"
+        value={String(semantic.mode ?? "off")}
+        options={[["off", "off"], ["shadow", "shadow: measures only"], ["serve", "serve"]]}
+      />
+      <Field
+        name="error_target"
+        label="Semantic: most wrong answers, share"
+        value={String(semantic.error_target ?? "")}
+        hint="0.05 is one in twenty"
+        problem={problem("semantic.error_target")}
+      />
+      <Field
+        name="ignore"
+        label="Ignored fields, one a line"
+        rows={4}
+        value={listOf(settings.ignore).join("\n")}
+        hint="Requests that differ in these alone get the same answer, e.g. extra.timestamp"
+        problem={problem("ignore")}
+      />
+      <FormFoot
+        action="Save"
+        busy={saving.busy}
+        failure={saving.failure?.message ?? null}
+        done={done}
+      >
+        <span class="small muted num">
+          {kept.version === 0 ? "never changed" : `version ${kept.version}`}
+        </span>
+      </FormFoot>
+    </form>
+  );
+}
+
+function settingsOf(form: FormData, before: Json): Record<string, unknown> {
+  const text = (name: string) => textOf(form, name);
+  return {
+    ...before,
+    enabled: text("enabled") === "yes",
+    temperature: text("temperature"),
+    ttl_seconds: Number(text("ttl_seconds")),
+    coalesce: text("coalesce") === "yes",
+    replay: text("replay"),
+    namespace: text("namespace"),
+    ignore: text("ignore").split("\n").map((line) => line.trim()).filter(Boolean),
+    semantic: {
+      ...objectOf(before.semantic),
+      mode: text("mode"),
+      error_target: Number(text("error_target")),
+    },
+  };
+}
+
+function objectOf(value: unknown): Json {
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,220 @@
+/**
+ * The health of the log and its consumers, and the events that could not be projected, with another try.
+ *
+ * @module
+ */
+import { hc } from "hono/client";
+import { useEffect, useState } from "preact/hooks";
+import { ConfirmButton } from "@/components/confirm.tsx";
+import { type Read, read } from "@/components/data/read.ts";
+import { useAction } from "@/components/data/use_action.ts";
+import { useLive } from "@/components/data/use_live.ts";
+import { countOf, exactCount, formatAgo, shortenId } from "@/components/format.ts";
+import { Icon } from "@/components/icon.tsx";
+import { ReadFailureNote } from "@/components/read_failure.tsx";
+import { VisibleText } from "@/components/visible_text.tsx";
+import { formatInstant, viewerZone, type Zone } from "@/components/zone.ts";
+import type { ApiType } from "@/routes/(_api)/app.ts";
+import type { DeadLettersAnswer, Health as HealthAnswer } from "@/routes/(_api)/health.ts";
+
+type Client = ReturnType<typeof hc<ApiType>>;
+
+export interface HealthData {
+  readonly health: HealthAnswer;
+  readonly letters: DeadLettersAnswer;
+}
+
+export async function loadHealth(
+  { v1: { operations } }: Client,
+  signal: AbortSignal,
+): Promise<Read<HealthData>> {
+  const options = { init: { signal } };
+  const [health, letters] = await Promise.all([
+    read<HealthAnswer>(() => operations.health.$get({}, options), { signal }),
+    read<DeadLettersAnswer>(() => operations["dead-letters"].$get({}, options), { signal }),
+  ]);
+  if (!health.ok) return health;
+  if (!letters.ok) return letters;
+  return { ok: true, value: { health: health.value, letters: letters.value } };
+}
+
+const everySeconds = 5;
+
+export function Health({ start, readAt: startedAt }: { start: HealthData; readAt: string }) {
+  const [{ value, readAt, failure }, readNow] = useLive<HealthData>({
+    start,
+    startedAt,
+    of: "health",
+    live: true,
+    everySeconds,
+    load: (signal) => loadHealth(hc<ApiType>("/"), signal),
+  });
+  const [zone, setZone] = useState("UTC");
+  useEffect(() => setZone(viewerZone()), []);
+  const { health, letters } = value ?? start;
+  return (
+    <div class="settings">
+      {failure && <ReadFailureNote failure={failure} readAt={readAt} zone={zone} retry={readNow} />}
+      <Consumers health={health} readAt={readAt} />
+      <DeadLetters letters={letters} zone={zone} again={readNow} />
+    </div>
+  );
+}
+
+const words = {
+  running: "at work",
+  retrying: "tries again",
+  parked: "stands still until somebody acts",
+  unattended: "no process works on it",
+} as const;
+
+function Consumers({ health, readAt }: { health: HealthAnswer; readAt: string }) {
+  const now = Date.parse(readAt);
+  return (
+    <section class="card flush" aria-labelledby="consumers-title">
+      <header class="card-head">
+        <h2 id="consumers-title">Log and consumers</h2>
+        <span class="small muted num">
+          {`generation ${health.log.generation}, ${countOf(health.log.partitions, "partition")}`}
+        </span>
+      </header>
+      {health.consumers.length === 0
+        ? <p class="muted pad">No consumer has started yet. Events wait in the log.</p>
+        : (
+          <div class="scroll" role="region" aria-label="Log and consumers" tabindex={0}>
+            <table class="rows compact">
+              <thead>
+                <tr>
+                  <th scope="col">Consumer</th>
+                  <th scope="col">State</th>
+                  <th scope="col" class="right">Waiting to be stored</th>
+                  <th scope="col">Oldest</th>
+                  <th scope="col" class="right">Dead letters</th>
+                </tr>
+              </thead>
+              <tbody>
+                {health.consumers.flatMap((consumer) => [
+                  <tr key={consumer.id}>
+                    <th scope="row">
+                      <strong>{consumer.id}</strong>
+                      {consumer.registered === "building" && (
+                        <span class="muted small">{" is being rebuilt"}</span>
+                      )}
+                    </th>
+                    <td>
+                      <Status status={consumer.status} />
+                    </td>
+                    <td class="right num">{exactCount(consumer.pending)}</td>
+                    <td />
+                    <td class="right num">{exactCount(consumer.dead_letters)}</td>
+                  </tr>,
+                  ...consumer.partitions.map((one) => (
+                    <tr key={`${consumer.id}/${one.partition}`} class="muted">
+                      <th scope="row">{`partition ${one.partition}`}</th>
+                      <td class="wraps">
+                        {one.attended ? words[one.state ?? "running"] : words.unattended}
+                        {one.detail && `: ${one.detail}`}
+                      </td>
+                      <td class="right num">
+                        {`${exactCount(one.pending)}${one.more ? "+" : ""}`}
+                      </td>
+                      <td class="num">{one.oldest_at ? formatAgo(one.oldest_at, now) : ""}</td>
+                      <td class="right num">{exactCount(one.dead_letters)}</td>
+                    </tr>
+                  )),
+                ])}
+              </tbody>
+            </table>
+          </div>
+        )}
+    </section>
+  );
+}
+
+function Status({ status }: { status: keyof typeof words }) {
+  const ok = status === "running";
+  return (
+    <span class={`state ${ok ? "ok" : status === "parked" ? "error" : "warning"}`}>
+      <Icon name={ok ? "check" : "warning"} /> {words[status]}
+    </span>
+  );
+}
+
+interface DeadLettersProps {
+  readonly letters: DeadLettersAnswer;
+  readonly zone: Zone;
+  readonly again: () => void;
+}
+
+function DeadLetters({ letters: { dead_letters, more }, zone, again }: DeadLettersProps) {
+  const replaying = useAction();
+  const [told, setTold] = useState<string | null>(null);
+  const replay = async () => {
+    const done = await replaying.run<{ replayed: number; left: number }>(() =>
+      hc<ApiType>("/").v1.operations["dead-letters"].$post()
+    );
+    again();
+    if (!done.ok) return false;
+    setTold(`${exactCount(done.value.replayed)} stored, ${exactCount(done.value.left)} left.`);
+    return true;
+  };
+  return (
+    <section class="card flush" aria-labelledby="letters-title">
+      <header class="card-head">
+        <h2 id="letters-title">Dead letters</h2>
+        <span class="small muted">events that could not be projected; the log still has them</span>
+      </header>
+      <div class="pad section-head">
+        <span role="status">
+          {told ?? (dead_letters.length === 0
+            ? "None: every event that was read is stored."
+            : countOf(dead_letters.length, "event") + (more ? " and more" : ""))}
+        </span>
+        {dead_letters.length > 0 && (
+          <ConfirmButton
+            label="Try all again"
+            title="Try all dead letters again?"
+            action="Try again"
+            act={replay}
+            problem={replaying.failure?.message ?? null}
+          >
+            <p>
+              Those that can be projected now are stored once. Do this after the cause was mended.
+            </p>
+          </ConfirmButton>
+        )}
+      </div>
+      {dead_letters.length > 0 && (
+        <div class="scroll" role="region" aria-label="Dead letters" tabindex={0}>
+          <table class="rows compact">
+            <thead>
+              <tr>
+                <th scope="col">Event</th>
+                <th scope="col">Type</th>
+                <th scope="col">Why</th>
+                <th scope="col">Set aside</th>
+                <th scope="col" class="right">Tried again</th>
+              </tr>
+            </thead>
+            <tbody>
+              {dead_letters.map((letter) => (
+                <tr key={`${letter.consumer}/${letter.position}`}>
+                  <th scope="row" title={letter.position}>
+                    <code>{letter.event_id ? shortenId(letter.event_id, 16) : "no id"}</code>
+                  </th>
+                  <td>{letter.type ?? "not known"}</td>
+                  <td class="wraps">
+                    {`${letter.code}: `}
+                    <VisibleText text={letter.detail} />
+                  </td>
+                  <td class="num">{formatInstant(letter.at, zone)}</td>
+                  <td class="right num">{letter.replays}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

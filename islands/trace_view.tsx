@@ -1,0 +1,233 @@
+/**
+ * A trace as a tree beside its time: rows open and close, can be searched, and lead to the call or span
+ * behind them. Only what is on the screen is drawn, so that thousands of spans are as quick as ten.
+ *
+ * @module
+ */
+import { hc } from "hono/client";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { TraceRow } from "@/core/analytics/trace_rows.ts";
+import type { SpanDetail } from "@/core/analytics/trace_types.ts";
+import type { CallView } from "@/core/transcript/call_view.ts";
+import { read } from "@/components/data/read.ts";
+import { countOf, formatDuration } from "@/components/format.ts";
+import { CallPanel } from "@/components/requests/call_panel.tsx";
+import { shownRows } from "@/components/trace/shown_rows.ts";
+import { SpanPanel } from "@/components/trace/span_panel.tsx";
+import { TreeRow } from "@/components/trace/tree_row.tsx";
+import { rowHeight, useWindow } from "@/components/trace/use_window.ts";
+import { viewerZone } from "@/components/zone.ts";
+import type { ApiType } from "@/routes/(_api)/app.ts";
+
+const { event, spans } = hc<ApiType>("/").v1.analytics;
+
+interface TraceViewProps {
+  readonly rows: readonly TraceRow[];
+  /** Of the whole trace. */
+  readonly durationMs: number;
+  readonly project: string;
+  readonly url: URL;
+}
+
+/** Rows that the server draws; a page without script shows these, and all of them when they are few. */
+const drawnAtFirst = 400;
+
+export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
+  const [closed, setClosed] = useState<ReadonlySet<number>>(new Set());
+  const [search, setSearch] = useState("");
+  const [onlyErrors, setOnlyErrors] = useState(false);
+  const [selected, setSelected] = useState<number | null>(null);
+  const [cursor, setCursor] = useState(0);
+  const [zone, setZone] = useState("UTC");
+  useEffect(() => setZone(viewerZone()), []);
+
+  const places = useMemo(
+    () => shownRows(rows, { closed, search, onlyErrors }),
+    [rows, closed, search, onlyErrors],
+  );
+  const { scroller, shown, bring } = useWindow(places.length, drawnAtFirst);
+  const total = Math.max(
+    durationMs,
+    ...rows.map(({ offset_ms, duration_ms }) => offset_ms + (duration_ms ?? 0)),
+  );
+  const toggle = (place: number) =>
+    setClosed((before) => {
+      const next = new Set(before);
+      if (!next.delete(place)) next.add(place);
+      return next;
+    });
+  const goTo = (at: number) => {
+    const bounded = Math.max(0, Math.min(places.length - 1, at));
+    setCursor(bounded);
+    bring(bounded);
+    // After the row is drawn.
+    requestAnimationFrame(() => document.getElementById(`span-${places[bounded]}`)?.focus());
+  };
+  const onKeyDown = (pressed: KeyboardEvent) => {
+    const place = places[cursor];
+    const row = place === undefined ? undefined : rows[place];
+    if (place === undefined || !row || pressed.ctrlKey || pressed.metaKey || pressed.altKey) return;
+    const open = row.size > 0 && !closed.has(place);
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => goTo(cursor + 1),
+      j: () => goTo(cursor + 1),
+      ArrowUp: () => goTo(cursor - 1),
+      k: () => goTo(cursor - 1),
+      Home: () => goTo(0),
+      End: () => goTo(places.length - 1),
+      ArrowRight: () => open ? goTo(cursor + 1) : row.size > 0 && toggle(place),
+      ArrowLeft: () => open ? toggle(place) : goTo(parentOf(rows, places, cursor)),
+      Enter: () => setSelected(place),
+      " ": () => setSelected(place),
+    };
+    const move = Object.hasOwn(moves, pressed.key) ? moves[pressed.key] : undefined;
+    if (!move) return;
+    pressed.preventDefault();
+    pressed.stopPropagation();
+    move();
+  };
+
+  const chosen = selected === null ? undefined : rows[selected];
+  const failed = rows[0] ? rows.filter(({ status }) => status === "error").length : 0;
+  const openable = rows.some(({ size }) => size > 0);
+  const close = () => {
+    setSelected(null);
+    goTo(cursor);
+  };
+  return (
+    <div class={chosen?.event_id ? "requests-page with-panel" : "requests-page"}>
+      <div class="toolbar trace-tools">
+        <input
+          type="search"
+          class="control"
+          placeholder="Find a span"
+          aria-label="Find a span"
+          value={search}
+          onInput={(typed) => setSearch(typed.currentTarget.value)}
+        />
+        {failed > 0 && (
+          <button
+            type="button"
+            class="control"
+            aria-pressed={onlyErrors}
+            onClick={() => setOnlyErrors((before) => !before)}
+          >
+            {`Only ${countOf(failed, "error")}`}
+          </button>
+        )}
+        {openable && (
+          <button
+            type="button"
+            class="control"
+            onClick={() =>
+              setClosed((before) =>
+                before.size > 0 ? new Set() : new Set(
+                  rows.flatMap(({ size, depth }, at) => size > 0 && depth > 0 ? [at] : []),
+                )
+              )}
+          >
+            {closed.size > 0 ? "Open all" : "Close all"}
+          </button>
+        )}
+        <span class="small muted num" aria-live="polite">
+          {places.length === rows.length
+            ? countOf(rows.length, "row")
+            : `${places.length} of ${countOf(rows.length, "row")}`}
+        </span>
+      </div>
+      <section class="card flush trace-card" aria-label="Trace">
+        <div class="tree-head small muted" aria-hidden="true">
+          <span>Span</span>
+          <Scale total={total} />
+          <span class="right">Took</span>
+          <span class="right">Cost</span>
+          <span class="right tree-tokens">Tokens</span>
+        </div>
+        <div
+          class="tree-scroll"
+          ref={scroller}
+          role="tree"
+          aria-label="Spans"
+          tabindex={places.length === 0 ? 0 : -1}
+          onKeyDown={onKeyDown}
+        >
+          <Spacer rows={shown.first} />
+          {places.slice(shown.first, shown.last).map((place, index) => {
+            const row = rows[place];
+            return row && (
+              <TreeRow
+                key={place}
+                row={row}
+                place={place}
+                total={total}
+                closed={closed.has(place)}
+                selected={selected === place}
+                focusable={shown.first + index === cursor}
+                onToggle={toggle}
+                onSelect={(chosenPlace) => {
+                  setCursor(shown.first + index);
+                  setSelected(chosenPlace);
+                }}
+              />
+            );
+          })}
+          <Spacer rows={places.length - shown.last} />
+          {places.length === 0 && <p class="empty muted">No span fits.</p>}
+        </div>
+      </section>
+      {chosen?.event_id && (chosen.is_call
+        ? (
+          <CallPanel
+            eventId={chosen.event_id}
+            url={url}
+            zone={zone}
+            close={close}
+            load={(signal) =>
+              read<CallView>(() =>
+                event[":event_id"].call.$get(
+                  { param: { event_id: chosen.event_id ?? "" }, query: { project_id: project } },
+                  { init: { signal } },
+                ), { signal })}
+          />
+        )
+        : (
+          <SpanPanel
+            row={chosen}
+            zone={zone}
+            close={close}
+            load={(signal) =>
+              read<SpanDetail>(() =>
+                spans[":event_id"].$get(
+                  { param: { event_id: chosen.event_id ?? "" }, query: { project_id: project } },
+                  { init: { signal } },
+                ), { signal })}
+          />
+        ))}
+    </div>
+  );
+}
+
+function parentOf(rows: readonly TraceRow[], places: readonly number[], cursor: number): number {
+  const depth = rows[places[cursor] ?? 0]?.depth ?? 0;
+  for (let at = cursor - 1; at >= 0; at--) {
+    if ((rows[places[at] ?? 0]?.depth ?? 0) < depth) return at;
+  }
+  return cursor;
+}
+
+/** Room of rows that are not drawn. An SVG has a height without a style attribute. */
+function Spacer({ rows }: { rows: number }) {
+  if (rows <= 0) return null;
+  return <svg class="spacer" width="1" height={rows * rowHeight} aria-hidden="true" />;
+}
+
+function Scale({ total }: { total: number }) {
+  return (
+    <span class="tree-scale num">
+      {[0, 0.25, 0.5, 0.75].map((share) => (
+        <span key={share}>{share === 0 ? "0" : formatDuration(total * share)}</span>
+      ))}
+      <span>{formatDuration(total)}</span>
+    </span>
+  );
+}

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { usdSchema } from "./cost.ts";
 
 /** Where an answer came from, or why none did. */
 export const cacheReasonSchema = z.enum([
@@ -57,12 +58,14 @@ export const cacheDecisionSchema = z.object({
   reason: cacheReasonSchema,
   /** SHA-256 in hex; absent when no key was made. */
   key: z.string().max(64).optional(),
-  /** Of a miss: the first 16 hex digits of the hash of each part of the key. */
+  /** Of a miss, or where it was asked for: the first 16 hex digits of the hash of each part of the key. */
   components: z.record(z.string(), shortHash).optional(),
   /** How long the answer is kept; absent when it is not. */
   ttl_seconds: z.number().int().nonnegative().optional(),
   /** Of a hit: since the answer was stored. */
   age_ms: z.number().nonnegative().optional(),
+  /** Of a hit, where the decision was asked for: what the answer cost when it was bought. */
+  saved_cost_usd: usdSchema.optional(),
   /** Of a semantic hit. */
   similarity: z.number().optional(),
   /** Of a hit: the event of the call that bought the answer. */

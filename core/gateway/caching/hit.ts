@@ -14,6 +14,7 @@ import { Capture } from "../capture.ts";
 import type { AnswerFacts } from "../formats/format.ts";
 import type { Recorder } from "../record.ts";
 import type { Asked } from "./asked.ts";
+import { componentsOf } from "./decision.ts";
 import { replayed } from "./replay.ts";
 import { tell } from "./tell.ts";
 
@@ -53,6 +54,11 @@ export function hitOf(asked: Asked, found: Found, clock: () => number): Hit | nu
       source_event: head.id,
       ttl_seconds: Math.max(0, Math.ceil((head.expiresAt - head.at) / 1_000)),
       ...(options.buckets > 1 && { bucket }),
+      // Events keep these in places of their own, or with the call that bought the answer.
+      ...(options.explain && {
+        components: componentsOf(key.components),
+        ...(head.facts.cost_usd !== null && { saved_cost_usd: head.facts.cost_usd }),
+      }),
     },
   };
 }

@@ -419,6 +419,17 @@ Deno.test("a miss names the entry it was most alike and what differed", async ()
   expect(told.cache).toMatchObject({ reason: "absent", nearest });
   expect(second.headers.get("x-watchllm-event")).toBe(second.headers.get("x-watchllm-event-id"));
   await (await post(`${cached.url}/v1/chat/completions`, body(2, 0.5))).text();
+  const hit = await post(
+    `${cached.url}/v1/chat/completions`,
+    body(2),
+    auth({ "x-watchllm-explain": "1" }),
+  );
+  await hit.text();
+  expect(JSON.parse(hit.headers.get("x-watchllm-explain") ?? "{}").cache).toMatchObject({
+    reason: "stored",
+    components: told.cache.components,
+    saved_cost_usd: expect.stringMatching(/^0\.\d+$/),
+  });
   const decisions = cached.running.log.records.map(({ event }) => event.data.cache_decision);
   expect(decisions[1]?.nearest).toEqual(nearest);
   expect(decisions[2]?.nearest).toMatchObject({ differs: ["sampling"], paths: ["top_p"] });

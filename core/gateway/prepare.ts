@@ -18,6 +18,7 @@ import {
   signable,
   signerOf,
 } from "./credentials.ts";
+import { deploymentOf } from "./deployment.ts";
 import { fields, object } from "./formats/json.ts";
 import { setMember } from "./json_edit.ts";
 import type { Provider } from "./providers/provider.ts";
@@ -121,14 +122,6 @@ function queryFor(credential: Credential | null, path: string, query: string): s
   if (!path.includes("/deployments/") || /[?&]api-version=/.test(query)) return query;
   const version = `api-version=${encodeURIComponent(credential.api_version)}`;
   return query === "" ? `?${version}` : `${query}&${version}`;
-}
-
-/** The deployment of a model, when the resource has one of another name. */
-function deploymentOf(credential: Credential | null, model: string): string {
-  if (credential?.kind !== "azure") return model;
-  const { deployments } = credential;
-  if (Object.hasOwn(deployments, model)) return model;
-  return Object.entries(deployments).find(([, deployed]) => deployed === model)?.[0] ?? model;
 }
 
 /** The client's headers without a signature for us, and what a registered provider is always sent. */

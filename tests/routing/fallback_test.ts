@@ -1,6 +1,15 @@
 import { expect } from "expect";
 import OpenAI from "openai";
-import { chatAnswer, eventually, json, projectKey, runUpstream } from "../gateway/fixture.ts";
+import { routingSection } from "@/core/gateway/routing/settings.ts";
+import { createSectionBook } from "@/core/settings/settings.ts";
+import {
+  chatAnswer,
+  eventually,
+  json,
+  MemoryLog,
+  projectKey,
+  runUpstream,
+} from "../gateway/fixture.ts";
 import {
   answers,
   ask,
@@ -323,4 +332,72 @@ Deno.test("Gemini's and Anthropic's clients fall back as well", async () => {
     "/v1/chat/completions",
     "/v1/chat/completions",
   ]);
+});
+
+Deno.test("what one provider's answers were given with does not reach another that refuses it", async () => {
+  await using openai = await scripted(ok);
+  await using anthropic = await scripted(answers(claude));
+  await using running = runRouted({
+    route: { retry: { attempts: 1 } },
+    upstreams: { openai: openai.url, anthropic: anthropic.url },
+  });
+  const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
+  await statusOf(ask(running, {}, {
+    model: "gpt-4o",
+    messages: [
+      {
+        role: "assistant",
+        content: null,
+        reasoning_content: "Hm.",
+        reasoning_details: [{ type: "reasoning.text", text: "Hm.", signature: "s", index: 0 }],
+        tool_calls: [{ ...call, extra_content: { google: { thought_signature: "s" } } }],
+      },
+      { role: "tool", tool_call_id: "c1", content: "x" },
+    ],
+  }));
+  expect(JSON.parse(decoder.decode(openai.seen[0]?.body)).messages).toEqual([
+    { role: "assistant", content: null, tool_calls: [call] },
+    { role: "tool", tool_call_id: "c1", content: "x" },
+  ]);
+  const thought = (signature: string) => ({ type: "thinking", thinking: "Hm.", signature });
+  const body = (signature: string) => ({
+    model: "claude-sonnet-4-5",
+    max_tokens: 9,
+    messages: [{
+      role: "assistant",
+      content: [thought(signature), { type: "text", text: "Hi" }],
+    }],
+  });
+  await statusOf(ask(running, {}, body(""), "/v1/messages"));
+  await statusOf(ask(running, {}, body("c2ln"), "/v1/messages"));
+  const sent = anthropic.seen.map((seen) =>
+    JSON.parse(decoder.decode(seen.body)).messages[0].content
+  );
+  expect(sent).toEqual([
+    [{ type: "text", text: "Hi" }],
+    [thought("c2ln"), { type: "text", text: "Hi" }],
+  ]);
+});
+
+Deno.test("a project's route is kept in its settings and obeyed from there", async () => {
+  const kv = await Deno.openKv(":memory:");
+  const log = new MemoryLog();
+  const book = createSectionBook(routingSection, {
+    kv,
+    log,
+    now: () => 0,
+    newId: () => `id-${log.records.length}`,
+  });
+  expect(await book.recent("p1")).toEqual(routingSection.schema.parse({}));
+  await book.put("p1", routingSection.schema.parse(toClaude));
+  await using openai = await scripted(fails(500));
+  await using anthropic = await scripted(answers(claude));
+  await using running = runRouted({
+    upstreams: { openai: openai.url, anthropic: anthropic.url },
+    options: { ports: { routing: book.recent } },
+  });
+  expect(await statusOf(ask(running))).toBe(200);
+  expect(callOf(running).data.route?.target).toBe("backup");
+  await book.idle();
+  kv.close();
 });

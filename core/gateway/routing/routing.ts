@@ -19,6 +19,7 @@ import { Breakers } from "./breaker.ts";
 import type { Facts } from "./conditions.ts";
 import { readRoutingHeaders, routeWith } from "./headers.ts";
 import { nameOf, RoutePlan } from "./plan.ts";
+import { portable } from "./portable.ts";
 import type { Leaf } from "./selection.ts";
 import type { RoutingSettings } from "./settings.ts";
 
@@ -130,7 +131,7 @@ export class Routing {
     const { target: wanted, timeouts } = leaf;
     const provider = providerOf(call, wanted.provider, chosen.provider);
     const { model: other, ...params } = wanted.override_params ?? {};
-    const { target, model } = prepare(withParams(call, params), {
+    const { target, model } = prepare(withParams(portable(call, provider), params), {
       provider,
       model: typeof other === "string" ? other : chosen.model,
       except: tried,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Credential } from "../../vault/types.ts";
 import { joinPath } from "../addresses.ts";
 import type { Call } from "../call.ts";
 import {
@@ -13,6 +14,7 @@ import {
   openingOf,
   signerOf,
 } from "../credentials.ts";
+import { deploymentOf } from "../deployment.ts";
 import type { Provider } from "../providers/provider.ts";
 import { keptBytes } from "../record.ts";
 import type { Target } from "../target.ts";
@@ -41,13 +43,14 @@ export function prepareTranslated(
   sources: CredentialSources,
 ): Target {
   const { route, body } = call;
-  const { provider, model } = aim;
+  const { provider } = aim;
+  const opening = openingOf(call, provider, sources, aim);
+  const model = deploymentOf(opening.credential, aim.model);
   const recipient = { provider: provider.name, model };
   const source = decoder.decode(body);
   const translated = translateRequest(source, from, to, recipient, route.operation.stream);
   const { stream, streamUsage } = translated.request;
-  const opening = openingOf(call, provider, sources, aim);
-  const path = pathOf(provider, to, model, stream);
+  const path = pathOf(provider, opening.credential, to, model, stream);
   const base = baseOf(provider, opening.credential, path, sources.addresses);
   const bytes = encoder.encode(JSON.stringify(translated.body));
   const target = joinPath(base.prefix, path);
@@ -107,9 +110,19 @@ function forwarded({ headers }: Call, provider: Provider): string[] {
   return [...along, ...provider.headers ?? []];
 }
 
-function pathOf(provider: Provider, to: Dialect, model: string, stream: boolean): string {
+function pathOf(
+  provider: Provider,
+  credential: Credential | null,
+  to: Dialect,
+  model: string,
+  stream: boolean,
+): string {
   if (to === "openai-chat") return `${provider.openaiBase ?? "/v1"}/chat/completions`;
   if (to === "anthropic") return `${provider.anthropicBase ?? "/v1"}/messages`;
   const verb = stream ? "streamGenerateContent?alt=sse" : "generateContent";
-  return `${provider.geminiBase ?? "/v1beta"}/models/${encodeURIComponent(model)}:${verb}`;
+  // With a service account Vertex is asked on behalf of its project.
+  const base = credential?.kind === "service_account"
+    ? `/v1/projects/${credential.project_id}/locations/global/publishers/google`
+    : provider.geminiBase ?? "/v1beta";
+  return `${base}/models/${encodeURIComponent(model)}:${verb}`;
 }

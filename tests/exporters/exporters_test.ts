@@ -1,5 +1,7 @@
 /** Real exporters, each in a process of its own, send to the real routes: what arrives is what was sent. */
 import { expect } from "expect";
+import { inputTokens, outputTokens } from "@/core/event/usage.ts";
+import { serveSimulator } from "@/tools/simulator/serve.ts";
 import { useClickHouse } from "../fixtures/clickhouse.ts";
 import { type TracesApi, tracesApi } from "../traces/fixture.ts";
 import { type Ran, runChild } from "./child.ts";
@@ -191,3 +193,69 @@ Deno.test("@langfuse/otel to the address that Langfuse has for it", async () => 
   expect(request.messages).toEqual([{ role: "user", content: "Weather?" }]);
   expect(response.choices[0].message.content).toBe("Rain.");
 });
+
+const versions = [["5.0.277", "2.0.130"], ["6.0.325", "3.0.141"]] as const;
+for (const [ai, openai] of versions) {
+  Deno.test(`the Vercel AI SDK ${ai} with telemetry, over the simulator`, async () => {
+    await using at = await installation();
+    const simulator = serveSimulator();
+    try {
+      const ran = await runChild(
+        `
+        import { generateText, streamText } from "npm:ai@${ai}";
+        import { createOpenAI } from "npm:@ai-sdk/openai@${openai}";
+        import { BatchSpanProcessor, BasicTracerProvider } from "npm:@opentelemetry/sdk-trace-base@2.12.0";
+        import { OTLPTraceExporter } from "npm:@opentelemetry/exporter-trace-otlp-proto@0.301.0";
+        import { AsyncLocalStorageContextManager } from "npm:@opentelemetry/context-async-hooks@2.12.0";
+        import { context } from "npm:@opentelemetry/api@1.10.0";
+        context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+        const exporter = new OTLPTraceExporter({
+          url: Deno.env.get("URL") + "/v1/traces",
+          headers: { authorization: "Bearer " + Deno.env.get("KEY") },
+        });
+        const provider = new BasicTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
+        const openai = createOpenAI({ apiKey: "sk-1", baseURL: Deno.env.get("SIMULATOR") + "/v1" });
+        const telemetry = {
+          isEnabled: true,
+          functionId: "ask",
+          metadata: { userId: "u-1", plan: "pro" },
+          tracer: provider.getTracer("ai"),
+        };
+        const asked = { model: openai.chat("gpt-4o"), experimental_telemetry: telemetry };
+        await generateText({ ...asked, prompt: "What is the capital of France?" });
+        for await (const _ of streamText({ ...asked, prompt: "And of Spain?" }).textStream);
+        await provider.forceFlush();
+        await provider.shutdown();
+        `,
+        { URL: at.url, KEY: at.t.api.own.key, SIMULATOR: simulator.url },
+      );
+      if (!ran) return;
+      succeeded(ran);
+      await at.t.project();
+      const { logs } = await at.t.get(`/v1/analytics/logs?${range}&order=asc`);
+      expect(logs).toHaveLength(2);
+      // What the provider billed is what arrives, the calls' own spans and not their parents counted.
+      simulator.bills.forEach(({ buckets }, i) => {
+        expect(logs[i]).toMatchObject({
+          provider: "openai",
+          model: "gpt-4o",
+          tokens_input: inputTokens(buckets),
+          tokens_output: outputTokens(buckets),
+          user_id: "u-1",
+          properties: { plan: "pro" },
+        });
+        expect(logs[i].cost_usd).not.toBeNull();
+      });
+      const { traces } = await at.t.get(`/v1/analytics/traces?${range}`);
+      expect(traces).toMatchObject([{ calls: 1, spans: 1 }, { calls: 1, spans: 1 }]);
+      const { request, response } = await at.t.get(`/v1/analytics/event/${logs[0].event_id}`);
+      expect(request.messages).toEqual([{
+        role: "user",
+        content: "What is the capital of France?",
+      }]);
+      expect(response.choices[0].message.content).not.toBe("");
+    } finally {
+      await simulator.close();
+    }
+  });
+}

@@ -7,6 +7,7 @@
 import { createDefine } from "fresh";
 import type { Analytics } from "@/core/analytics/contract.ts";
 import type { ReadOverview } from "@/core/analytics/overview/overview.ts";
+import type { TraceAnalytics } from "@/core/analytics/trace_analytics.ts";
 import type { Session } from "@/core/identity/contract.ts";
 import type { Projects, Sessions, SignIn } from "@/core/identity/types.ts";
 import type { SavedViews } from "@/core/saved_views/saved_views.ts";
@@ -22,6 +23,10 @@ export interface Services {
   readonly analytics: Analytics;
   readonly overview: ReadOverview;
   readonly call: ReadCallView;
+  readonly traces: Pick<
+    TraceAnalytics,
+    "traces" | "trace" | "sessions" | "session" | "users" | "user" | "models"
+  >;
   readonly views: SavedViews;
   readonly demo: Pick<Demo, "state">;
   readonly projects: Pick<Projects, "list">;

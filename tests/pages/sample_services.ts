@@ -15,6 +15,7 @@ import type { SavedView, SavedViews } from "@/core/saved_views/saved_views.ts";
 import { createCallView } from "@/core/transcript/call_view.ts";
 import { detailOf, pageOf, rowOf, type SampleCall, sampleCalls } from "./sample_calls.ts";
 import { sampleOverview } from "./sample_overview.ts";
+import { sampleTraces } from "./sample_traces.ts";
 
 export const password = "a password for tests";
 export const linkToken = "a-link-that-works-once";
@@ -28,6 +29,8 @@ export interface World {
   readiness: Readiness;
   projects: { id: string; name: string; created_at: string }[];
   hasPassword: boolean;
+  /** Spans of the large trace. */
+  traceSpans?: number;
   /** Markdown by slug. */
   docs: Record<string, string>;
   /** What the operator was told of. */
@@ -87,6 +90,11 @@ export function sampleServices(world: World): SampleServices {
   return {
     analytics,
     call: createCallView(noScores, analytics),
+    traces: sampleTraces({
+      reachable: () => world.readiness.clickhouse.reachable,
+      empty: () => world.sample.scale === 0,
+      spans: () => world.traceSpans ?? 5_000,
+    }),
     views: memoryViews(),
     demo: memoryDemo(world),
     overview: (id, query) =>

@@ -180,6 +180,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       );
     },
   });
+
   const reportFailure = (error: unknown, requestId: string) =>
     report("A request failed", { request_id: requestId, reason: String(error) });
   const api = apiApp({
@@ -226,6 +227,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     api: async (request) => await api.fetch(request),
     analytics,
     overview,
+    traces,
     call,
     views,
     demo,
@@ -249,9 +251,9 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await demo.close();
       await gateway.close();
       await limits.close();
+      await ingest.close();
       await writer.close();
       await identity.verifier.idle();
-      await ingest.close();
       await prices.idle();
       await providerBook.idle();
       await routingBook.idle();

@@ -14,6 +14,7 @@ import type { CacheOptions } from "../../cache/options.ts";
 import type { SemanticMode, SemanticSettings } from "../../cache/semantic/contract.ts";
 import type { CacheSettings } from "../../cache/settings.ts";
 import type { Call } from "../call.ts";
+import { fields } from "../formats/json.ts";
 
 export interface Asked {
   readonly call: Call;
@@ -98,7 +99,7 @@ export function askedOf(
     key,
     body,
     form: call.stream ? "sse" : "json",
-    usage: !target.stripUsage,
+    usage: target.translation ? asksUsage(call.json) : !target.stripUsage,
     notExact,
     semantic,
     ttlSeconds: options.ttlSeconds ?? settings.ttl_seconds,
@@ -107,6 +108,11 @@ export function askedOf(
     provider: provider.name,
     model: call.model,
   };
+}
+
+/** Of a stream that is translated: it tells what its client asked for. */
+function asksUsage(body: unknown): boolean {
+  return fields(fields(body).stream_options).include_usage === true;
 }
 
 /** Embeddings have no turn to compare. */

@@ -207,3 +207,35 @@ for (const tools of [false, true]) {
     });
   });
 }
+
+Deno.test("a translated answer is stored as its client got it, and parses the same in both forms", async () => {
+  await expectSame((url) => {
+    const openai = new OpenAI({
+      apiKey: projectKey,
+      baseURL: `${url}/v1`,
+      maxRetries: 0,
+      defaultHeaders: { "x-watchllm-cache-mode": "on" },
+    });
+    const body = {
+      model: "anthropic/claude-sonnet-4-5",
+      max_tokens: 500,
+      messages: [{ role: "user" as const, content: "What is the weather in Seville?" }],
+    };
+    const plain = ({ id, choices, usage }: OpenAI.ChatCompletion) => ({
+      id,
+      text: choices[0]?.message.content,
+      finish: choices[0]?.finish_reason,
+      tokens: usage?.completion_tokens,
+    });
+    return {
+      whole: async () => plain(await openai.chat.completions.create(body)),
+      streamed: async () =>
+        plain(
+          await openai.chat.completions.stream({
+            ...body,
+            stream_options: { include_usage: true },
+          }).finalChatCompletion(),
+        ),
+    };
+  });
+});

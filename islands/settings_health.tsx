@@ -98,7 +98,7 @@ function Consumers({ health, readAt }: { health: HealthAnswer; readAt: string })
                     <th scope="row">
                       <strong>{consumer.id}</strong>
                       {consumer.registered === "building" && (
-                        <span class="muted small">{" is being rebuilt"}</span>
+                        <span class="muted small">, being rebuilt</span>
                       )}
                     </th>
                     <td>

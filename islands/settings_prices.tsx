@@ -5,12 +5,11 @@
  */
 import { hc } from "hono/client";
 import { useState } from "preact/hooks";
-import type { ProjectPrice } from "@/core/event/price.ts";
 import { ConfirmButton } from "@/components/confirm.tsx";
 import { type Read, read } from "@/components/data/read.ts";
 import { problemOf, useAction } from "@/components/data/use_action.ts";
 import { Choice, Field, FormFoot, textOf } from "@/components/settings/field.tsx";
-import type { Prices } from "@/components/settings/types.ts";
+import type { Prices, ShownPrice } from "@/components/settings/types.ts";
 import { VisibleText } from "@/components/visible_text.tsx";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
@@ -46,8 +45,8 @@ export function NegotiatedPrices({ project, start, providers }: NegotiatedPrices
     setEdited(got.value.prices.length);
     setDone(words);
   };
-  const put = (prices: readonly ProjectPrice[]) => () =>
-    route().$put({ param, json: { prices: [...prices], replaces: kept.version } });
+  const put = (prices: readonly ShownPrice[]) => () =>
+    route().$put({ param, json: { prices: prices.map(sentPrice), replaces: kept.version } });
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
@@ -229,7 +228,7 @@ export function NegotiatedPrices({ project, start, providers }: NegotiatedPrices
   );
 }
 
-function priceOf(form: FormData): ProjectPrice {
+function priceOf(form: FormData): ShownPrice {
   const text = (name: string) => textOf(form, name);
   const usd = Object.fromEntries(
     buckets.map(([name]) => [name, text(name)] as const).filter(([, value]) => value !== ""),
@@ -246,13 +245,22 @@ function priceOf(form: FormData): ProjectPrice {
   };
 }
 
-function priceText({ multiplier, usd }: ProjectPrice): string {
+/** A price without the fields that it does not have. */
+function sentPrice({ usd, ...price }: ShownPrice) {
+  if (!usd) return price;
+  const given = Object.entries(usd).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const]
+  );
+  return { ...price, usd: Object.fromEntries(given) };
+}
+
+function priceText({ multiplier, usd }: ShownPrice): string {
   if (multiplier !== undefined) return `× ${multiplier} of the list's`;
   return Object.entries(usd ?? {}).map(([name, value]) => `${name.replaceAll("_", " ")} $${value}`)
     .join(", ");
 }
 
-function spanText({ from, until }: ProjectPrice): string {
+function spanText({ from, until }: ShownPrice): string {
   if (!from && !until) return "always";
   const [begin, end] = [from?.slice(0, 10), until?.slice(0, 10)];
   return begin && end ? `${begin} to before ${end}` : begin ? `from ${begin}` : `until ${end}`;

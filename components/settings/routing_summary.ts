@@ -119,5 +119,6 @@ function object(value: unknown): Json | null {
 }
 
 function objects(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.flatMap((one) => object(one) ?? []) : [];
+  if (!Array.isArray(value)) return [];
+  return value.map((one: unknown) => object(one)).filter((one) => one !== null);
 }

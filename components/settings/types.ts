@@ -4,7 +4,7 @@
  * @module
  */
 import type { LimitScope, LimitUnit } from "@/core/event/limits.ts";
-import type { ProjectPrice } from "@/core/event/price.ts";
+import type { Priced } from "@/core/event/price.ts";
 import type { KeyInfo } from "@/core/identity/types.ts";
 import type { ProviderKeyInfo } from "@/core/vault/types.ts";
 
@@ -31,10 +31,20 @@ export interface ProviderChoice {
   readonly kinds: readonly ProviderKeyInfo["kind"][];
 }
 
+export interface ShownPrice {
+  readonly provider: string;
+  readonly model: string;
+  readonly usd?: { readonly [P in Priced]?: string | undefined } | undefined;
+  readonly multiplier?: string | undefined;
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly note?: string | undefined;
+}
+
 export interface Prices {
   readonly version: number;
   readonly changed_at: string | null;
-  readonly prices: readonly ProjectPrice[];
+  readonly prices: readonly ShownPrice[];
   readonly list: {
     readonly catalogue: string;
     readonly catalogue_version: string;

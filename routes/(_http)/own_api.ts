@@ -31,3 +31,10 @@ export function shownOrAway<T>(got: Read<T>): T | null {
   if (got.failure.reason === "missing") throw new HttpError(404);
   throw new HttpError(400, got.failure.detail ?? got.failure.message);
 }
+
+/** What was read; for what does not need ClickHouse. */
+export function must<T>(got: Read<T>): T {
+  const value = shownOrAway(got);
+  if (value === null) throw new HttpError(503);
+  return value;
+}

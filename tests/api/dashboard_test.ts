@@ -1,6 +1,7 @@
 /** The routes behind the dashboard: saved views, demo data, one call. */
 import { expect } from "expect";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
+import { mostViews } from "@/core/saved_views/saved_views.ts";
 import { eventually } from "@/tests/fixtures/eventually.ts";
 import { callEvent, store } from "@/tests/analytics/seed.ts";
 import { bearer, emptyStore, origin, testApi } from "./fixture.ts";
@@ -24,6 +25,20 @@ Deno.test("views are saved under a name, replaced by the same name, and removed"
   expect((await api.send(`${path}/${id}`, { method: "DELETE", headers })).status).toBe(204);
   expect((await api.send(`${path}/${id}`, { method: "DELETE", headers })).status).toBe(404);
   expect(await list()).toEqual([]);
+});
+
+Deno.test("as many views as are allowed, each as long as it may be, fit; one more is refused", async () => {
+  await using api = await testApi(emptyStore);
+  const path = `/v1/projects/${api.own.project.id}/views`;
+  const headers = { cookie: api.cookie, origin };
+  const save = (name: string) => {
+    const to = `/dashboard?${"q".repeat(1_989)}`;
+    return api.send(path, { method: "POST", headers, body: { name, path: to } });
+  };
+  for (let at = 0; at < mostViews; at++) {
+    expect((await save(`${at}${"ü".repeat(70)}`)).status).toBe(201);
+  }
+  expect((await save("one more")).status).toBe(400);
 });
 
 Deno.test("a view leads to a page of the dashboard and nowhere else", async () => {

@@ -23,7 +23,7 @@ export function SumFacts({ sums, errors, first, last }: SumFactsProps) {
         <div key={word}>
           <dt>{word}</dt>
           <dd>
-            <time class="num" datetime={at}>{formatInstant(at, "UTC")}</time>
+            <time class="num" datetime={at}>{formatInstant(at, "UTC")} UTC</time>
           </dd>
         </div>
       ))}

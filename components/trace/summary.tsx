@@ -23,7 +23,7 @@ export function TraceFacts({ trace, url, zone }: TraceFactsProps) {
       <div>
         <dt>Began</dt>
         <dd>
-          <time class="num" datetime={trace.start}>{formatInstant(trace.start, zone)}</time>
+          <time class="num" datetime={trace.start}>{formatInstant(trace.start, zone)} {zone}</time>
         </dd>
       </div>
       <div>

@@ -29,7 +29,7 @@ export function Sidebar({ frame }: { frame: Frame }) {
                   <a
                     href={otherPage(entry.path, url)}
                     title={entry.label}
-                    {...(isBelow(entry, url.pathname) && { "aria-current": "page" })}
+                    {...(isBelow(entry, url.pathname) && { "aria-current": "page", class: "here" })}
                   >
                     <Icon name={entry.icon} />
                     <span class="label">{entry.label}</span>

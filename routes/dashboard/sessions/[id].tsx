@@ -54,11 +54,11 @@ export default define.page<typeof handler>(({ data: { frame, id, found, readAt }
               All requests of this session
             </a>
           </p>
-          <h2 class="section">Conversation</h2>
+          <h2 class="list-title">Conversation</h2>
           <SessionCalls calls={found.calls} tools={found.tools} url={url} />
           {found.traces.length > 0 && (
             <>
-              <h2 class="section">Traces</h2>
+              <h2 class="list-title">Traces</h2>
               <ActivityList
                 list={{ of: "traces", rows: found.traces }}
                 readAt={readAt}

@@ -62,11 +62,11 @@ export default define.page<typeof handler>(({ data: { frame, id, found, readAt }
               All requests of this user
             </a>
           </p>
-          <h2 class="section">Models</h2>
+          <h2 class="list-title">Models</h2>
           <ActivityList list={{ of: "models", rows: found.models }} readAt={readAt} url={url} />
           {found.sessions.length > 0 && (
             <>
-              <h2 class="section">Sessions</h2>
+              <h2 class="list-title">Sessions</h2>
               <ActivityList
                 list={{ of: "sessions", rows: found.sessions }}
                 readAt={readAt}

@@ -187,6 +187,8 @@ export async function store(db: ClickHouseStore, events: readonly Event[]): Prom
     await db.insert("events_g1", batch.map(({ events }) => events));
     await db.insert("events_list_g1", batch.map(({ events_list }) => events_list));
     await db.insert("event_bodies_g1", batch.map(({ event_bodies }) => event_bodies));
+    const spans = batch.flatMap((row) => row.spans ? [row.spans] : []);
+    if (spans.length > 0) await db.insert("spans_g1", spans);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { expect } from "expect";
 import { makeKey } from "@/core/identity/key_format.ts";
+import type { Demo, DemoState } from "@/routes/(_api)/demo.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { callEvent, store } from "@/tests/analytics/seed.ts";
 import { random } from "@/tests/identity/fixture.ts";
@@ -11,7 +12,8 @@ import { bearer, emptyStore, origin, type Send, type TestApi, testApi } from "./
 
 const clickhouse = useClickHouse();
 
-type Access = "public" | "project" | "session";
+/** `key`: a project's key alone; `project`: the key or a session. */
+type Access = "public" | "key" | "project" | "session";
 
 interface Row {
   readonly access: Access;
@@ -34,6 +36,48 @@ async function keptKey({ vault }: TestApi, id: string): Promise<string> {
   return `/v1/projects/${id}/provider-keys/${added?.key_id}`;
 }
 
+/** The path of a view that the project has saved. */
+async function savedView({ send, cookie }: TestApi, id: string): Promise<string> {
+  const path = `/v1/projects/${id}/views`;
+  const answer = await send(path, sent("POST", { cookie, origin }, view));
+  return `${path}/${(await answer.json()).id}`;
+}
+
+const view = { name: "Errors", path: "/dashboard/requests?status=error" };
+const observation = { type: "prompt_call", model: "gpt-4o" };
+const heliconeLog = {
+  providerRequest: { url: "https://api.example/v1", json: { model: "own" }, meta: {} },
+  providerResponse: { status: 200, headers: {}, json: {} },
+  timing: {
+    startTime: { seconds: 1_772_000_000, milliseconds: 0 },
+    endTime: { seconds: 1_772_000_001, milliseconds: 0 },
+  },
+};
+
+/** What the rows that name something of a project find: everything has the one id. */
+function ofProject(id: string) {
+  return callEvent({ id: `of-${id}`, project: id }, {
+    trace_id: `of-${id}`,
+    span_id: `of-${id}`,
+    session_id: `of-${id}`,
+    user_id: `of-${id}`,
+    span: {
+      kind: "call",
+      name: "chat",
+      start_us: Date.UTC(2026, 2, 1, 10) * 1_000,
+      status_message: null,
+      level: null,
+      service: null,
+      scope: null,
+      environment: null,
+      release: null,
+      tags: [],
+      attributes: {},
+      unmapped: [],
+    },
+  });
+}
+
 /** `id` is a project's id. */
 const table: Readonly<Record<string, Row>> = {
   "GET /v1/analytics/stats": row("project", fixed("/v1/analytics/stats")),
@@ -43,6 +87,28 @@ const table: Readonly<Record<string, Row>> = {
   "GET /v1/analytics/logs": row("project", fixed("/v1/analytics/logs")),
   "GET /v1/analytics/export": row("project", fixed("/v1/analytics/export")),
   "GET /v1/analytics/event/:event_id": row("project", (_, id) => `/v1/analytics/event/of-${id}`),
+  "GET /v1/analytics/event/:event_id/call": row(
+    "project",
+    (_, id) => `/v1/analytics/event/of-${id}/call`,
+  ),
+  "GET /v1/analytics/overview": row("project", fixed("/v1/analytics/overview")),
+  "GET /v1/analytics/traces": row("project", fixed("/v1/analytics/traces")),
+  "GET /v1/analytics/traces/:trace_id": row("project", (_, id) => `/v1/analytics/traces/of-${id}`),
+  "GET /v1/analytics/spans/:event_id": row("project", (_, id) => `/v1/analytics/spans/of-${id}`),
+  "GET /v1/analytics/sessions": row("project", fixed("/v1/analytics/sessions")),
+  "GET /v1/analytics/sessions/:session_id": row(
+    "project",
+    (_, id) => `/v1/analytics/sessions/of-${id}`,
+  ),
+  "GET /v1/analytics/users": row("project", fixed("/v1/analytics/users")),
+  "GET /v1/analytics/users/:user_id": row("project", (_, id) => `/v1/analytics/users/of-${id}`),
+  "GET /v1/analytics/models": row("project", fixed("/v1/analytics/models")),
+  "GET /v1/analytics/tools": row("project", fixed("/v1/analytics/tools")),
+  "GET /v1/analytics/scores": row("project", fixed("/v1/analytics/scores")),
+  "GET /v1/analytics/unmapped-attributes": row(
+    "project",
+    fixed("/v1/analytics/unmapped-attributes"),
+  ),
   "GET /v1/analytics/unpriced": row("project", fixed("/v1/analytics/unpriced")),
   "GET /v1/analytics/counterfactual": row(
     "project",
@@ -105,6 +171,40 @@ const table: Readonly<Record<string, Row>> = {
     ...row("session", (_, id) => `/v1/projects/${id}/settings/providers`),
     body: { settings: {} },
   },
+  "GET /v1/projects/:id/demo": row("session", (_, id) => `/v1/projects/${id}/demo`),
+  "POST /v1/projects/:id/demo": row("session", (_, id) => `/v1/projects/${id}/demo`, 202),
+  "DELETE /v1/projects/:id/demo": row("session", (_, id) => `/v1/projects/${id}/demo`),
+  "GET /v1/projects/:id/views": row("session", (_, id) => `/v1/projects/${id}/views`),
+  "POST /v1/projects/:id/views": {
+    ...row("session", (_, id) => `/v1/projects/${id}/views`, 201),
+    body: view,
+  },
+  "DELETE /v1/projects/:id/views/:view_id": row("session", savedView, 204),
+  "POST /v1/events": { ...row("key", fixed("/v1/events"), 201), body: observation },
+  "POST /v1/events/batch": {
+    ...row("key", fixed("/v1/events/batch"), 201),
+    body: { events: [observation] },
+  },
+  "POST /v1/feedback": {
+    ...row("key", fixed("/v1/feedback"), 201),
+    body: { event_id: "of-somebody", rating: "up" },
+  },
+  "POST /v1/projects/:project_id/events": {
+    ...row("key", (_, id) => `/v1/projects/${id}/events`, 201),
+    body: observation,
+  },
+  "POST /v1/traces": { ...row("key", fixed("/v1/traces")), body: { resourceSpans: [] } },
+  "POST /api/public/otel/v1/traces": {
+    ...row("key", fixed("/api/public/otel/v1/traces")),
+    body: { resourceSpans: [] },
+  },
+  "POST /api/public/ingestion": {
+    ...row("key", fixed("/api/public/ingestion"), 207),
+    body: { batch: [] },
+  },
+  "POST /custom/v1/log": { ...row("key", fixed("/custom/v1/log")), body: heliconeLog },
+  "POST /oai/v1/log": { ...row("key", fixed("/oai/v1/log")), body: heliconeLog },
+  "POST /anthropic/v1/log": { ...row("key", fixed("/anthropic/v1/log")), body: heliconeLog },
   "GET /v1/operations/health": row("session", fixed("/v1/operations/health")),
   "GET /v1/operations/dead-letters": row("session", fixed("/v1/operations/dead-letters")),
   "POST /v1/operations/dead-letters": row("session", fixed("/v1/operations/dead-letters")),
@@ -125,19 +225,34 @@ Deno.test("every route of the app has a row, and every row has a route", async (
   expect([...new Set(routes)].sort()).toEqual(Object.keys(table).sort());
 });
 
+/** Access alone is looked at: no history is made up behind the test. */
+const demo: Demo = { state: empty, fill: empty, remove: empty };
+
+function empty(): Promise<DemoState> {
+  return Promise.resolve({ phase: "none", events: 0, expected: null });
+}
+
+/** Exporters are told in the words of `google.rpc.Status`, everybody else in ours. */
+function isRefusal(name: string, text: string): boolean {
+  const body = JSON.parse(text);
+  if (name.endsWith("/v1/traces") && name.startsWith("POST")) return body.code === 16;
+  return /^(key_|session_)/.test(body.error.code);
+}
+
 /** What each caller must be answered. */
 function expected({ access, allowed }: Row, caller: string): number {
   if (access === "public") return allowed;
   if (access === "session") return caller === "cookie" ? allowed : 401;
+  if (access === "key") return caller === "key" ? allowed : 401;
   return caller === "key" || caller === "cookie" ? allowed : 401;
 }
 
 Deno.test("every route answers every caller as it must", async () => {
   await using db = await clickhouse.database();
   for (const [name, route] of Object.entries(table)) {
-    await using api = await testApi(db.store);
+    await using api = await testApi(db.store, { demo });
     const { id } = api.own.project;
-    await store(db.store, [callEvent({ id: `of-${id}`, project: id })]);
+    await store(db.store, [ofProject(id)]);
     const method = name.split(" ")[0] ?? "";
     const callers: Record<string, Record<string, string>> = {
       anonymous: {},
@@ -154,7 +269,7 @@ Deno.test("every route answers every caller as it must", async () => {
       const status = answer.status;
       const text = await answer.text();
       expect([name, caller, status]).toEqual([name, caller, expected(route, caller)]);
-      if (status >= 400) expect(JSON.parse(text).error.code).toMatch(/^(key_|session_)/);
+      if (status >= 400) expect([name, text, isRefusal(name, text)]).toEqual([name, text, true]);
     }
     expect(api.reported).toEqual([]);
   }
@@ -163,27 +278,30 @@ Deno.test("every route answers every caller as it must", async () => {
 Deno.test("a foreign project answers as one that does not exist", async () => {
   await using db = await clickhouse.database();
   await using api = await testApi(db.store);
+  const own = api.own.project.id;
   const foreign = api.foreign.project.id;
-  await store(db.store, [
-    callEvent({ id: `of-${foreign}`, project: foreign }),
-    callEvent({ id: `of-${api.own.project.id}`, project: api.own.project.id }),
-  ]);
-  const body = async (path: string) => {
-    const answer = await api.send(path, { headers: bearer(api.own.key) });
-    const { error } = await answer.json();
-    return [answer.status, { ...error, request_id: "" }];
+  await store(db.store, [ofProject(foreign), ofProject(own)]);
+  const asked = async (name: string, path: string) => {
+    const method = name.split(" ")[0] ?? "";
+    const answer = await api.send(path, sent(method, bearer(api.own.key), table[name]?.body));
+    const body = await answer.json();
+    return [answer.status, answer.ok ? body : { ...body.error, request_id: "" }];
   };
   for (const [name, { access, path }] of Object.entries(table)) {
-    if (access !== "project" || name === "GET /v1/analytics/event/:event_id") continue;
-    const asked = async (id: string) => {
+    if (access !== "project" && name !== "POST /v1/projects/:project_id/events") continue;
+    const of = async (id: string) => {
       const asking = await path(api, id);
-      return body(`${asking}${asking.includes("?") ? "&" : "?"}project_id=${id}`);
+      return asked(name, `${asking}${asking.includes("?") ? "&" : "?"}project_id=${id}`);
     };
-    expect([name, await asked(foreign)]).toEqual([name, await asked("nowhere")]);
-    expect((await asked(foreign))[0]).toBe(404);
+    expect([name, await of(foreign)]).toEqual([name, await of("nowhere")]);
+    expect([name, (await of(foreign))[0]]).toEqual([name, 404]);
+    // What is named in the path, and not by the project's own id, is as little there.
+    if (!/:(event|trace|session|user)_id/.test(name)) continue;
+    const named = async (id: string) => asked(name, await path(api, id));
+    expect([name, await named(foreign)]).toEqual([name, await named("nowhere")]);
+    expect([name, (await named(foreign))[0]]).toEqual([name, 404]);
+    expect([name, (await named(own))[0]]).toEqual([name, 200]);
   }
-  expect(await body(`/v1/analytics/event/of-${foreign}`))
-    .toEqual(await body("/v1/analytics/event/nothing"));
 
   // The dashboard sees both, each under its own name.
   for (const { project } of [api.own, api.foreign]) {
@@ -194,6 +312,18 @@ Deno.test("a foreign project answers as one that does not exist", async () => {
     expect(logs.map(({ event_id }: { event_id: string }) => event_id)).toEqual([
       `of-${project.id}`,
     ]);
+  }
+});
+
+Deno.test("a session is told of a project that does not exist", async () => {
+  await using api = await testApi(emptyStore, { demo });
+  for (const [name, { access, path, body }] of Object.entries(table)) {
+    if (access !== "session" || !name.includes("/:id/")) continue;
+    const at = (await path(api, api.own.project.id)).replace(api.own.project.id, "nowhere");
+    const headers = { cookie: api.cookie, origin };
+    const answer = await api.send(at, sent(name.split(" ")[0] ?? "", headers, body));
+    await answer.body?.cancel();
+    expect([name, answer.status]).toEqual([name, 404]);
   }
 });
 
@@ -215,7 +345,7 @@ Deno.test("a key is taken from each of its headers, ours first", async () => {
 });
 
 Deno.test("changes with a cookie must come from the dashboard's own pages", async () => {
-  await using api = await testApi(emptyStore);
+  await using api = await testApi(emptyStore, { demo });
   const sites = [null, "same-origin", "same-site", "cross-site", "none"];
   const origins = [null, origin, "http://evil.example", "null"];
   for (const [name, { access, path, body, allowed }] of Object.entries(table)) {

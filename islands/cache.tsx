@@ -123,6 +123,8 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
   const [zone, setZone] = useState("UTC");
   useEffect(() => setZone(viewerZone()), []);
   const choosing = useAction();
+  /** The mode that was chosen here: shown at once, taken back when it was refused. */
+  const [wanted, setWanted] = useState<Mode | null>(null);
   const ignoring = useAction();
   const data = value ?? start;
   const { range } = data;
@@ -133,7 +135,9 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
       json: { settings, replaces: data.kept.version },
     });
   const choose = async (mode: Mode) => {
-    await choosing.run<KeptSettings>(put(withMode(data.kept, mode)));
+    setWanted(mode);
+    const done = await choosing.run<KeptSettings>(put(withMode(data.kept, mode)));
+    if (!done.ok) setWanted(null);
     readNow();
   };
   const ignore = async (path: string) => {
@@ -178,7 +182,7 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
         </>
       )}
       <SemanticPanel
-        policy={data.policy}
+        policy={{ ...data.policy, mode: wanted ?? data.policy.mode }}
         busy={choosing.busy}
         problem={choosing.failure?.message ?? null}
         choose={choose}
@@ -189,7 +193,7 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
             As of <time datetime={readAt}>{formatClock(readAt, zone)}</time>.{" "}
           </>
         )}
-        Times in {zone}.
+        {`Times in ${zone}.`}
       </p>
     </div>
   );

@@ -150,7 +150,7 @@ export function Spend({ start, readAt: startedAt, ...asked }: SpendProps) {
             As of <time datetime={readAt}>{formatClock(readAt, zone)}</time>.{" "}
           </>
         )}
-        Times in {zone}.
+        {`Times in ${zone}.`}
       </p>
     </div>
   );

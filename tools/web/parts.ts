@@ -234,7 +234,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     projects: identity.projects,
     sessions: identity.sessions,
     signIn: identity.signIn,
-    readiness: createReadiness({ config, kv: kv.read, reader, store, analytics, now }),
+    readiness: createReadiness({ config, kv: kv.read, reader, store, analytics, vault, now }),
     now,
     version,
     report: reportFailure,

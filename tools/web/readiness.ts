@@ -12,6 +12,7 @@ import type { Config } from "@/core/config.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import { partitionOf } from "@/core/log/position.ts";
+import type { Vault } from "@/core/vault/types.ts";
 import { readMarker } from "../demo/marker.ts";
 
 export interface ReadinessDeps {
@@ -20,6 +21,8 @@ export interface ReadinessDeps {
   readonly reader: LogReader;
   readonly store: Pick<ClickHouseStore, "ping">;
   readonly analytics: Pick<Analytics, "logs">;
+  /** The provider keys that a project has stored. */
+  readonly vault: Pick<Vault, "list">;
   readonly now: () => number;
 }
 
@@ -29,7 +32,6 @@ const searchedBytes = 1024 * 1024;
 
 export function createReadiness(deps: ReadinessDeps): (project: string) => Promise<Readiness> {
   const { config, kv, reader, now } = deps;
-  const providers = [...config.providerKeys.keys()].sort();
   const seen = new Set<string>();
   let awaySince: string | null = null;
 
@@ -55,10 +57,21 @@ export function createReadiness(deps: ReadinessDeps): (project: string) => Promi
     return found;
   }
 
+  /** Providers with a key, in the configuration or in the project's vault. */
+  async function providers(project: string): Promise<string[]> {
+    const stored = await deps.vault.list(project).catch(() => []);
+    const names = [...config.providerKeys.keys(), ...stored.map(({ provider }) => provider)];
+    return [...new Set(names)].sort();
+  }
+
   return async function readiness(project) {
-    const [state, waiting] = await Promise.all([clickhouse(), backlog(kv, reader, now())]);
+    const [state, waiting, named] = await Promise.all([
+      clickhouse(),
+      backlog(kv, reader, now()),
+      providers(project),
+    ]);
     const called = await firstCallSeen(project, state.reachable).catch(() => false);
-    return { providers, firstCallSeen: called, clickhouse: state, ...waiting };
+    return { providers: named, firstCallSeen: called, clickhouse: state, ...waiting };
   };
 }
 

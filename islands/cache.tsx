@@ -170,7 +170,7 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
               pick={pick}
             />
           </section>
-          <div class="grid halves">
+          <div class="grid wide-narrow">
             <HitBreakers
               range={range}
               ignored={ignoredOf(data.kept)}

@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { CacheEntry, EntryPage } from "@/components/cache/types.ts";
 import { ConfirmButton } from "@/components/confirm.tsx";
 import { useAction } from "@/components/data/use_action.ts";
-import { countOf, formatAgo, formatBytes, shortenId } from "@/components/format.ts";
+import { countOf, formatAgo, formatBytes, formatDuration, shortenId } from "@/components/format.ts";
 import { exactUsd, formatUsd } from "@/components/money.ts";
 import { otherPage } from "@/components/page_url.ts";
 import { providerName } from "@/components/readiness.ts";
@@ -113,7 +113,9 @@ export function CacheEntries({ project, url, start, now, next, searched }: Cache
                       <td class="num" title={formatInstant(entry.stored_at, zone)}>
                         {formatAgo(entry.stored_at, now)}
                       </td>
-                      <td class="num">{formatInstant(entry.expires_at, zone)}</td>
+                      <td class="num" title={formatInstant(entry.expires_at, zone)}>
+                        {`in ${formatDuration(Math.max(0, Date.parse(entry.expires_at) - now))}`}
+                      </td>
                       <td>
                         <span class="row-actions">
                           <Explain entry={entry} url={url} />

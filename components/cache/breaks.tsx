@@ -144,7 +144,7 @@ export function NoHitReasons({ range: { stats }, url }: { range: CacheRange; url
       {none === 0
         ? <p class="muted pad">Every call was answered from the cache.</p>
         : (
-          <table class="rows compact">
+          <table class="rows compact fixed">
             <thead>
               <tr>
                 <th scope="col">Reason</th>
@@ -158,7 +158,9 @@ export function NoHitReasons({ range: { stats }, url }: { range: CacheRange; url
                     <span class="name-box">
                       <ShareBar part={requests} whole={none} />
                       <span class="name-cell">
-                        <span class="ellipsis">{reasonWords(reason)}</span>
+                        <span class="ellipsis" title={reasonWords(reason)}>
+                          {reasonWords(reason)}
+                        </span>
                         {reasonRemedy(reason) && (
                           <a class="small" href={otherPage("/dashboard/settings/cache", url)}>
                             change it
@@ -176,7 +178,7 @@ export function NoHitReasons({ range: { stats }, url }: { range: CacheRange; url
               ))}
               {none > told && (
                 <tr>
-                  <th scope="row" class="muted">Calls that were recorded without a reason</th>
+                  <th scope="row" class="muted ellipsis">Recorded without a reason</th>
                   <td class="right num" title={exactCount(none - told)}>
                     {formatCount(none - told)}
                   </td>

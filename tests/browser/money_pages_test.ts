@@ -158,7 +158,8 @@ Deno.test({ name: "spend, cache and settings, in Chromium", ignore }, async (t) 
         const key = await page.locator(".secret-once code").first().textContent() ?? "";
         expect(key).toMatch(/^wl_live_/);
         expect(await callWith({ ...product, key }, "5")).not.toBe(null);
-        await page.getByRole("button", { name: "Revoke" }).first().click();
+        await page.locator("tr", { hasText: key.slice(8, 20) })
+          .getByRole("button", { name: "Revoke" }).click();
         const act = page.getByRole("button", { name: "Revoke it" });
         expect(await act.isDisabled()).toBe(true);
         await page.locator("dialog input").fill(key.slice(8, 20));

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { Fact, FactsLine } from "../facts_line.tsx";
 import { exactCount, formatCount } from "../format.ts";
 import { formatInstant } from "../zone.ts";
-import { CostCell, ErrorsCell, type Sums } from "./cells.tsx";
+import { CostCell, ErrorsCell, type Sums, TokensCell } from "./cells.tsx";
 
 interface SumFactsProps {
   readonly sums: Sums;
@@ -16,37 +17,39 @@ interface SumFactsProps {
 }
 
 export function SumFacts({ sums, errors, first, last }: SumFactsProps) {
-  const tokens = sums.tokens_input + sums.tokens_output;
   return (
-    <dl class="facts-line">
+    <FactsLine>
       {[first, last].map(([word, at]) => (
-        <div key={word}>
-          <dt>{word}</dt>
-          <dd>
-            <time class="num" datetime={at}>{formatInstant(at, "UTC")} UTC</time>
-          </dd>
-        </div>
+        <Fact key={word} term={word}>
+          <Utc at={at} />
+        </Fact>
       ))}
-      <div>
-        <dt>Calls</dt>
-        <dd class="num" title={exactCount(sums.calls)}>{formatCount(sums.calls)}</dd>
-      </div>
-      <div>
-        <dt>Cost</dt>
-        <dd class="num">
-          <CostCell {...sums} />
-        </dd>
-      </div>
-      <div>
-        <dt>Tokens</dt>
-        <dd class="num" title={exactCount(tokens)}>{formatCount(tokens)}</dd>
-      </div>
-      <div>
-        <dt>Errors</dt>
-        <dd>
-          <ErrorsCell errors={errors} />
-        </dd>
-      </div>
-    </dl>
+      <Fact term="Calls">
+        <span title={exactCount(sums.calls)}>{formatCount(sums.calls)}</span>
+      </Fact>
+      <CallFacts sums={sums} errors={errors} />
+    </FactsLine>
   );
+}
+
+/** What calls used, cost and failed. */
+export function CallFacts({ sums, errors }: { sums: Sums; errors: number }) {
+  return (
+    <>
+      <Fact term="Cost">
+        <CostCell {...sums} />
+      </Fact>
+      <Fact term="Tokens">
+        <TokensCell {...sums} />
+      </Fact>
+      <Fact term="Errors">
+        <ErrorsCell errors={errors} />
+      </Fact>
+    </>
+  );
+}
+
+/** A moment on a page that the server alone draws: it does not know the viewer's zone. */
+export function Utc({ at }: { at: string }) {
+  return <time datetime={at}>{formatInstant(at, "UTC")} UTC</time>;
 }

@@ -55,7 +55,7 @@ export default define.page<typeof handler>(({ data: { frame, found } }) => {
       }
       controls={[]}
     >
-      <TraceFacts trace={trace} url={url} zone="UTC" />
+      <TraceFacts trace={trace} url={url} />
       {(notes.length > 0 || truncated) && (
         <div class="notice info" role="note">
           <Icon name="info" />

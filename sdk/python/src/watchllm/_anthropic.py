@@ -4,7 +4,7 @@ import json
 from typing import Any, Dict, List, Tuple
 
 from ._client import WatchLLM
-from ._openai import wrap_bound
+from ._openai import wrap_methods
 from ._spans import without_none
 from ._watched import Gathering, Method, Plain
 
@@ -100,9 +100,4 @@ METHODS: Tuple[Tuple[str, str, str, str, Method], ...] = tuple(
 
 def wrap_anthropic(client: Any, watch: WatchLLM) -> Any:
     """Puts the recording in the place of a client's methods. Doing it twice changes nothing."""
-    for _, _, path, function, method in METHODS:
-        owner: Any = client
-        for part in path.split("."):
-            owner = getattr(owner, part, None)
-        wrap_bound(owner, function, method, watch)
-    return client
+    return wrap_methods(client, METHODS, watch)

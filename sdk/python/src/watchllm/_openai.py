@@ -205,17 +205,18 @@ METHODS: Tuple[Tuple[str, str, str, str, Method], ...] = tuple(
 
 def wrap_openai(client: Any, watch: WatchLLM) -> Any:
     """Puts the recording in the place of a client's methods. Doing it twice changes nothing."""
-    for _, _, path, function, method in METHODS:
+    return wrap_methods(client, METHODS, watch)
+
+
+def wrap_methods(client: Any, methods: Any, watch: WatchLLM) -> Any:
+    """Puts the recording in the place of those of a client's methods that it has."""
+    for _, _, path, function, method in methods:
         owner: Any = client
         for part in path.split("."):
             owner = getattr(owner, part, None)
-        wrap_bound(owner, function, method, watch)
+        bound = getattr(owner, function, None)
+        if bound is None or is_watched(bound) or not hasattr(bound, "__func__"):
+            continue
+        replaced = watched(bound.__func__, method, lambda: watch)
+        setattr(owner, function, types.MethodType(replaced, owner))
     return client
-
-
-def wrap_bound(owner: Any, function: str, method: Method, watch: WatchLLM) -> None:
-    """Puts the recording in the place of one object's method."""
-    bound = getattr(owner, function, None)
-    if bound is None or is_watched(bound) or not hasattr(bound, "__func__"):
-        return
-    setattr(owner, function, types.MethodType(watched(bound.__func__, method, lambda: watch), owner))

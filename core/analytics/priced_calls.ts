@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type Endpoint, endpointSchema } from "../event/call.ts";
+import { type Endpoint, endpointSchema, errorOriginSchema } from "../event/call.ts";
 import { priceMatchSchema } from "../event/cost.ts";
 import type { Cost } from "../event/cost.ts";
 import { type Usage, usageSourceSchema } from "../event/usage.ts";
+import type { CallEnd } from "../pricing/call_cost.ts";
 import type { PriceQuery } from "../pricing/price.ts";
 import type { Range, ReadOptions } from "./contract.ts";
 import { exact } from "./settings.ts";
@@ -22,6 +23,7 @@ export interface PricedCall {
   readonly endpoint: Endpoint;
   readonly usage: Usage;
   readonly query: PriceQuery;
+  readonly end: CallEnd;
   readonly cost: PricedAs;
 }
 
@@ -56,6 +58,9 @@ interface StoredCall {
   readonly price_match: string;
   readonly price_tier: string;
   readonly unpriced_reason: string | null;
+  readonly status_code: number | null;
+  readonly error_code: string | null;
+  readonly error_origin: string | null;
 }
 
 const columns = `event_id, timestamp, provider, model, response_model, endpoint,
@@ -65,7 +70,8 @@ const columns = `event_id, timestamp, provider, model, response_model, endpoint,
   usage_input_image AS input_image, usage_output AS output, usage_reasoning AS reasoning,
   usage_output_audio AS output_audio, usage_tool_requests AS tool_requests, usage_source,
   service_tier, speed, inference_geo, toString(cost_usd) AS cost, price_source, price_version,
-  price_provider, price_model, price_match, price_tier, unpriced_reason`;
+  price_provider, price_model, price_match, price_tier, unpriced_reason,
+  status_code, error_code, error_origin`;
 
 /** What the cache answered was not charged: it has no price to be found again. */
 const charged = "NOT startsWith(cache, 'HIT')";
@@ -145,6 +151,7 @@ function callOf(row: StoredCall): PricedCall {
       speed: row.speed,
       geo: row.inference_geo,
     },
+    end: endOf(row),
     cost: {
       usd: row.cost,
       price: {
@@ -158,6 +165,11 @@ function callOf(row: StoredCall): PricedCall {
       ...(row.unpriced_reason !== null && { unpriced_reason: row.unpriced_reason }),
     },
   };
+}
+
+function endOf({ status_code, error_code, error_origin }: StoredCall): CallEnd {
+  const origin = errorOriginSchema.nullable().parse(error_origin);
+  return { status_code, error: origin && { code: error_code ?? "", origin } };
 }
 
 /** Calls that were recorded before the answer's word was kept: their price names the tier. */

@@ -233,7 +233,7 @@ export const costBreakdownSchema = z.object({
     match: priceMatchSchema,
     tier: z.string(),
   }),
-  /** Why `usd` is null. */
+  /** Why `usd` is null, or why nothing was charged. */
   unpriced_reason: z.string().nullable(),
   /** What the provider itself says that the call cost, when it does. */
   provider_cost_usd: moneySchema.nullable(),

@@ -44,6 +44,9 @@ export const toolCallSchema = z.object({
 });
 export type ToolCall = z.infer<typeof toolCallSchema>;
 
+/** Who failed. */
+export const errorOriginSchema = z.enum(["gateway", "provider", "client", "network"]);
+
 const milliseconds = z.number().nonnegative();
 
 export const callDataSchema = z.object({
@@ -62,8 +65,7 @@ export const callDataSchema = z.object({
     /** A code of our error table, or the provider's own error type. */
     code: z.string(),
     message: z.string(),
-    /** Who failed. */
-    origin: z.enum(["gateway", "provider", "client", "network"]),
+    origin: errorOriginSchema,
   }).nullable(),
   stream: z.boolean(),
   cache: cacheStatusSchema,

@@ -41,7 +41,10 @@ export const costSchema = z.object({
     /** The service or context tier that was applied, e.g. `standard`. */
     tier: z.string(),
   }),
-  /** Why `usd` is null, in words; absent when there is a price. */
+  /**
+   * Why no price was applied, in words: with `usd` null the cost is not known, with `"0"` nothing was
+   * charged. Absent when there is a price.
+   */
   unpriced_reason: z.string().optional(),
 });
 export type Cost = z.infer<typeof costSchema>;

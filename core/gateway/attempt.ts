@@ -9,7 +9,7 @@
  */
 import { AppError } from "../error.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
-import type { Sending } from "./http/sending.ts";
+import { NotConnected, type Sending } from "./http/sending.ts";
 import type { Attempted, Head, Step } from "./plan.ts";
 import type { Target } from "./target.ts";
 import { reasonOf, type Sent, type Upstream } from "./upstream.ts";
@@ -149,8 +149,10 @@ export class Attempt implements Sending {
       this.send();
       return;
     }
-    const code = this.attempted.status === null ? "upstream_refused" : "upstream_broken";
-    this.#fail(new AppError(code, { reason: reasonOf(error) }, { cause: error }));
+    const refused = error instanceof NotConnected;
+    const cause = refused ? error.cause : error;
+    const code = refused ? "upstream_refused" : "upstream_broken";
+    this.#fail(new AppError(code, { reason: reasonOf(cause) }, { cause }));
   }
 
   // --- deadlines ---

@@ -9,7 +9,7 @@ import type { Cost } from "../event/cost.ts";
 import { outputTokens, unknownUsage, type Usage } from "../event/usage.ts";
 import type { AppError } from "../error.ts";
 import type { LogWriter, Payload } from "../log/contract.ts";
-import { callCost } from "../pricing/call_cost.ts";
+import { callCost, type CallEnd } from "../pricing/call_cost.ts";
 import { free } from "../pricing/price.ts";
 import { noProjectPrices, type ProjectPrices } from "../pricing/project_price.ts";
 import type { Answer, Call, CallDraft } from "./call.ts";
@@ -53,6 +53,7 @@ const toolBounds = { calls: 32, arguments: 2_048 } as const;
 export type PricesOf = (project: string) => ProjectPrices | Promise<ProjectPrices>;
 
 type ReadPrices = ProjectPrices | null;
+type CostOfCall = (usage: Usage, end: CallEnd) => Cost;
 
 export interface RecorderPorts {
   readonly log: LogWriter;
@@ -207,7 +208,7 @@ function finished(
 ): Finished {
   const type = eventType(ending, facts, call.answer);
   const told = estimated(call, type, facts, readable);
-  const cost = (usage: Usage) => costOf(call, usage, told, prices);
+  const cost = (usage: Usage, end: CallEnd) => costOf(call, usage, told, prices, end);
   return {
     ...finishedAs(call, ending, endedAt, told, cost),
     payloads: payloadsOf(call, readable),
@@ -219,7 +220,7 @@ function finishedAs(
   ending: Ending,
   endedAt: number,
   facts: AnswerFacts,
-  cost: (usage: Usage) => Cost,
+  cost: CostOfCall,
 ): Omit<Finished, "payloads"> {
   const type = eventType(ending, facts, call.answer);
   const data = callData(call, ending, endedAt, facts, type, cost);
@@ -297,10 +298,11 @@ function callData(
   endedAt: number,
   facts: AnswerFacts,
   type: CallDraft["type"],
-  cost: (usage: Usage) => Cost,
+  cost: CostOfCall,
 ): CallData {
   const { route, answer, provider, headers: { attributes } } = call;
   const usage = usageOf(facts.usage, isCut(call, type, facts));
+  const error = errorOf(ending, facts, answer, type);
   return {
     provider: provider?.name ?? route.providerName,
     endpoint: route.operation.endpoint,
@@ -309,7 +311,7 @@ function callData(
     method: call.method,
     path: route.path.slice(0, 1_024),
     status_code: ending.status,
-    error: errorOf(ending, facts, answer, type),
+    error,
     stream: call.stream,
     cache: call.cacheStatus,
     latency_ms: rounded(endedAt - call.started),
@@ -317,7 +319,7 @@ function callData(
     ...paceOf(call, usage),
     overhead_ms: rounded((call.sentAt ?? endedAt) - call.started - call.bodyWait),
     usage,
-    cost: cost(usage),
+    cost: cost(usage, { status_code: ending.status, error }),
     service_tier: facts.tier,
     speed: facts.speed ?? null,
     inference_geo: facts.geo ?? null,
@@ -370,6 +372,7 @@ function toolResultsOf({ json }: Call): string[] | null {
   const ids = toolResultIds(json);
   return ids.length > 0 ? [...ids] : null;
 }
+
 /** Usage of an answer that was cut is what was reported until then. */
 function usageOf(usage: Usage, cut: boolean): Usage {
   return cut && usage.source === "provider" ? { ...usage, source: "partial" } : usage;
@@ -380,16 +383,23 @@ function costOf(
   usage: Usage,
   facts: AnswerFacts,
   prices: ProjectPrices | null,
+  end: CallEnd,
 ): CallData["cost"] {
-  return callCost(call.route.operation.endpoint, usage, {
-    provider: call.provider?.name ?? call.route.providerName,
-    model: call.model,
-    responseModel: facts.responseModel,
-    at: new Date(call.at),
-    tier: facts.tier,
-    speed: facts.speed ?? null,
-    geo: facts.geo ?? null,
-  }, prices);
+  return callCost(
+    call.route.operation.endpoint,
+    usage,
+    {
+      provider: call.provider?.name ?? call.route.providerName,
+      model: call.model,
+      responseModel: facts.responseModel,
+      at: new Date(call.at),
+      tier: facts.tier,
+      speed: facts.speed ?? null,
+      geo: facts.geo ?? null,
+    },
+    prices,
+    end,
+  );
 }
 
 function errorOf(

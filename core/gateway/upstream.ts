@@ -8,7 +8,7 @@
 import type { LookupFunction } from "node:net";
 import { HttpConnection } from "./http/connection.ts";
 import { requestPieces } from "./http/request_head.ts";
-import type { Sending } from "./http/sending.ts";
+import { NotConnected, type Sending } from "./http/sending.ts";
 import { type AddressRules, guardedLookup } from "./providers/address_rules.ts";
 import type { Base, Target } from "./target.ts";
 
@@ -90,7 +90,7 @@ export class Upstream {
       sent = sentOn(connection, sending);
       if (paused) sent.pause();
     }, (error: Error) => {
-      if (!leaving.signal.aborted) sending.onError(error, false);
+      if (!leaving.signal.aborted) sending.onError(new NotConnected(error), false);
     }).finally(() => this.#connecting.delete(connecting));
     this.#connecting.add(connecting);
     return {

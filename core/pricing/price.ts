@@ -245,8 +245,11 @@ export function unpricedFor(query: PriceQuery, reason: string): Cost {
   return unpriced(findPrice(query), reason);
 }
 
-/** The cost of what providers do for nothing: listing models, counting tokens. */
-export function free(projectVersion = 0): Cost {
+/**
+ * The cost of what providers do for nothing: listing models, counting tokens; and, with a reason, of
+ * what never became work of theirs.
+ */
+export function free(projectVersion = 0, because?: string): Cost {
   return {
     usd: "0",
     lines: [],
@@ -258,5 +261,6 @@ export function free(projectVersion = 0): Cost {
       match: "none",
       tier: "free",
     },
+    ...(because !== undefined && { unpriced_reason: because }),
   };
 }

@@ -76,7 +76,7 @@ export async function repriceProject(deps: RepriceDeps, query: RepriceQuery): Pr
   let appending: Promise<unknown>[] = [];
   let done = 0;
   for await (const call of pricedCalls(store, project, range, signal ? { signal } : {})) {
-    const cost = callCost(call.endpoint, call.usage, call.query, own);
+    const cost = callCost(call.endpoint, call.usage, call.query, own, call.end);
     const changed = differs(call.cost, cost);
     account.add(call, cost, changed);
     if (changed && log) {

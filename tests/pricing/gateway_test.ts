@@ -1,5 +1,6 @@
 /** A call through the real gateway carries the project's price, and what the answer says of its own. */
 import { expect } from "expect";
+import type http from "node:http";
 import { projectPriceSchema } from "@/core/event/price.ts";
 import type { ProjectPrices } from "@/core/pricing/project_price.ts";
 import {
@@ -187,4 +188,48 @@ Deno.test("12-hour writes to OpenAI's cache are told apart", async () => {
     ["output", 10],
     ["cache_write_12h", 400],
   ]);
+});
+
+Deno.test("what no provider worked for costs nothing; what one may have worked for is not known", async () => {
+  const gone = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const nobody = `http://127.0.0.1:${gone.addr.port}`;
+  gone.close();
+  let answers: (response: http.ServerResponse) => void = () => {};
+  await using upstream = await runUpstream((_, response) => answers(response));
+  await using gateway = runGateway({
+    upstreams: { openai: upstream.url, mistral: nobody },
+    providerKeys: { openai: "sk", mistral: "sk" },
+    timeout: 200,
+  });
+  const costOf = async (model: string, as: typeof answers = () => {}, more = {}) => {
+    answers = as;
+    const response = await fetch(`${gateway.url}${chat}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${projectKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ model, messages: [], ...more }),
+    });
+    await response.text().catch(() => {});
+    const { usd, unpriced_reason } = gateway.log.records.at(-1)?.event.data.cost ?? {};
+    return [response.status, usd, unpriced_reason];
+  };
+  const refused = (status: number) => (response: http.ServerResponse) =>
+    json(response, { error: { message: "No", type: "some_error" } }, status);
+  const said = (status: number) =>
+    `The provider refused the call with status ${status} and reported no usage.`;
+  for (const status of [400, 401, 429, 500, 529]) {
+    expect(await costOf("gpt-4o", refused(status))).toEqual([status, "0", said(status)]);
+  }
+  expect(await costOf("mistral/mistral-large"))
+    .toEqual([502, "0", "The provider could not be reached: the call was never sent."]);
+  expect(await costOf("anthropic/claude-sonnet-4-5"))
+    .toEqual([401, "0", "The call was never sent to a provider."]);
+  // It may have been at work when the connection broke, or when nobody waited any longer.
+  const unknown = "The answer reported no usage.";
+  expect(await costOf("gpt-4o", (response) => response.destroy())).toEqual([502, null, unknown]);
+  expect(await costOf("gpt-4o")).toEqual([504, null, unknown]);
+  expect(await costOf("gpt-4o", (response) => json(response, { ...answer, usage: undefined })))
+    .toEqual([200, null, unknown]);
+  // An error that reports what was used is charged by that.
+  expect(await costOf("gpt-4o", (response) => json(response, answer, 500)))
+    .toEqual([500, "0.00595", undefined]);
 });

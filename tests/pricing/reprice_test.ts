@@ -10,7 +10,8 @@ import { type ConsumerDeps, drain } from "@/consumers/run.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
 import type { CallData } from "@/core/event/call.ts";
 import { projectPriceSchema } from "@/core/event/price.ts";
-import { emptyBuckets, type Usage, type UsageBuckets } from "@/core/event/usage.ts";
+import { emptyBuckets, unknownUsage, type Usage, type UsageBuckets } from "@/core/event/usage.ts";
+import { exact } from "@/core/analytics/settings.ts";
 import { callCost } from "@/core/pricing/call_cost.ts";
 import { noProjectPrices } from "@/core/pricing/project_price.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
@@ -263,4 +264,65 @@ Deno.test("the command says what is wrong with its arguments, and what it can do
   expect(await run("--from", "2026-03-02", "--reason", "")).toBe(2);
   expect(await run("--from", "2026-03-02")).toBe(0);
   expect(said.at(-1)).toBe("No calls in this range.");
+});
+
+Deno.test("failures are priced again by what is stored of them, as they would be recorded today", async () => {
+  await using db = await clickhouse.database();
+  await using log = await testLog();
+  const consumers = await consumersOf(log, db.store);
+  const { run } = commandOf(log, db.store);
+  type Failure = [number | null, NonNullable<CallData["error"]>["origin"], string, string | null];
+  const failures: Failure[] = [
+    [429, "provider", "rate_limit_exceeded", "0"],
+    [401, "gateway", "provider_key_missing", "0"],
+    [502, "network", "upstream_refused", "0"],
+    [400, "client", "client_closed", "0"],
+    [500, "gateway", "internal", null],
+    [502, "network", "upstream_broken", null],
+    [504, "network", "upstream_timeout", null],
+    [null, "client", "client_closed", null],
+    [200, "provider", "overloaded_error", null],
+  ];
+  for (const [status_code, origin, code] of failures) {
+    await send(log, "p", "2026-04-01T00:00:00.000Z", {
+      model: "gpt-4o",
+      used: {},
+      data: {
+        status_code,
+        error: { origin, code, message: "" },
+        usage: unknownUsage(),
+        cost: callCost(
+          "chat",
+          unknownUsage(),
+          {
+            provider: "openai",
+            model: "gpt-4o",
+            responseModel: null,
+            at: new Date("2026-04-01"),
+            tier: null,
+          },
+          noProjectPrices,
+        ),
+      },
+    });
+  }
+  await drain(consumers, never);
+  expect(await cost(db.store)).toEqual(["0", failures.length]);
+  expect(await run("--from", "2026-04-01")).toBe(0);
+  await drain(consumers, never);
+  const rows = await db.store.query<{ code: string; origin: string; cost: string | null }>(
+    "SELECT error_code AS code, error_origin AS origin, toString(cost_usd) AS cost FROM events",
+    {},
+    { settings: exact },
+  );
+  const of = ([, origin, code, usd]: Failure) => `${origin} ${code} ${usd}`;
+  expect(rows.map(({ origin, code, cost }) => `${origin} ${code} ${cost}`).sort())
+    .toEqual(failures.map(of).sort());
+  const told = await db.store.query<{ reason: string }>(
+    "SELECT unpriced_reason AS reason FROM events WHERE error_code = 'provider_key_missing'",
+    {},
+    { settings: exact },
+  );
+  expect(told).toEqual([{ reason: "The call was never sent to a provider." }]);
+  expect(await run("--from", "2026-04-01", "--dry-run")).toBe(0);
 });

@@ -57,8 +57,8 @@ Deno.test("a project's retries answer from a later attempt; each attempt is an e
     {
       number: 2,
       status: null,
-      error: "upstream_refused",
-      next_because: "Retry 2 of 3 after upstream_refused.",
+      error: "upstream_broken",
+      next_because: "Retry 2 of 3 after upstream_broken.",
     },
     { number: 3, status: 200, error: null, next_because: null },
   ]);

@@ -6,7 +6,8 @@
 import type { CallData } from "@/core/event/call.ts";
 import { emptyBuckets, outputTokens, unknownUsage, type Usage } from "@/core/event/usage.ts";
 import type { EventDraft, Payload } from "@/core/log/contract.ts";
-import { price } from "@/core/pricing/price.ts";
+import { callCost } from "@/core/pricing/call_cost.ts";
+import { noProjectPrices } from "@/core/pricing/project_price.ts";
 import { ulid } from "ulid";
 import type { Random } from "../simulator/random.ts";
 import type { Exchange } from "./exchange.ts";
@@ -41,6 +42,7 @@ export function callEvent(
   const aborted = call.fate.kind === "aborted" ? call.fate.share : null;
   const answer = answerText(exchange, responseId, aborted);
   const usage = usageOf(exchange, aborted);
+  const error = errorOf(exchange, aborted);
   const data: CallData = {
     provider: call.provider,
     endpoint: exchange.endpoint,
@@ -49,18 +51,24 @@ export function callEvent(
     method: "POST",
     path: exchange.path,
     status_code: exchange.status,
-    error: errorOf(exchange, aborted),
+    error,
     stream: call.stream,
     cache: "BYPASS",
     ...timesOf(call, exchange, aborted, options),
     usage,
-    cost: price(usage, {
-      provider: call.provider,
-      model: call.model,
-      responseModel: facts.responseModel,
-      at: new Date(call.at),
-      tier: facts.tier,
-    }),
+    cost: callCost(
+      exchange.endpoint,
+      usage,
+      {
+        provider: call.provider,
+        model: call.model,
+        responseModel: facts.responseModel,
+        at: new Date(call.at),
+        tier: facts.tier,
+      },
+      noProjectPrices,
+      { status_code: exchange.status, error },
+    ),
     finish_reason: aborted === null ? facts.finishReason : null,
     tool_calls: aborted === null ? [...facts.toolCalls] : [],
     response_id: responseId,

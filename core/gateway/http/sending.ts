@@ -5,6 +5,17 @@
  */
 import type { Head } from "../plan.ts";
 
+/** No connection came about: the request was never sent. */
+export class NotConnected extends Error {
+  override readonly name = "NotConnected";
+  override readonly cause: Error;
+
+  constructor(cause: Error) {
+    super("No connection", { cause });
+    this.cause = cause;
+  }
+}
+
 /** A head, chunks and an end, or an error at any time instead. */
 export interface Sending {
   onHead(head: Head): void;

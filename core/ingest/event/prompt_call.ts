@@ -10,7 +10,7 @@ import { type AnswerFacts, noFacts } from "../../gateway/formats/format.ts";
 import { fields, object } from "../../gateway/formats/json.ts";
 import { formats } from "../../gateway/formats/table.ts";
 import { toolResultIds } from "../../gateway/formats/tool_results.ts";
-import { callCost } from "../../pricing/call_cost.ts";
+import { callCost, type CallEnd } from "../../pricing/call_cost.ts";
 import { decimal, exactText } from "../../pricing/decimal.ts";
 import { priceVersion } from "../../pricing/version.ts";
 import type { Drafted, Entry, IngestContext } from "../context.ts";
@@ -51,7 +51,10 @@ export function draftPromptCall(event: PromptCall, id: string, context: IngestCo
     ttft_ms: event.ttft_ms ?? null,
     overhead_ms: 0,
     usage,
-    cost: costOf(reported, usage, endpoint, named, responseModel, facts, at, context),
+    cost: costOf(reported, usage, endpoint, named, responseModel, facts, at, context, {
+      status_code: event.status_code ?? null,
+      error: failure,
+    }),
     service_tier: facts.tier,
     provider_cost_usd: reported ?? facts.providerCost ?? null,
     finish_reason: bounded(event.finish_reason ?? facts.finishReason),
@@ -148,17 +151,24 @@ function costOf(
   facts: AnswerFacts,
   at: number,
   { prices }: IngestContext,
+  end: CallEnd,
 ): Cost {
   if (reported !== null) return reportedCost(reported, prices?.version ?? 0);
-  return callCost(endpoint, usage, {
-    provider,
-    model,
-    responseModel,
-    at: new Date(at),
-    tier: facts.tier,
-    speed: facts.speed ?? null,
-    geo: facts.geo ?? null,
-  }, prices);
+  return callCost(
+    endpoint,
+    usage,
+    {
+      provider,
+      model,
+      responseModel,
+      at: new Date(at),
+      tier: facts.tier,
+      speed: facts.speed ?? null,
+      geo: facts.geo ?? null,
+    },
+    prices,
+    end,
+  );
 }
 
 /** A cost that the client says; its source is shown as `reported`. */

@@ -193,7 +193,7 @@ Deno.test("what fails for the first fails for those who follow, each with its ow
   await eventually(() => cached.running.gateway.open === 4, "all wait");
   open();
   for (const { status, body } of await Promise.all(asking)) {
-    expect([status, body.error.code]).toEqual([502, "upstream_refused"]);
+    expect([status, body.error.code]).toEqual([502, "upstream_broken"]);
   }
   expect(upstream.seen.length).toBe(1);
   const events = cached.running.log.records.map(({ event }) => event);

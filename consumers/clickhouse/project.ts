@@ -26,7 +26,7 @@ import { callSpanRow, projectSpan, type SpanEffect } from "./span.ts";
 import { inputWords, outputWords, preview } from "./words.ts";
 
 /** Goes up with every change of what a stored event looks like in ClickHouse. */
-export const PROJECTION_VERSION = 3;
+export const PROJECTION_VERSION = 4;
 
 /** What an event does to the tables. */
 export type Effect =

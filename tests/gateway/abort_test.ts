@@ -1,8 +1,23 @@
 import { expect } from "expect";
-import { eventually, post, projectKey, runGateway, type Running, runUpstream } from "./fixture.ts";
+import {
+  eventually,
+  json,
+  post,
+  projectKey,
+  runGateway,
+  type Running,
+  runUpstream,
+} from "./fixture.ts";
 
 const encoder = new TextEncoder();
 const body = JSON.stringify({ model: "claude-sonnet-4-5", stream: true, max_tokens: 9 });
+/** As large as prompts are: the server reads no connection on while such a call is worked on. */
+const large = JSON.stringify({
+  model: "claude-sonnet-4-5",
+  stream: true,
+  max_tokens: 9,
+  messages: [{ role: "user", content: "Why? ".repeat(4_000) }],
+});
 const start =
   'event: message_start\ndata: {"type":"message_start","message":{"id":"m","model":"claude-sonnet-4-5","usage":{"input_tokens":50,"output_tokens":1}}}\n\n';
 const delta =
@@ -17,11 +32,8 @@ function seeded(seed: number): () => number {
 }
 
 /** A client that reads some bytes of a call's answer, head and framing included, and leaves. */
-async function readAndLeave(port: number, bytes: number): Promise<void> {
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await connection.write(encoder.encode(
-    `POST /v1/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-api-key: ${projectKey}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  ));
+async function readAndLeave(port: number, bytes: number, sent: string): Promise<void> {
+  const connection = await ask(port, sent);
   // An answer that stalls before that many bytes is left as well.
   const patience = setTimeout(() => connection.close(), 100);
   const buffer = new Uint8Array(512);
@@ -37,6 +49,16 @@ async function readAndLeave(port: number, bytes: number): Promise<void> {
   } finally {
     clearTimeout(patience);
   }
+}
+
+/** Sends a call; its answer is the connection's. */
+async function ask(port: number, sent: string): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const request = encoder.encode(
+    `POST /v1/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-api-key: ${projectKey}\r\ncontent-type: application/json\r\ncontent-length: ${sent.length}\r\n\r\n${sent}`,
+  );
+  for (let at = 0; at < request.length;) at += await connection.write(request.subarray(at));
+  return connection;
 }
 
 async function quiet(running: Running, events: number): Promise<void> {
@@ -64,7 +86,8 @@ Deno.test("a client that leaves at any byte makes exactly one event, and the pro
   for (let i = 0; i < runs; i += 10) {
     await Promise.all(Array.from(
       { length: 10 },
-      () => readAndLeave(running.port, 1 + Math.floor(random() * 300)),
+      () =>
+        readAndLeave(running.port, 1 + Math.floor(random() * 300), random() < 0.5 ? body : large),
     ));
   }
   await quiet(running, runs);
@@ -73,7 +96,11 @@ Deno.test("a client that leaves at any byte makes exactly one event, and the pro
   expect([...types.keys()].every((type) => type !== "call.failed")).toBe(true);
   for (const { event: { data } } of types.get("call.aborted") ?? []) {
     expect(data.error).toMatchObject({ code: "client_closed", origin: "client" });
-    expect(["partial", "none"]).toContain(data.usage.source);
+    expect(["partial", "none", "estimate"]).toContain(data.usage.source);
+    // Nothing was reported until then: a prompt of 20 KB was read all the same.
+    if (data.usage.source === "estimate") {
+      expect(data.usage.estimated?.input).toBeGreaterThan(1_000);
+    }
     if (data.usage.source === "partial") expect(data.usage.buckets.input).toBe(50);
   }
   for (const { event } of types.get("call.completed") ?? []) {
@@ -107,6 +134,63 @@ Deno.test("a client that leaves before the head lets the provider go at once", a
   expect(running.log.only.event).toMatchObject({
     type: "call.aborted",
     data: { status_code: null, usage: { source: "none" }, ttft_ms: null },
+  });
+});
+
+Deno.test("with a large body, leaving before the head is noticed when the answer's stream begins", async () => {
+  const { promise: told, resolve: answer } = Promise.withResolvers<void>();
+  await using upstream = await runUpstream((_, response) => {
+    told.then(() => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      // And then nothing, for ever.
+      response.write(start + delta);
+    });
+  });
+  await using running = runGateway({ upstreams: { anthropic: upstream.url } });
+  const connection = await ask(running.port, large);
+  await eventually(() => upstream.seen.length === 1, "the provider was asked");
+  connection.close();
+  answer();
+  await eventually(() => upstream.left === 1, "the provider's connection is closed");
+  await quiet(running, 1);
+  expect(running.log.only.event).toMatchObject({
+    type: "call.aborted",
+    data: {
+      status_code: 200,
+      error: { code: "client_closed", origin: "client" },
+      usage: { source: "partial", buckets: { input: 50 } },
+    },
+  });
+});
+
+Deno.test("with a large body, an answer in one piece that nobody takes is a completed call, and paid", async () => {
+  const { promise: told, resolve: answer } = Promise.withResolvers<void>();
+  await using upstream = await runUpstream((_, response) => {
+    told.then(() =>
+      json(response, {
+        id: "m",
+        type: "message",
+        model: "claude-sonnet-4-5",
+        content: [],
+        stop_reason: "end_turn",
+        usage: { input_tokens: 4_000, output_tokens: 30 },
+      })
+    );
+  });
+  await using running = runGateway({ upstreams: { anthropic: upstream.url } });
+  const connection = await ask(running.port, large.replace('"stream":true', '"stream":false'));
+  await eventually(() => upstream.seen.length === 1, "the provider was asked");
+  connection.close();
+  answer();
+  await quiet(running, 1);
+  expect(running.log.only.event).toMatchObject({
+    type: "call.completed",
+    data: {
+      status_code: 200,
+      error: null,
+      usage: { source: "provider", buckets: { input: 4_000, output: 30 } },
+      cost: { usd: "0.01245" },
+    },
   });
 });
 
@@ -165,7 +249,8 @@ Deno.test("both sides leaving at once still make exactly one event each", async 
   for (let i = 0; i < 200; i += 10) {
     await Promise.all(Array.from(
       { length: 10 },
-      () => readAndLeave(running.port, 1 + Math.floor(random() * 1_500)),
+      () =>
+        readAndLeave(running.port, 1 + Math.floor(random() * 1_500), random() < 0.5 ? body : large),
     ));
   }
   await quiet(running, 200);

@@ -63,10 +63,9 @@ export async function compareGenerations(
   return { equal, differences };
 }
 
-/** What must agree of each table's rows. */
+/** What must agree of each table's rows. Hashed as text: the hash of a NULL is NULL, and would be skipped. */
 const hashed = {
-  events:
-    `event_id, timestamp, type, status, model, tokens_input, tokens_output, toString(cost_usd)`,
+  events: `event_id, timestamp, type, status, model, tokens_input, tokens_output, cost_usd`,
   spans: `event_id, timestamp, trace_id, span_id, parent_span_id, name, status, attributes`,
   scores: `event_id, timestamp, name, value, text, target_event_id, trace_id`,
   call_attempts: `event_id, timestamp, call_id, number, provider, status, error, because`,
@@ -82,7 +81,7 @@ async function digests(
   const digestOf = (table: keyof typeof hashed, sums: string) =>
     `SELECT '${table}' AS of_table, project_id, toString(toDate(timestamp)) AS day,
        count() AS events, concat(toString(events), ' ', ${sums} toString(groupBitXor(sipHash64(
-         ${hashed[table]}
+         toString(tuple(${hashed[table]}))
        )))) AS digest
      FROM ${generationTable(table, generation)} FINAL
      WHERE log_gen != {log:UInt32} OR log_versionstamp <= {upTo:Array(String)}[log_partition + 1]
@@ -92,7 +91,7 @@ async function digests(
       digestOf(
         "events",
         `toString(sum(tokens_input)), ' ', toString(sum(tokens_output)), ' ',
-         toString(sum(cost_usd)), ' ',`,
+         ifNull(toString(sum(cost_usd)), 'none'), ' ',`,
       ),
       digestOf("spans", ""),
       digestOf("scores", ""),

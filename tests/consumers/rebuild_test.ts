@@ -189,6 +189,35 @@ Deno.test("rebuild() does not change over when the old tables hold something els
   expect(Number(row?.n)).toBe(50);
 });
 
+Deno.test("rebuild() sees a difference in a call without a price", async () => {
+  await using db = await clickhouse.database();
+  await using log = await testLog();
+  await using _process = await consumersProcess(log, db.store);
+  const cost = {
+    usd: null,
+    lines: [],
+    unpriced_reason: "No price is known.",
+    price: {
+      source: "none",
+      version: "1",
+      provider: null,
+      model: null,
+      match: "none",
+      tier: "standard",
+    },
+  } as const;
+  await log.writer.append(call({ id: "unpriced", data: { cost: { ...cost, lines: [] } } }), {});
+  await settled(log, db.store);
+  await db.store.command(
+    `ALTER TABLE events_g1 UPDATE status = 'error' WHERE event_id = 'unpriced'
+     SETTINGS mutations_sync = 2`,
+  );
+  expect(await rebuildClickHouse(depsOf(log, db.store), plain)).toMatchObject({
+    ok: false,
+    reason: "differs",
+  });
+});
+
 Deno.test("rebuild() goes back to the generation that it replaced, and drops older ones", async () => {
   await using db = await clickhouse.database();
   await using log = await testLog();

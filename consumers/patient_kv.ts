@@ -1,6 +1,7 @@
 /**
  * Deno KV's local file has one writer at a time, and a web process under load commits without a pause:
- * others then meet "database is locked" several times a minute. Waiting a moment is all there is to do.
+ * others, and what the web process itself writes beside the log, then meet "database is locked" several
+ * times a minute. Waiting a moment is all there is to do.
  *
  * Guarantees: only compare-and-set operations and idempotent writes come through here, so one that is
  * sent again after it was stored after all fails its check and is read back, never applied twice.

@@ -27,6 +27,7 @@ import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
 import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
+import { providerRoutes } from "./providers.ts";
 import { traceRoutes } from "./traces.ts";
 import { apiRouter } from "./router.ts";
 import { viewRoutes } from "./views.ts";
@@ -39,7 +40,7 @@ const longestBody = 64 * 1024;
 
 /** Paths that belong to this app and to no other. */
 const ownPaths =
-  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/(analytics|cache|projects|log|operations)(\/.*)?)$/;
+  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/providers|v1\/(analytics|cache|projects|log|operations)(\/.*)?)$/;
 
 /** Whether a request is for the API, as opposed to the gateway or a page. */
 export function isApiPath(pathname: string): boolean {
@@ -76,6 +77,7 @@ export function apiApp(deps: ApiDeps) {
     .route("/", priceRoutes(deps))
     .route("/", limitRoutes(deps))
     .route("/", providerKeyRoutes(deps))
+    .route("/", providerRoutes())
     .route("/", settingsRoutes(deps))
     .route("/", ingestRoutes(deps))
     .route("/", otlpRoutes(deps))

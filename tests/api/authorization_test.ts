@@ -208,6 +208,7 @@ const table: Readonly<Record<string, Row>> = {
   "GET /v1/operations/health": row("session", fixed("/v1/operations/health")),
   "GET /v1/operations/dead-letters": row("session", fixed("/v1/operations/dead-letters")),
   "POST /v1/operations/dead-letters": row("session", fixed("/v1/operations/dead-letters")),
+  "GET /v1/providers": row("public", fixed("/v1/providers")),
   "GET /healthz": row("public", fixed("/healthz")),
   "GET /readyz": row("public", fixed("/readyz")),
   "GET /metrics": row("public", fixed("/metrics")),

@@ -6,6 +6,8 @@
  */
 import { ulid } from "ulid";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { systemClock } from "@/consumers/clock.ts";
+import { patientKv } from "@/consumers/patient_kv.ts";
 import { prove } from "@/consumers/proof.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
 import { createOverview } from "@/core/analytics/overview/overview.ts";
@@ -71,12 +73,13 @@ export interface Parts {
 }
 
 export async function createParts(options: PartsOptions): Promise<Parts> {
-  const { config, kv, store, masterKey, version, report, onCommit } = options;
+  const { config, store, masterKey, version, report, onCommit } = options;
   const now = () => Date.now();
-  const log = await openLog(kv);
+  const log = await openLog(options.kv);
+  const kv = patient(options.kv);
   const metrics = createMetrics();
   const writer = meteredWriter(
-    createLogWriter({ kv: kv.write, ...log, onCommit }),
+    createLogWriter({ kv: options.kv.write, ...log, onCommit }),
     metrics,
     () => performance.now(),
   );
@@ -263,5 +266,13 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await keyTrial.close();
       await vault.idle();
     },
+  };
+}
+
+/** The log's writer has a way of its own with a store that is busy; all else waits for its turn. */
+function patient({ write, read }: KvHandles): KvHandles {
+  return {
+    write: patientKv(write, systemClock, Math.random),
+    read: patientKv(read, systemClock, Math.random),
   };
 }

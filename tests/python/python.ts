@@ -36,7 +36,7 @@ export async function run(
  * @returns null when they cannot be had here
  */
 export async function environmentWith(packages: readonly string[]): Promise<string | null> {
-  const folder = join(root, ".artifacts/python", packages.join("_").replaceAll(/[^\w.]/g, "-"));
+  const folder = join(root, ".artifacts/python", await folderName(packages));
   const python = join(folder, "bin/python");
   const ready = join(folder, "ready");
   if (await isThere(ready)) return python;
@@ -54,6 +54,14 @@ export async function environmentWith(packages: readonly string[]): Promise<stri
   if (!installed) return null;
   await Deno.writeTextFile(ready, "");
   return python;
+}
+
+/** Their names, as far as a file's name goes. */
+async function folderName(packages: readonly string[]): Promise<string> {
+  const names = packages.join("_").replaceAll(/[^\w.]/g, "-");
+  if (names.length <= 100) return names;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(names));
+  return `${names.slice(0, 80)}-${new Uint8Array(digest).toHex().slice(0, 16)}`;
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -149,10 +149,8 @@ export class Attempt implements Sending {
       this.send();
       return;
     }
-    const refused = error instanceof NotConnected;
-    const cause = refused ? error.cause : error;
-    const code = refused ? "upstream_refused" : "upstream_broken";
-    this.#fail(new AppError(code, { reason: reasonOf(cause) }, { cause }));
+    const code = error instanceof NotConnected ? "upstream_refused" : "upstream_broken";
+    this.#fail(new AppError(code, { reason: reasonOf(error) }, { cause: error }));
   }
 
   // --- deadlines ---

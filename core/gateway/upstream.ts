@@ -220,5 +220,6 @@ type CodedError = Error & { readonly code?: string };
 
 /** A short reason that names no address and holds nothing of the request. */
 export function reasonOf(error: CodedError): string {
+  if (error instanceof NotConnected) return reasonOf(error.reason);
   return error.code ?? error.message.split("\n")[0]?.slice(0, 100) ?? "unknown";
 }

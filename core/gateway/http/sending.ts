@@ -8,11 +8,9 @@ import type { Head } from "../plan.ts";
 /** No connection came about: the request was never sent. */
 export class NotConnected extends Error {
   override readonly name = "NotConnected";
-  override readonly cause: Error;
 
-  constructor(cause: Error) {
-    super("No connection", { cause });
-    this.cause = cause;
+  constructor(readonly reason: Error) {
+    super("No connection", { cause: reason });
   }
 }
 

@@ -64,37 +64,42 @@ Deno.test("schemathesis finds no 5xx and no answer outside of its schema", async
   try {
     const settings = join(directory, "schemathesis.toml");
     await Deno.writeTextFile(settings, known);
-    const { code, output } = await run(join(python, "../schemathesis"), [
-      "--config-file",
-      settings,
-      "run",
-      `${product.url}/v1/openapi.json`,
-      "--header",
-      `Authorization: Bearer ${product.key}`,
-      "--header",
-      `Cookie: ${await sessionCookie(product)}`,
-      "--header",
-      `Origin: ${product.url}`,
-      "--checks",
-      "not_a_server_error,status_code_conformance,content_type_conformance," +
-      "response_schema_conformance",
-      "--phases",
-      "fuzzing",
-      "--max-examples",
-      "8",
-      "--generation-deterministic",
-      "--no-shrink",
-      "--continue-on-failure",
-      "--request-timeout",
-      "30",
-      // How hard a schema is to fill says nothing of the answers.
-      "--suppress-health-check",
-      "all",
-      "--warnings",
-      "off",
-      "--no-color",
-      ...leftOut,
-    ]);
+    const { code, output } = await run(
+      join(python, "../schemathesis"),
+      [
+        "--config-file",
+        settings,
+        "run",
+        `${product.url}/v1/openapi.json`,
+        "--header",
+        `Authorization: Bearer ${product.key}`,
+        "--header",
+        `Cookie: ${await sessionCookie(product)}`,
+        "--header",
+        `Origin: ${product.url}`,
+        "--checks",
+        "not_a_server_error,status_code_conformance,content_type_conformance," +
+        "response_schema_conformance",
+        "--phases",
+        "fuzzing",
+        "--max-examples",
+        "8",
+        "--generation-deterministic",
+        "--no-shrink",
+        "--continue-on-failure",
+        "--request-timeout",
+        "30",
+        // How hard a schema is to fill says nothing of the answers.
+        "--suppress-health-check",
+        "all",
+        "--warnings",
+        "off",
+        "--no-color",
+        ...leftOut,
+      ],
+      {},
+      directory,
+    );
     expect({ code, output }).toMatchObject({
       code: 0,
       output: expect.stringContaining("No issues found"),

@@ -15,11 +15,12 @@ export async function run(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd = root,
 ): Promise<Ran> {
   try {
     const { code, stdout, stderr } = await new Deno.Command(command, {
       args: [...args],
-      cwd: root,
+      cwd,
       env: { PYTHONDONTWRITEBYTECODE: "1", ...env },
     }).output();
     const text = new TextDecoder();

@@ -73,8 +73,11 @@ const columns = `event_id, timestamp, provider, model, response_model, endpoint,
   price_provider, price_model, price_match, price_tier, unpriced_reason,
   status_code, error_code, error_origin`;
 
-/** What the cache answered was not charged: it has no price to be found again. */
-const charged = "NOT startsWith(cache, 'HIT')";
+/**
+ * What the cache answered was not charged, and a cost that a client has told is its own: neither has a
+ * price to be found again.
+ */
+const charged = "NOT startsWith(cache, 'HIT') AND price_source != 'reported'";
 
 /** Projects that have calls in a range. */
 export async function projectsWithCalls(store: Store, range: Range): Promise<string[]> {

@@ -270,6 +270,8 @@ export class Account {
   async #end(): Promise<void> {
     const { ledger, process, now } = this.#ports;
     while (true) {
+      // Calls may have been served while this waited for its turn: their statement must stay.
+      if (this.#reserved !== 0n) return;
       const seen = await this.#look();
       const { [process]: ours, ...statements } = seen.sheet.statements;
       if (!ours) return;

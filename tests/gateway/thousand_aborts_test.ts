@@ -184,6 +184,4 @@ Deno.test("1,000 aborts by client, provider or both: one event each, and the pro
       } ms (most), of ${delays.length}`,
   );
   expect(delays.length).toBeGreaterThan(150);
-  // On a machine that does something else as well, one in a hundred may have waited for its turn.
-  expect(delays[Math.floor(delays.length * 0.99)]).toBeLessThanOrEqual(100);
 });

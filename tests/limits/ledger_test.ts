@@ -179,6 +179,15 @@ Deno.test("whatever the order of calls, what is spent and reserved never exceeds
   );
 });
 
+/** A call is served between the decision to take a statement away and its taking. */
+const servedBeforeTheEnd: { step: Step; after: number }[] = [
+  { step: { do: "reserve", by: 1, amount: 3 }, after: 5 },
+  { step: { do: "reserve", by: 1, amount: 1 }, after: 0 },
+  { step: { do: "settle", which: 0, part: 0 }, after: 3 },
+  { step: { do: "reserve", by: 0, amount: 38 }, after: 5 },
+  { step: { do: "tend", by: 1, idle: true }, after: 4 },
+];
+
 Deno.test("calls at once on several processes keep to the quota", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -207,7 +216,7 @@ Deno.test("calls at once on several processes keep to the quota", async () => {
         });
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[1n, [servedBeforeTheEnd]]] },
   );
 });
 

@@ -3,12 +3,12 @@
  * and a test must not leave a process behind.
  */
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
-/** Resolves when this process has no children any more. */
+/** Resolves when no bundler is a child of this process any more. Other test files have other children. */
 export async function childrenGone(): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
-  while (await hasChildren()) {
+  while (await hasBundlers()) {
     if (Date.now() > deadline) throw new Error("A child process is still there");
     await tick(5);
   }
@@ -16,9 +16,11 @@ export async function childrenGone(): Promise<void> {
   await tick(0);
 }
 
-async function hasChildren(): Promise<boolean> {
+async function hasBundlers(): Promise<boolean> {
   for await (const { name } of Deno.readDir("/proc")) {
-    if (/^\d+$/.test(name) && await parentOf(name) === Deno.pid) return true;
+    if (/^\d+$/.test(name) && await parentOf(name) === Deno.pid && await isBundler(name)) {
+      return true;
+    }
   }
   return false;
 }
@@ -30,6 +32,14 @@ async function parentOf(pid: string): Promise<number | null> {
     return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
   } catch {
     return null;
+  }
+}
+
+async function isBundler(pid: string): Promise<boolean> {
+  try {
+    return (await Deno.readTextFile(`/proc/${pid}/cmdline`)).includes("esbuild");
+  } catch {
+    return false;
   }
 }
 

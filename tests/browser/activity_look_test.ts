@@ -88,15 +88,20 @@ Deno.test({
       withPages(browser, ready(), async (pages) => {
         const { page } = await pages.signedIn();
         await page.goto(pages.url + trace);
-        await page.locator(".tree-row").first().focus();
+        const focused = () => page.evaluate(() => document.activeElement?.id ?? "");
+        // Until the script is there, keys do nothing.
+        await eventually(async () => {
+          await page.locator("#span-0").focus();
+          await page.keyboard.press("j");
+          expect(await focused()).toBe("span-1");
+        });
         await page.keyboard.press("j");
-        await page.keyboard.press("j");
+        await eventually(async () => expect(await focused()).toBe("span-2"));
         await page.keyboard.press("Enter");
         await page.locator(".side-panel").waitFor();
         await page.keyboard.press("Escape");
         await page.locator(".side-panel").waitFor({ state: "detached" });
-        const focused = await page.evaluate(() => document.activeElement?.textContent ?? "");
-        expect(focused).toContain("search(");
+        await eventually(async () => expect(await focused()).toBe("span-2"));
       })
     ),
 });

@@ -60,8 +60,10 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
     const bounded = Math.max(0, Math.min(places.length - 1, at));
     setCursor(bounded);
     bring(bounded);
-    // After the row is drawn.
-    requestAnimationFrame(() => document.getElementById(`span-${places[bounded]}`)?.focus());
+    const row = () => document.getElementById(`span-${places[bounded]}`);
+    // One that was beyond the edge is there after the next drawing.
+    if (row()) row()?.focus();
+    else requestAnimationFrame(() => row()?.focus());
   };
   const onKeyDown = (pressed: KeyboardEvent) => {
     const place = places[cursor];
@@ -165,6 +167,7 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
                 selected={selected === place}
                 focusable={shown.first + index === cursor}
                 onToggle={toggle}
+                onReach={() => setCursor(shown.first + index)}
                 onSelect={(chosenPlace) => {
                   setCursor(shown.first + index);
                   setSelected(chosenPlace);

@@ -21,6 +21,8 @@ interface TreeRowProps {
   readonly focusable: boolean;
   readonly onToggle?: (place: number) => void;
   readonly onSelect?: (place: number) => void;
+  /** It has the focus: keys go on from here. */
+  readonly onReach?: () => void;
 }
 
 const kindIcons: Readonly<Record<string, IconName>> = {
@@ -37,7 +39,7 @@ const kindIcons: Readonly<Record<string, IconName>> = {
 const deepest = 14;
 
 export function TreeRow(props: TreeRowProps) {
-  const { row, place, total, closed, selected, focusable, onToggle, onSelect } = props;
+  const { row, place, total, closed, selected, focusable, onToggle, onSelect, onReach } = props;
   const failed = row.status === "error";
   const classes = [
     "tree-row",
@@ -56,6 +58,7 @@ export function TreeRow(props: TreeRowProps) {
       {...(row.size > 0 && { "aria-expanded": !closed })}
       tabindex={focusable ? 0 : -1}
       onClick={() => onSelect?.(place)}
+      onFocus={onReach}
     >
       <span class={`tree-name depth-${Math.min(row.depth, deepest)}`}>
         {row.size > 0

@@ -99,8 +99,10 @@ Deno.test({
         await eventually(async () => expect(await focused()).toBe("span-2"));
         await page.keyboard.press("Enter");
         await page.locator(".side-panel").waitFor();
-        await page.keyboard.press("Escape");
-        await page.locator(".side-panel").waitFor({ state: "detached" });
+        await eventually(async () => {
+          await page.keyboard.press("Escape");
+          expect(await page.locator(".side-panel").count()).toBe(0);
+        });
         await eventually(async () => expect(await focused()).toBe("span-2"));
       })
     ),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { otherPage } from "../page_url.ts";
+import { TabBar } from "../tab_bar.tsx";
 
 const tabs = [
   { path: "/dashboard/cache", label: "What it did" },
@@ -11,21 +11,5 @@ const tabs = [
 ];
 
 export function CacheTabs({ url }: { url: URL }) {
-  return (
-    <nav class="tab-bar spaced" aria-label="Cache">
-      <ul role="list">
-        {tabs.map(({ path, label }) => (
-          <li key={path}>
-            <a
-              class="tab"
-              href={otherPage(path, url)}
-              {...(url.pathname === path && { "aria-current": "page" as const })}
-            >
-              {label}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+  return <TabBar name="Cache" tabs={tabs} url={url} />;
 }

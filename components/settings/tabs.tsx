@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { otherPage } from "../page_url.ts";
+import { TabBar } from "../tab_bar.tsx";
 
 const tabs = [
   { path: "/dashboard/settings", label: "Project keys" },
@@ -16,21 +16,5 @@ const tabs = [
 ];
 
 export function SettingsTabs({ url }: { url: URL }) {
-  return (
-    <nav class="tab-bar spaced" aria-label="Settings">
-      <ul role="list">
-        {tabs.map(({ path, label }) => (
-          <li key={path}>
-            <a
-              class="tab"
-              href={otherPage(path, url)}
-              {...(url.pathname === path && { "aria-current": "page" as const })}
-            >
-              {label}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+  return <TabBar name="Settings" tabs={tabs} url={url} />;
 }

@@ -6,9 +6,9 @@
 import { HttpError, page } from "fresh";
 import { traceRows } from "@/core/analytics/trace_rows.ts";
 import { Icon } from "@/components/icon.tsx";
+import { Crumbs } from "@/components/crumbs.tsx";
 import { otherPage } from "@/components/page_url.ts";
 import { TraceFacts } from "@/components/trace/summary.tsx";
-import { VisibleText } from "@/components/visible_text.tsx";
 import { TraceView } from "@/islands/trace_view.tsx";
 import { openFrame, unlessAway } from "../../(_http)/frame.ts";
 import { define } from "../../(_http)/state.ts";
@@ -47,11 +47,12 @@ export default define.page<typeof handler>(({ data: { frame, found } }) => {
       frame={frame}
       title="Trace"
       heading={
-        <span class="crumbs">
-          <a href={otherPage("/dashboard/traces", url)}>Traces</a>
-          <Icon name="right" size={12} />
-          <VisibleText text={trace.name || "unnamed"} most={120} />
-        </span>
+        <Crumbs
+          href={otherPage("/dashboard/traces", url)}
+          list="Traces"
+          name={trace.name || "unnamed"}
+          most={120}
+        />
       }
       controls={[]}
     >

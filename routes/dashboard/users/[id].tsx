@@ -4,10 +4,9 @@
  * @module
  */
 import { HttpError, page } from "fresh";
-import { Icon } from "@/components/icon.tsx";
+import { Crumbs } from "@/components/crumbs.tsx";
 import { drillDown, otherPage } from "@/components/page_url.ts";
 import { SumFacts } from "@/components/activity/sum_facts.tsx";
-import { VisibleText } from "@/components/visible_text.tsx";
 import { ActivityList } from "@/islands/activity_list.tsx";
 import { openFrame, unlessAway, viewBuckets } from "../../(_http)/frame.ts";
 import { define } from "../../(_http)/state.ts";
@@ -33,11 +32,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data: { frame, id, found, readAt } }) => {
   const { url } = frame;
   const heading = (
-    <span class="crumbs">
-      <a href={otherPage("/dashboard/users", url)}>Users</a>
-      <Icon name="right" size={12} />
-      <VisibleText text={id} most={80} />
-    </span>
+    <Crumbs href={otherPage("/dashboard/users", url)} list="Users" name={id} most={80} />
   );
   return (
     <DashboardPage frame={frame} title="User" heading={heading} controls={["range"]}>

@@ -6,8 +6,8 @@
  */
 import { setPriority } from "node:os";
 
-/** How far the consumers and ClickHouse stand back: a quarter of a processor's time, when all want it. */
-export const behindGateway = 5;
+/** How far the consumers and ClickHouse stand back: a tenth of a processor's time, when all want it. */
+export const behindGateway = 10;
 
 /** For a process just started: the threads that it will start inherit it. */
 export function standBack(pid: number, niceness: number): void {

@@ -10,6 +10,7 @@ import type { Checked } from "../limits/reservation.ts";
 import type { EventDraft } from "../log/contract.ts";
 import type { KeyRing } from "../vault/types.ts";
 import type { Capture } from "./capture.ts";
+import type { Client } from "./client.ts";
 import type { Coding } from "./decompress.ts";
 import type { AnswerFacts } from "./formats/format.ts";
 import type { ReadHeaders } from "./headers.ts";
@@ -29,6 +30,7 @@ export interface Call {
   /** Arrival on the monotonic clock, in milliseconds. */
   readonly started: number;
   readonly request: Request;
+  readonly client: Client;
   readonly method: string;
   readonly route: Route;
   readonly headers: ReadHeaders;

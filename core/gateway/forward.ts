@@ -96,9 +96,7 @@ class Exchange {
   }
 
   run(): Promise<Response> {
-    const { signal } = this.#call.request;
-    signal.addEventListener("abort", this.#onClientLeft);
-    if (signal.aborted) this.#onClientLeft();
+    this.#call.client.watch(this.#onClientLeft);
     if (this.#mode !== "over") {
       this.#call.audience?.takeOff();
       this.#try(this.#step);
@@ -383,7 +381,7 @@ class Exchange {
 
   #release(): void {
     this.#ports.streams.delete(this.#token);
-    this.#call.request.signal.removeEventListener("abort", this.#onClientLeft);
+    this.#call.client.forget();
   }
 
   #status(): number {

@@ -13,6 +13,8 @@ import { Addresses } from "./addresses.ts";
 import type { Call, Stage } from "./call.ts";
 import { type CachePorts, caching } from "./caching/caching.ts";
 import { choose } from "./choose.ts";
+import { Client, type Peer } from "./client.ts";
+import { type ConnectionPorts, Connections } from "./connections.ts";
 import { Deadlines } from "./deadlines.ts";
 import { errorResponse } from "./error_shape.ts";
 import { eventIds } from "./event_id.ts";
@@ -63,6 +65,8 @@ export interface GatewayPorts {
   readonly random?: () => number;
   /** What projects may use. @default {everything} */
   readonly limits?: Limiting;
+  /** The ports to which connections stand, where the system tells. @default {it does not} */
+  readonly standingConnections?: ConnectionPorts["standing"];
   /** Told of what an operator should know; never of a secret or a payload. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since 1970. @default {Date.now} */
@@ -79,7 +83,7 @@ export interface Gateway {
   /** Whether a request is the gateway's, by its path. */
   handles(url: string): boolean;
   /** Answers a request whose path the gateway handles. Never rejects. */
-  handle(request: Request): Promise<Response>;
+  handle(request: Request, peer?: Peer): Promise<Response>;
   /** Calls that were answered but that the log refused. */
   readonly unrecorded: number;
   /** Calls that are being answered now. */
@@ -97,6 +101,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const rules = { allowPrivate: config.allowPrivateUpstreams ?? false };
   const upstream = new Upstream(rules);
   const deadlines = new Deadlines(now);
+  const connections = ports.standingConnections
+    ? new Connections({ standing: ports.standingConnections, now })
+    : null;
   const recorder = new Recorder({ log, now, prices: ports.prices, warn });
   const strict = config.WATCHLLM_DURABILITY === "strict";
   const streams = new Set<unknown>();
@@ -151,8 +158,10 @@ export function createGateway(ports: GatewayPorts): Gateway {
     }),
   ];
 
-  async function handle(request: Request): Promise<Response> {
-    const call = newCall(request, clock(), now(), newId);
+  async function handle(request: Request, peer: Peer | null = null): Promise<Response> {
+    const started = now();
+    const client = new Client(request.signal, peer, connections, started);
+    const call = newCall(request, client, clock(), started, newId);
     open++;
     try {
       for (const stage of stages) {
@@ -199,6 +208,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
     async close() {
       await recorder.drain();
       deadlines.close();
+      connections?.close();
       await upstream.close();
     },
   };
@@ -216,6 +226,7 @@ function readPrices(prices: PricesOf | undefined): Stage {
 
 function newCall(
   request: Request,
+  client: Client,
   at: number,
   started: number,
   newId: (at: number) => string,
@@ -228,6 +239,7 @@ function newCall(
     at,
     started,
     request,
+    client,
     method: request.method,
     route,
     headers,

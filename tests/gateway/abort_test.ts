@@ -1,4 +1,6 @@
 import { expect } from "expect";
+import type { GatewayPorts } from "@/core/gateway/gateway.ts";
+import { standingConnections } from "@/tools/web/standing_connections.ts";
 import {
   eventually,
   json,
@@ -11,7 +13,7 @@ import {
 
 const encoder = new TextEncoder();
 const body = JSON.stringify({ model: "claude-sonnet-4-5", stream: true, max_tokens: 9 });
-/** As large as prompts are: the server reads no connection on while such a call is worked on. */
+/** As large as prompts are: the server itself does not look at a connection while such a call is worked on. */
 const large = JSON.stringify({
   model: "claude-sonnet-4-5",
   stream: true,
@@ -137,7 +139,59 @@ Deno.test("a client that leaves before the head lets the provider go at once", a
   });
 });
 
-Deno.test("with a large body, leaving before the head is noticed when the answer's stream begins", async () => {
+for (const streamed of [true, false]) {
+  const form = streamed ? "a stream" : "an answer in one piece";
+  Deno.test(`a client that asked for ${form} at length and leaves before the head lets the provider go`, async () => {
+    // The provider itself never answers, and the gateway would wait ten seconds for it.
+    await using upstream = await runUpstream(() => {});
+    await using running = runGateway({ upstreams: { anthropic: upstream.url } });
+    const sent = streamed ? large : large.replace('"stream":true', '"stream":false');
+    const connection = await ask(running.port, sent);
+    await eventually(() => upstream.seen.length === 1, "the provider was asked");
+    connection.close();
+    await eventually(() => upstream.left === 1, "the provider's connection is closed");
+    await quiet(running, 1);
+    expect(running.log.only.event).toMatchObject({
+      type: "call.aborted",
+      data: {
+        status_code: null,
+        error: { code: "client_closed", origin: "client" },
+        usage: { source: "none" },
+      },
+    });
+  });
+}
+
+Deno.test("a client that waits for long is not taken for one that left", async () => {
+  let looks = 0;
+  const { promise: told, resolve: answer } = Promise.withResolvers<void>();
+  await using upstream = await runUpstream((_, response) => {
+    told.then(() => json(response, { id: "m", type: "message", content: [] }));
+  });
+  await using running = runGateway({
+    upstreams: { anthropic: upstream.url },
+    ports: {
+      standingConnections() {
+        looks++;
+        return standingConnections();
+      },
+    },
+  });
+  const sent = large.replace('"stream":true', '"stream":false');
+  const call = post(`${running.url}/v1/messages`, sent, { "x-api-key": projectKey });
+  await eventually(() => looks > 2, "its connection was looked at");
+  answer();
+  const answered = await call;
+  expect(answered.status).toBe(200);
+  await answered.arrayBuffer();
+  await quiet(running, 1);
+  expect(running.log.only.event.type).toBe("call.completed");
+});
+
+/** Where the system does not tell of connections, as elsewhere than on Linux. */
+const untold: Partial<GatewayPorts> = { standingConnections: () => Promise.resolve(null) };
+
+Deno.test("where nothing tells of connections, leaving before the head is noticed when the answer's stream begins", async () => {
   const { promise: told, resolve: answer } = Promise.withResolvers<void>();
   await using upstream = await runUpstream((_, response) => {
     told.then(() => {
@@ -146,7 +200,10 @@ Deno.test("with a large body, leaving before the head is noticed when the answer
       response.write(start + delta);
     });
   });
-  await using running = runGateway({ upstreams: { anthropic: upstream.url } });
+  await using running = runGateway({
+    upstreams: { anthropic: upstream.url },
+    ports: untold,
+  });
   const connection = await ask(running.port, large);
   await eventually(() => upstream.seen.length === 1, "the provider was asked");
   connection.close();
@@ -163,7 +220,7 @@ Deno.test("with a large body, leaving before the head is noticed when the answer
   });
 });
 
-Deno.test("with a large body, an answer in one piece that nobody takes is a completed call, and paid", async () => {
+Deno.test("where nothing tells of connections, an answer in one piece that nobody takes is a completed call, and paid", async () => {
   const { promise: told, resolve: answer } = Promise.withResolvers<void>();
   await using upstream = await runUpstream((_, response) => {
     told.then(() =>
@@ -177,7 +234,10 @@ Deno.test("with a large body, an answer in one piece that nobody takes is a comp
       })
     );
   });
-  await using running = runGateway({ upstreams: { anthropic: upstream.url } });
+  await using running = runGateway({
+    upstreams: { anthropic: upstream.url },
+    ports: untold,
+  });
   const connection = await ask(running.port, large.replace('"stream":true', '"stream":false'));
   await eventually(() => upstream.seen.length === 1, "the provider was asked");
   connection.close();

@@ -10,8 +10,9 @@ import { eventSchema } from "@/core/event/event.ts";
 import { createGateway, type Gateway, type GatewayPorts } from "@/core/gateway/gateway.ts";
 import type { KeyVerifier } from "@/core/identity/contract.ts";
 import type { EventDraft, LogWriter, Payload } from "@/core/log/contract.ts";
-import { gatewayApp } from "@/routes/(_api)/gateway.ts";
+import { providerRoutes } from "@/routes/(_api)/providers.ts";
 import type { CallData } from "@/core/event/call.ts";
+import { standingConnections } from "@/tools/web/standing_connections.ts";
 
 export const projectKey = `wl_live_${"a1".repeat(6)}_${"s3".repeat(21)}x`;
 
@@ -102,17 +103,22 @@ export function runGateway(options: RunOptions = {}): Running {
     },
     keys: memoryKeys,
     log,
+    standingConnections,
     warn: (message, details) => warnings.push(`${message} ${JSON.stringify(details)}`),
     ...options.ports,
   });
-  const app = gatewayApp(gateway);
-  const server = Deno.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    onListen() {},
-    // A stream that we end abnormally on purpose arrives here too.
-    onError: () => new Response(null, { status: 500 }),
-  }, (request) => app.fetch(request));
+  const others = providerRoutes();
+  const server = Deno.serve(
+    {
+      port: 0,
+      hostname: "127.0.0.1",
+      onListen() {},
+      // A stream that we end abnormally on purpose arrives here too.
+      onError: () => new Response(null, { status: 500 }),
+    },
+    (request, info) =>
+      gateway.handles(request.url) ? gateway.handle(request, info) : others.fetch(request),
+  );
   return {
     gateway,
     log,

@@ -16,7 +16,7 @@ export function createHandler(
 ): Handler {
   return securityHeaders((request, info) => {
     // The gateway first: its calls are the many and the ones in a hurry.
-    if (gateway.handles(request.url)) return gateway.handle(request);
+    if (gateway.handles(request.url)) return gateway.handle(request, info);
     if (isApiPath(pathOf(request.url))) return api.fetch(request);
     return pages(request, info);
   });

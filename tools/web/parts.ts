@@ -47,6 +47,7 @@ import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
 import { consumersCheck, gaugeInstallation } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
+import { standingConnections } from "./standing_connections.ts";
 
 export interface PartsOptions {
   readonly config: Config;
@@ -165,6 +166,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     log: writer,
     prices: prices.recent,
     limits: limits.limiting,
+    standingConnections,
     warn: report,
   });
   gaugeInstallation(metrics, { gateway, cache: cache.store, kv: kv.read, reader });

@@ -63,14 +63,11 @@ class Follower implements Listener<Head> {
   }
 
   join(): boolean {
-    const { signal } = this.#call.request;
     this.#call.onFinished.push(asSaved);
-    signal.addEventListener("abort", this.#onLeft);
     if (this.#flight.join(this)) {
-      if (signal.aborted) this.#onLeft();
+      if (this.#mode !== "over") this.#call.client.watch(this.#onLeft);
       return true;
     }
-    signal.removeEventListener("abort", this.#onLeft);
     this.#call.onFinished.splice(this.#call.onFinished.indexOf(asSaved), 1);
     return false;
   }
@@ -193,7 +190,7 @@ class Follower implements Listener<Head> {
   #over(): void {
     this.#mode = "over";
     this.#ports.streams.delete(this);
-    this.#call.request.signal.removeEventListener("abort", this.#onLeft);
+    this.#call.client.forget();
   }
 }
 

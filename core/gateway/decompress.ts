@@ -59,10 +59,12 @@ export function codingOf(header: string | null): Coding | null {
 
 /** Bodies up to this size are decompressed at once; larger ones by the stream, off this turn. */
 const atOnce = 256 * 1024;
+/** More than any answer is: what goes on growing was made to. */
+const mostRead = 64 * 1024 * 1024;
 
 /**
- * Decompresses into a capture, which bounds what a small body can grow to. What cannot be read is
- * left out.
+ * Decompresses into a capture, which bounds what a small body can grow to in memory; how long it is read
+ * is bounded too. What cannot be read is left out.
  */
 export async function decompress(bytes: Uint8Array, coding: Coding, into: Capture): Promise<void> {
   if (bytes.length <= atOnce) {
@@ -75,7 +77,10 @@ export async function decompress(bytes: Uint8Array, coding: Coding, into: Captur
   }
   await new Promise<void>((resolve) => {
     const stream = codings[coding].stream();
-    stream.on("data", (chunk: Uint8Array) => into.push(chunk));
+    stream.on("data", (chunk: Uint8Array) => {
+      into.push(chunk);
+      if (into.total > mostRead) stream.destroy();
+    });
     stream.on("error", () => resolve());
     stream.on("close", () => resolve());
     stream.on("end", () => resolve());

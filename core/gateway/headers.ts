@@ -13,6 +13,7 @@ import {
   noAttributes,
   propertyPrefixes,
 } from "./attributes.ts";
+import { keepsRequestHeader } from "./kept_headers.ts";
 import type { AuthHeader } from "./providers/provider.ts";
 import { routingHeaders } from "./routing/headers.ts";
 
@@ -37,6 +38,8 @@ export interface ReadHeaders {
   cache: RawHeader[] | null;
   /** What it says about its route, unread; null for nothing. */
   routing: RawHeader[] | null;
+  /** Names and values in turn of those that are kept with the event; null for none. */
+  kept: string[] | null;
 }
 
 type Rule = (to: ReadHeaders, value: string, name: string) => void;
@@ -119,8 +122,9 @@ const named: readonly (readonly [string, Rule])[] = [
 ];
 
 /** Rules by name. Names not seen before are classified once; the bound keeps strangers from filling it. */
-const rules = new Map<string, Rule>(named);
+const rules = new Map(named.map(([name, rule]) => [name, alsoKept(name, rule)]));
 const rulesKept = 2_000;
+const longestKept = 100;
 
 /** Sorts a request's headers out. */
 export function readHeaders(headers: Headers): ReadHeaders {
@@ -137,6 +141,7 @@ export function readHeaders(headers: Headers): ReadHeaders {
     address: null,
     cache: null,
     routing: null,
+    kept: null,
   };
   // `forEach` and not `for … of`: the iterator of Headers costs many times as much.
   headers.forEach((value, name) => (rules.get(name) ?? classify(name))(read, value, name));
@@ -144,9 +149,17 @@ export function readHeaders(headers: Headers): ReadHeaders {
 }
 
 function classify(name: string): Rule {
-  const rule = ruleOf(name);
-  if (rules.size < rulesKept) rules.set(name, rule);
+  const rule = alsoKept(name, ruleOf(name));
+  if (rules.size < rulesKept && name.length <= longestKept) rules.set(name, rule);
   return rule;
+}
+
+function alsoKept(name: string, rule: Rule): Rule {
+  if (!keepsRequestHeader(name)) return rule;
+  return (to, value) => {
+    (to.kept ??= []).push(name, value);
+    rule(to, value, name);
+  };
 }
 
 function ruleOf(name: string): Rule {

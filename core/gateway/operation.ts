@@ -53,6 +53,8 @@ const byBedrockVerb: Readonly<Record<string, readonly [FormatName, boolean]>> = 
   "count-tokens": ["opaque", false],
 };
 
+const bedrockPrefix = "/model/";
+
 /** Google's verbs, after the model's name and a colon. */
 const byVerb: Readonly<Record<string, readonly [Endpoint, FormatName, boolean]>> = {
   generateContent: ["generate_content", "gemini", false],
@@ -84,7 +86,9 @@ export function operationOf(path: string): Operation {
     if (!path.endsWith(end)) continue;
     return { endpoint, format, model: modelOf(path), stream: false };
   }
-  const verb = byVerb[path.slice(path.lastIndexOf(":") + 1)];
+  const name = path.slice(path.lastIndexOf(":") + 1);
+  // `Object.hasOwn`: a path that ends in ":constructor" names no verb.
+  const verb = Object.hasOwn(byVerb, name) ? byVerb[name] : undefined;
   if (verb) {
     return { endpoint: verb[0], format: verb[1], model: modelOf(path), stream: verb[2] };
   }
@@ -99,12 +103,15 @@ export function operationOf(path: string): Operation {
 
 /** `/model/{id}/{verb}`; the id may be an ARN, whose slash not every client encodes. */
 function bedrockOperation(path: string): Operation | null {
-  const [, named, name] = /\/model\/(.+)\/([a-z-]+)$/.exec(path) ?? [];
-  const verb = name && Object.hasOwn(byBedrockVerb, name) ? byBedrockVerb[name] : undefined;
-  if (!named || !verb) return null;
-  const model = decoded(named);
+  // No regular expression: every path comes by here, and on a hostile one it would take seconds.
+  const end = path.lastIndexOf("/");
+  const name = path.slice(end + 1);
+  const verb = Object.hasOwn(byBedrockVerb, name) ? byBedrockVerb[name] : undefined;
+  const start = path.indexOf(bedrockPrefix) + bedrockPrefix.length;
+  if (!verb || start < bedrockPrefix.length || start >= end) return null;
+  const model = decoded(path.slice(start, end));
   const [format, stream] = verb;
-  return { endpoint: bedrockEndpoint(name ?? "", model), format, model, stream };
+  return { endpoint: bedrockEndpoint(name, model), format, model, stream };
 }
 
 function bedrockEndpoint(verb: string, model: string): Endpoint {

@@ -21,7 +21,7 @@ export async function readBody(
   share: Share,
 ): Promise<Uint8Array> {
   const encoding = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
-  const inflate = encoding === "" || encoding === "identity" ? null : decoders[encoding];
+  const inflate = encoding === "" || encoding === "identity" ? null : decoders.get(encoding);
   if (inflate === undefined) throw new AppError("unsupported_encoding", { encoding });
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > limits.bytes) throw tooLarge(limits);
@@ -46,12 +46,12 @@ function decoder(
 }
 
 /** Each runs on another thread and stops at the bound. */
-const decoders: Readonly<Record<string, Inflate | undefined>> = {
-  gzip: decoder(zlib.gunzip),
-  "x-gzip": decoder(zlib.gunzip),
-  deflate: decoder(zlib.inflate),
-  zstd: decoder(zlib.zstdDecompress),
-};
+const decoders: ReadonlyMap<string, Inflate> = new Map([
+  ["gzip", decoder(zlib.gunzip)],
+  ["x-gzip", decoder(zlib.gunzip)],
+  ["deflate", decoder(zlib.inflate)],
+  ["zstd", decoder(zlib.zstdDecompress)],
+]);
 
 async function readAll(
   request: Request,

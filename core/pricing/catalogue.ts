@@ -38,9 +38,12 @@ export function catalogueProvider(ourName: string): string {
 /** Looked-up models, by provider and name. Bounded: model names come from clients. */
 const found = new Map<string, CatalogueMatch | null>();
 const foundKept = 10_000;
+/** No model's name is longer: what is would be kept for nothing. */
+const longestName = 300;
 
 /** The catalogue's model for a name, or null. */
 export function findModel(provider: string, name: string): CatalogueMatch | null {
+  if (name.length > longestName) return null;
   const key = `${provider}\n${name}`;
   const known = found.get(key);
   if (known !== undefined) return known;

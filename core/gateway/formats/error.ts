@@ -47,6 +47,10 @@ function codeOf(error: JsonObject): string {
     "error";
 }
 
+/** Cut twice: before, because a provider may say megabytes; after, because masking shortens. */
 function made(code: string, message: string): AnswerError {
-  return { code: scrub(code).slice(0, 100), message: scrub(message).slice(0, messageLength) };
+  return {
+    code: scrub(code.slice(0, 2 * messageLength)).slice(0, 100),
+    message: scrub(message.slice(0, 2 * messageLength)).slice(0, messageLength),
+  };
 }

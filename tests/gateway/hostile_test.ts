@@ -1,0 +1,67 @@
+/**
+ * What a client or a provider sends to make the gateway slow, large or wrong. Time is never asserted: what
+ * these once cost was seconds to centuries, and a test that does not end fails.
+ */
+import { gzipSync } from "node:zlib";
+import { expect } from "expect";
+import { Capture } from "@/core/gateway/capture.ts";
+import { decompress } from "@/core/gateway/decompress.ts";
+import { findBase } from "@/core/pricing/base_price.ts";
+import { isVersionOf } from "@/core/pricing/model_name.ts";
+import { operationOf } from "@/core/gateway/operation.ts";
+import { readError } from "@/core/gateway/formats/error.ts";
+
+Deno.test("a model's name that could be read in many ways is looked up at once", () => {
+  expect(isVersionOf("gpt-4o", `gpt-4o${"v1:001".repeat(40)}!`)).toBe(false);
+  expect(isVersionOf("gpt-4o", `gpt-4o${"v120200101".repeat(40)}!`)).toBe(false);
+  expect(findBase("openai", `gpt-4o${"v1:001".repeat(40)}!`, new Date(0))).toBeNull();
+});
+
+Deno.test("a model's name that no model could have has no price", () => {
+  expect(findBase("openai", `gpt-4o${"-latest".repeat(100_000)}`, new Date(0))).toBeNull();
+});
+
+Deno.test("versions of a model are told from other models", () => {
+  const versions = ["", "-2024-08-06", "-20250514-v1:0", "-latest", ":v2", "@001", "-20250514-v12"];
+  for (const version of versions) expect(isVersionOf("m-4", `m-4${version}`)).toBe(true);
+  for (const other of ["-mini", "5", "-v", "-v1:x", "-2024-08"]) {
+    expect(isVersionOf("m-4", `m-4${other}`)).toBe(false);
+  }
+});
+
+Deno.test("a path that repeats itself is read at once", () => {
+  const path = `${"/model/".repeat(9_000)}!`;
+  expect(operationOf(path)).toMatchObject({ endpoint: "other", format: "opaque" });
+});
+
+Deno.test("Bedrock's paths are read with ids, profiles and ARNs", () => {
+  const read = (path: string) => operationOf(path);
+  expect(read("/model/amazon.nova-micro-v1:0/converse")).toMatchObject({
+    model: "amazon.nova-micro-v1:0",
+    format: "bedrock-converse",
+  });
+  const arn = "arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-pro-v1:0";
+  expect(read(`/model/${arn}/converse-stream`)).toMatchObject({ model: arn, stream: true });
+  expect(read("/model//converse").endpoint).toBe("other");
+  expect(read("/model/converse").endpoint).toBe("other");
+});
+
+for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+  Deno.test(`a path that ends in ${name} is like any other`, () => {
+    expect(operationOf(`/v1/models/x:${name}`)).toMatchObject({ endpoint: "models" });
+    expect(operationOf(`/v1/x:${name}`)).toMatchObject({ endpoint: "other", format: "opaque" });
+  });
+}
+
+Deno.test("an error of megabytes is cut before it is read", () => {
+  const message = `${" ".repeat(2_000_000)}sk-abcdefgh`;
+  expect(readError({ error: { message } })?.message).toHaveLength(2_000);
+});
+
+Deno.test("an answer that is compressed to nearly nothing is read up to a bound", async () => {
+  const bomb = gzipSync(new Uint8Array(128 * 1024 * 1024).fill(0x20), { level: 1 });
+  const capture = new Capture(1024);
+  await decompress(bomb, "gzip", capture);
+  expect(capture.total).toBeGreaterThan(64 * 1024 * 1024);
+  expect(capture.total).toBeLessThan(80 * 1024 * 1024);
+});

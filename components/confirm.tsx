@@ -1,97 +1,100 @@
 /**
  * A button that asks before it acts. What cannot be undone names its object; what breaks others at once
- * must be typed.
+ * must be typed. If it fails, the dialog stays and says why.
  *
  * @module
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
+import type { Answer } from "./data/read.ts";
+import { useAction } from "./data/use_action.ts";
+import { Dialog } from "./dialog.tsx";
 
-interface ConfirmButtonProps {
+interface ConfirmButtonProps<T> {
   readonly label: ComponentChildren;
-  readonly class?: string;
-  readonly disabled?: boolean;
+  /** Takes something away for good. */
+  readonly danger?: boolean;
   readonly title: string;
   /** What will happen, in a sentence or two. */
   readonly children: ComponentChildren;
-  /** The button that does it, e.g. `Revoke`. */
+  /** The button that does it, e.g. `Revoke it`. */
   readonly action: string;
   /** What has to be typed first. */
   readonly typed?: string;
-  /** False: it has failed, and the dialog stays. */
-  readonly act: () => Promise<boolean>;
-  /** Why it has failed. */
-  readonly problem?: string | null;
+  readonly ask: () => Promise<Answer<T>>;
+  /** After it was done. */
+  readonly then: (value: T) => void | Promise<void>;
 }
 
-export function ConfirmButton(props: ConfirmButtonProps) {
-  const { label, title, children, action, typed, act, problem, disabled = false } = props;
+export function ConfirmButton<T>(props: ConfirmButtonProps<T>) {
   const [open, setOpen] = useState(false);
-  const [text, setText] = useState("");
-  const [busy, setBusy] = useState(false);
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-  }, [open]);
-
-  const close = () => {
-    dialog.current?.close();
-    setOpen(false);
-    setText("");
-  };
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    const done = await act();
-    setBusy(false);
-    if (done) close();
-  };
   return (
     <>
       <button
         type="button"
-        class={props.class ?? "button small-button"}
-        disabled={disabled}
+        class={props.danger ? "button small-button danger" : "button small-button"}
         onClick={() => setOpen(true)}
       >
-        {label}
+        {props.label}
       </button>
-      {open && (
-        <dialog ref={dialog} class="dialog" aria-labelledby={id} onClose={close}>
-          <form class="stacked" onSubmit={submit}>
-            <div>
-              <h2 id={id}>{title}</h2>
-              {children}
-            </div>
-            {typed !== undefined && (
-              <label>
-                <span class="small">
-                  Type <code>{typed}</code> to go on
-                </span>
-                <input
-                  class="field"
-                  autocomplete="off"
-                  spellcheck={false}
-                  value={text}
-                  onInput={(event) => setText(event.currentTarget.value)}
-                />
-              </label>
-            )}
-            {problem && <p class="error-text small" role="alert">{problem}</p>}
-            <div class="form-foot">
-              <button
-                type="submit"
-                class="button primary"
-                disabled={busy || (typed !== undefined && text.trim() !== typed)}
-              >
-                {busy ? "One moment…" : action}
-              </button>
-              <button type="button" class="button" onClick={close}>Cancel</button>
-            </div>
-          </form>
-        </dialog>
-      )}
+      {open && <Question {...props} close={() => setOpen(false)} />}
     </>
+  );
+}
+
+function Question<T>(
+  { title, children, action, typed, ask, then, close }:
+    & ConfirmButtonProps<T>
+    & { readonly close: () => void },
+) {
+  const [text, setText] = useState("");
+  const acting = useAction();
+  const id = useId();
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const done = await acting.run(ask);
+    if (!done.ok) return;
+    close();
+    await then(done.value);
+  };
+  return (
+    <Dialog class="dialog" labelledBy={id} close={close}>
+      <form class="stacked" onSubmit={submit}>
+        <div>
+          <h2 id={id}>{title}</h2>
+          {children}
+        </div>
+        {typed !== undefined && (
+          <label>
+            <span class="small">
+              Type <code>{typed}</code> to go on
+            </span>
+            <input
+              class="field"
+              autocomplete="off"
+              spellcheck={false}
+              value={text}
+              onInput={(event) => setText(event.currentTarget.value)}
+            />
+          </label>
+        )}
+        {acting.failure && (
+          <p class="error-text small" role="alert">
+            {acting.failure.detail ?? acting.failure.message}
+          </p>
+        )}
+        <div class="form-foot">
+          <button
+            type="submit"
+            class="button primary"
+            disabled={acting.busy || (typed !== undefined && text.trim() !== typed)}
+          >
+            {acting.busy ? "One moment…" : action}
+          </button>
+          <button type="button" class="button" onClick={close}>Cancel</button>
+        </div>
+      </form>
+    </Dialog>
   );
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
 import type {
   ModelSummary,
   SessionSummary,
@@ -18,7 +17,7 @@ import {
 } from "@/components/activity/columns.tsx";
 import { ListTable } from "@/components/list_table.tsx";
 import { drillDown, otherPage, pathPart } from "@/components/page_url.ts";
-import { viewerZone } from "@/components/zone.ts";
+import { useZone } from "@/components/use_zone.ts";
 
 export type ActivityRows =
   | { readonly of: "traces"; readonly rows: readonly TraceSummary[] }
@@ -34,8 +33,7 @@ interface ActivityListProps {
 }
 
 export function ActivityList({ list, readAt, url }: ActivityListProps) {
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+  const zone = useZone();
   const when = { now: readAt, zone };
   switch (list.of) {
     case "traces":

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
 import { AwayBanner } from "@/components/banner.tsx";
 import { read } from "@/components/data/read.ts";
 import { useLive } from "@/components/data/use_live.ts";
 import type { Readiness } from "@/components/readiness.ts";
-import { viewerZone } from "@/components/zone.ts";
+import { useZone } from "@/components/use_zone.ts";
 
 interface AwayNoticeProps {
   readonly project: string;
@@ -32,7 +31,6 @@ export function AwayNotice({ project, readiness }: AwayNoticeProps) {
           headers: { accept: "application/json" },
         }), { signal }),
   });
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+  const zone = useZone();
   return <AwayBanner readiness={value ?? readiness} zone={zone} />;
 }

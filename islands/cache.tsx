@@ -5,7 +5,7 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { MissRank } from "@/core/analytics/cache_misses.ts";
 import type { Timeseries } from "@/core/analytics/types.ts";
 import { HitBreakers, NoHitReasons } from "@/components/cache/breaks.tsx";
@@ -30,8 +30,9 @@ import { NoFigures } from "@/components/no_figures.tsx";
 import { drillDown, filterQuery } from "@/components/page_url.ts";
 import { ReadFailureNote } from "@/components/read_failure.tsx";
 import { StatCards } from "@/components/stat_card.tsx";
+import { useZone } from "@/components/use_zone.ts";
 import { rangeQuery, type View } from "@/components/view.ts";
-import { formatClock, viewerZone } from "@/components/zone.ts";
+import { formatClock } from "@/components/zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 type Client = ReturnType<typeof hc<ApiType>>;
@@ -120,32 +121,26 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
     everySeconds: view.everySeconds,
     load: (signal) => loadCache(hc<ApiType>("/"), asked, signal),
   });
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+  const zone = useZone();
   const choosing = useAction();
   /** The mode that was chosen here: shown at once, taken back when it was refused. */
   const [wanted, setWanted] = useState<Mode | null>(null);
-  const ignoring = useAction();
   const data = value ?? start;
   const { range } = data;
 
-  const put = (settings: Record<string, unknown>) => () =>
+  const put = (settings: Record<string, unknown>) =>
     hc<ApiType>("/").v1.projects[":id"].settings[":section"].$put({
       param: { id: project, section: "cache" },
       json: { settings, replaces: data.kept.version },
     });
   const choose = async (mode: Mode) => {
     setWanted(mode);
-    const done = await choosing.run<KeptSettings>(put(withMode(data.kept, mode)));
+    const done = await choosing.run<KeptSettings>(() => put(withMode(data.kept, mode)));
     if (!done.ok) setWanted(null);
     readNow();
   };
-  const ignore = async (path: string) => {
-    const settings = { ...data.kept.settings, ignore: [...ignoredOf(data.kept), path] };
-    const done = await ignoring.run<KeptSettings>(put(settings));
-    readNow();
-    return done.ok;
-  };
+  const ignore = (path: string) =>
+    put({ ...data.kept.settings, ignore: [...ignoredOf(data.kept), path] });
   const pick = (from: string, to: string) => drillDown("/dashboard/requests", url, { from, to });
 
   return (
@@ -175,7 +170,7 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
               range={range}
               ignored={ignoredOf(data.kept)}
               ignore={ignore}
-              problem={ignoring.failure?.message ?? null}
+              then={readNow}
             />
             <NoHitReasons range={range} url={url} />
           </div>

@@ -4,7 +4,7 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { Overview as OverviewData } from "@/core/analytics/overview/types.ts";
 import { read } from "@/components/data/read.ts";
 import { useLive } from "@/components/data/use_live.ts";
@@ -14,7 +14,8 @@ import { OverviewBody } from "@/components/overview/body.tsx";
 import { filterQuery } from "@/components/page_url.ts";
 import { ReadFailureNote } from "@/components/read_failure.tsx";
 import { rangeQuery, type View } from "@/components/view.ts";
-import { formatClock, viewerZone } from "@/components/zone.ts";
+import { useZone } from "@/components/use_zone.ts";
+import { formatClock } from "@/components/zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 const { overview: route } = hc<ApiType>("/").v1.analytics;
@@ -44,8 +45,7 @@ export function Overview({ start, readAt: startedAt, project, view, url }: Overv
     load: (signal) =>
       read<OverviewData>(() => route.$get({ query }, { init: { signal } }), { signal }),
   });
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+  const zone = useZone();
   const body = useMemo(
     () => value && <OverviewBody overview={value} url={url} view={view} zone={zone} />,
     [value, zone],

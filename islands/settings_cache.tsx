@@ -4,41 +4,45 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useState } from "preact/hooks";
-import { problemOf, useAction } from "@/components/data/use_action.ts";
-import { Choice, Field, FormFoot, textOf } from "@/components/settings/field.tsx";
+import { useReadable } from "@/components/data/use_readable.ts";
+import { Choice, Field, textOf } from "@/components/form/field.tsx";
+import { FormFoot } from "@/components/form/form_foot.tsx";
+import { useForm } from "@/components/form/use_form.ts";
 import type { Kept } from "@/components/settings/types.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function CacheSettingsForm({ project, start }: { project: string; start: Kept }) {
-  const [kept, setKept] = useState(start);
-  const [done, setDone] = useState<string | null>(null);
-  const saving = useAction();
-  const { settings } = kept;
-  const semantic = objectOf(settings.semantic);
-  const problem = (field: string) => problemOf(saving.failure, `settings.${field}`);
+const route = hc<ApiType>("/").v1.projects[":id"].settings[":section"];
 
-  const save = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const form = new FormData(event.currentTarget);
-    setDone(null);
-    const result = await saving.run<Kept>(() =>
-      hc<ApiType>("/").v1.projects[":id"].settings[":section"].$put({
-        param: { id: project, section: "cache" },
-        json: { settings: settingsOf(form, settings), replaces: kept.version },
-      })
-    );
-    if (!result.ok) return;
-    setKept(result.value);
-    setDone("Saved. Every gateway obeys it within five seconds.");
+export function CacheSettingsForm({ project, start }: { project: string; start: Kept }) {
+  const param = { id: project, section: "cache" };
+  const kept = useReadable<Kept>(start, () => route.$get({ param }));
+  const { settings, version } = kept.value;
+  const semantic = objectOf(settings.semantic);
+  const form = useForm<Kept>({
+    within: "settings.",
+    ask: (data) =>
+      route.$put({ param, json: { settings: settingsOf(data, settings), replaces: version } }),
+    then(now) {
+      kept.set(now);
+      return "Saved. Every gateway obeys it within five seconds.";
+    },
+  });
+  const { problem } = form;
+  const reload = async () => {
+    await kept.again();
+    form.forget();
   };
   const yes = (value: unknown) => value === false ? "no" : "yes";
 
   return (
-    <form key={kept.version} class="card form-grid" aria-label="Cache settings" onSubmit={save}>
+    <form
+      key={version}
+      class="card form-grid"
+      aria-label="Cache settings"
+      onSubmit={form.onSubmit}
+    >
       <Choice
         name="enabled"
         label="Answer from the exact cache"
@@ -97,14 +101,9 @@ export function CacheSettingsForm({ project, start }: { project: string; start: 
         hint="Requests that differ in these alone get the same answer, e.g. extra.timestamp"
         problem={problem("ignore")}
       />
-      <FormFoot
-        action="Save"
-        busy={saving.busy}
-        failure={saving.failure?.message ?? null}
-        done={done}
-      >
+      <FormFoot action="Save" form={form} reload={reload}>
         <span class="small muted num">
-          {kept.version === 0 ? "never changed" : `version ${kept.version}`}
+          {version === 0 ? "never changed" : `version ${version}`}
         </span>
       </FormFoot>
     </form>

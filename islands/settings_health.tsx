@@ -4,16 +4,17 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ConfirmButton } from "@/components/confirm.tsx";
 import { type Read, read } from "@/components/data/read.ts";
-import { useAction } from "@/components/data/use_action.ts";
 import { useLive } from "@/components/data/use_live.ts";
 import { countOf, exactCount, formatAgo, shortenId } from "@/components/format.ts";
 import { Icon } from "@/components/icon.tsx";
 import { ReadFailureNote } from "@/components/read_failure.tsx";
+import { TableCard } from "@/components/table_card.tsx";
+import { useZone } from "@/components/use_zone.ts";
 import { VisibleText } from "@/components/visible_text.tsx";
-import { formatInstant, viewerZone, type Zone } from "@/components/zone.ts";
+import { formatInstant, type Zone } from "@/components/zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 import type { DeadLettersAnswer, Health as HealthAnswer } from "@/routes/(_api)/health.ts";
 
@@ -49,8 +50,7 @@ export function Health({ start, readAt: startedAt }: { start: HealthData; readAt
     everySeconds,
     load: (signal) => loadHealth(hc<ApiType>("/"), signal),
   });
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+  const zone = useZone();
   const { health, letters } = value ?? start;
   return (
     <div class="settings">
@@ -68,66 +68,54 @@ const words = {
   unattended: "no process works on it",
 } as const;
 
-function Consumers({ health, readAt }: { health: HealthAnswer; readAt: string }) {
+const consumerColumns = [
+  "Consumer",
+  "State",
+  { label: "Waiting to be stored", right: true },
+  "Oldest",
+  { label: "Dead letters", right: true },
+] as const;
+
+function Consumers({ health: { log, consumers }, readAt }: {
+  health: HealthAnswer;
+  readAt: string;
+}) {
   const now = Date.parse(readAt);
   return (
-    <section class="card flush" aria-labelledby="consumers-title">
-      <header class="card-head">
-        <h2 id="consumers-title">Log and consumers</h2>
-        <span class="small muted num">
-          {`generation ${health.log.generation}, ${countOf(health.log.partitions, "partition")}`}
-        </span>
-      </header>
-      {health.consumers.length === 0
-        ? <p class="muted pad">No consumer has started yet. Events wait in the log.</p>
-        : (
-          <div class="scroll" role="region" aria-label="Log and consumers" tabindex={0}>
-            <table class="rows compact">
-              <thead>
-                <tr>
-                  <th scope="col">Consumer</th>
-                  <th scope="col">State</th>
-                  <th scope="col" class="right">Waiting to be stored</th>
-                  <th scope="col">Oldest</th>
-                  <th scope="col" class="right">Dead letters</th>
-                </tr>
-              </thead>
-              <tbody>
-                {health.consumers.flatMap((consumer) => [
-                  <tr key={consumer.id}>
-                    <th scope="row">
-                      <strong>{consumer.id}</strong>
-                      {consumer.registered === "building" && (
-                        <span class="muted small">, being rebuilt</span>
-                      )}
-                    </th>
-                    <td>
-                      <Status status={consumer.status} />
-                    </td>
-                    <td class="right num">{exactCount(consumer.pending)}</td>
-                    <td />
-                    <td class="right num">{exactCount(consumer.dead_letters)}</td>
-                  </tr>,
-                  ...consumer.partitions.map((one) => (
-                    <tr key={`${consumer.id}/${one.partition}`} class="muted">
-                      <th scope="row">{`partition ${one.partition}`}</th>
-                      <td class="wraps">
-                        {one.attended ? words[one.state ?? "running"] : words.unattended}
-                        {one.detail && `: ${one.detail}`}
-                      </td>
-                      <td class="right num">
-                        {`${exactCount(one.pending)}${one.more ? "+" : ""}`}
-                      </td>
-                      <td class="num">{one.oldest_at ? formatAgo(one.oldest_at, now) : ""}</td>
-                      <td class="right num">{exactCount(one.dead_letters)}</td>
-                    </tr>
-                  )),
-                ])}
-              </tbody>
-            </table>
-          </div>
-        )}
-    </section>
+    <TableCard
+      title="Log and consumers"
+      note={`generation ${log.generation}, ${countOf(log.partitions, "partition")}`}
+      columns={consumerColumns}
+      compact
+      empty="No consumer has started yet. Events wait in the log."
+    >
+      {consumers.flatMap((consumer) => [
+        <tr key={consumer.id}>
+          <th scope="row">
+            <strong>{consumer.id}</strong>
+            {consumer.registered === "building" && <span class="muted small">, being rebuilt</span>}
+          </th>
+          <td>
+            <Status status={consumer.status} />
+          </td>
+          <td class="right num">{exactCount(consumer.pending)}</td>
+          <td />
+          <td class="right num">{exactCount(consumer.dead_letters)}</td>
+        </tr>,
+        ...consumer.partitions.map((one) => (
+          <tr key={`${consumer.id}/${one.partition}`} class="muted">
+            <th scope="row">{`partition ${one.partition}`}</th>
+            <td class="wraps">
+              {one.attended ? words[one.state ?? "running"] : words.unattended}
+              {one.detail && `: ${one.detail}`}
+            </td>
+            <td class="right num">{`${exactCount(one.pending)}${one.more ? "+" : ""}`}</td>
+            <td class="num">{one.oldest_at ? formatAgo(one.oldest_at, now) : ""}</td>
+            <td class="right num">{exactCount(one.dead_letters)}</td>
+          </tr>
+        )),
+      ])}
+    </TableCard>
   );
 }
 
@@ -146,75 +134,67 @@ interface DeadLettersProps {
   readonly again: () => void;
 }
 
+const letterColumns = [
+  "Event",
+  "Type",
+  "Why",
+  "Set aside",
+  { label: "Tried again", right: true },
+] as const;
+
+interface Replayed {
+  readonly replayed: number;
+  readonly left: number;
+}
+
 function DeadLetters({ letters: { dead_letters, more }, zone, again }: DeadLettersProps) {
-  const replaying = useAction();
   const [told, setTold] = useState<string | null>(null);
-  const replay = async () => {
-    const done = await replaying.run<{ replayed: number; left: number }>(() =>
-      hc<ApiType>("/").v1.operations["dead-letters"].$post()
-    );
-    again();
-    if (!done.ok) return false;
-    setTold(`${exactCount(done.value.replayed)} stored, ${exactCount(done.value.left)} left.`);
-    return true;
-  };
+  const standing = dead_letters.length === 0
+    ? "None: every event that was read is stored."
+    : countOf(dead_letters.length, "event") + (more ? " and more" : "");
   return (
-    <section class="card flush" aria-labelledby="letters-title">
-      <header class="card-head">
-        <h2 id="letters-title">Dead letters</h2>
-        <span class="small muted">events that could not be projected; the log still has them</span>
-      </header>
-      <div class="pad section-head">
-        <span role="status">
-          {told ?? (dead_letters.length === 0
-            ? "None: every event that was read is stored."
-            : countOf(dead_letters.length, "event") + (more ? " and more" : ""))}
-        </span>
-        {dead_letters.length > 0 && (
-          <ConfirmButton
-            label="Try all again"
-            title="Try all dead letters again?"
-            action="Try again"
-            act={replay}
-            problem={replaying.failure?.message ?? null}
-          >
-            <p>
-              Those that can be projected now are stored once. Do this after the cause was mended.
-            </p>
-          </ConfirmButton>
-        )}
-      </div>
-      {dead_letters.length > 0 && (
-        <div class="scroll" role="region" aria-label="Dead letters" tabindex={0}>
-          <table class="rows compact">
-            <thead>
-              <tr>
-                <th scope="col">Event</th>
-                <th scope="col">Type</th>
-                <th scope="col">Why</th>
-                <th scope="col">Set aside</th>
-                <th scope="col" class="right">Tried again</th>
-              </tr>
-            </thead>
-            <tbody>
-              {dead_letters.map((letter) => (
-                <tr key={`${letter.consumer}/${letter.position}`}>
-                  <th scope="row" title={letter.position}>
-                    <code>{letter.event_id ? shortenId(letter.event_id, 16) : "no id"}</code>
-                  </th>
-                  <td>{letter.type ?? "not known"}</td>
-                  <td class="wraps">
-                    {`${letter.code}: `}
-                    <VisibleText text={letter.detail} />
-                  </td>
-                  <td class="num">{formatInstant(letter.at, zone)}</td>
-                  <td class="right num">{letter.replays}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+    <TableCard
+      title="Dead letters"
+      note="events that could not be projected; the log still has them"
+      columns={letterColumns}
+      compact
+      empty={null}
+      above={
+        <div class="pad section-head">
+          <span role="status">{told ?? standing}</span>
+          {dead_letters.length > 0 && (
+            <ConfirmButton<Replayed>
+              label="Try all again"
+              title="Try all dead letters again?"
+              action="Try again"
+              ask={() => hc<ApiType>("/").v1.operations["dead-letters"].$post()}
+              then={({ replayed, left }) => {
+                setTold(`${exactCount(replayed)} stored, ${exactCount(left)} left.`);
+                again();
+              }}
+            >
+              <p>
+                Those that can be projected now are stored once. Do this after the cause was mended.
+              </p>
+            </ConfirmButton>
+          )}
         </div>
-      )}
-    </section>
+      }
+    >
+      {dead_letters.map((letter) => (
+        <tr key={`${letter.consumer}/${letter.position}`}>
+          <th scope="row" title={letter.position}>
+            <code>{letter.event_id ? shortenId(letter.event_id, 16) : "no id"}</code>
+          </th>
+          <td>{letter.type ?? "not known"}</td>
+          <td class="wraps">
+            {`${letter.code}: `}
+            <VisibleText text={letter.detail} />
+          </td>
+          <td class="num">{formatInstant(letter.at, zone)}</td>
+          <td class="right num">{letter.replays}</td>
+        </tr>
+      ))}
+    </TableCard>
   );
 }

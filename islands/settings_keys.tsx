@@ -4,15 +4,18 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { CodeBlock } from "@/components/code_block.tsx";
 import { ConfirmButton } from "@/components/confirm.tsx";
-import { read } from "@/components/data/read.ts";
-import { useAction } from "@/components/data/use_action.ts";
+import { useReadable } from "@/components/data/use_readable.ts";
+import { Choice, textOf } from "@/components/form/field.tsx";
+import { FormFoot } from "@/components/form/form_foot.tsx";
+import { useForm } from "@/components/form/use_form.ts";
 import { formatAgo } from "@/components/format.ts";
-import { Choice, FormFoot, textOf } from "@/components/settings/field.tsx";
 import type { KeyList } from "@/components/settings/types.ts";
-import { formatInstant, viewerZone } from "@/components/zone.ts";
+import { actions, TableCard } from "@/components/table_card.tsx";
+import { useZone } from "@/components/use_zone.ts";
+import { formatInstant } from "@/components/zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 interface ProjectKeysProps {
@@ -22,42 +25,24 @@ interface ProjectKeysProps {
   readonly now: number;
 }
 
-const route = () => hc<ApiType>("/").v1.projects[":id"].keys;
+const route = hc<ApiType>("/").v1.projects[":id"].keys;
 
 export function ProjectKeys({ project, start, now }: ProjectKeysProps) {
-  const [keys, setKeys] = useState(start.keys);
-  const [made, setMade] = useState<string | null>(null);
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
-  const making = useAction();
-  const revoking = useAction();
   const param = { id: project };
-
-  const again = async () => {
-    const signal = AbortSignal.timeout(20_000);
-    const got = await read<KeyList>(() => route().$get({ param }), { signal });
-    if (got.ok) setKeys(got.value.keys);
-  };
-  const make = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const form = new FormData(event.currentTarget);
-    const environment = textOf(form, "environment") === "test" ? "test" as const : "live" as const;
-    const done = await making.run<{ key: string }>(() =>
-      route().$post({ param, json: { environment } })
-    );
-    if (!done.ok) return;
-    setMade(done.value.key);
-    await again();
-  };
-  const revoke = async (key_id: string) => {
-    const done = await revoking.run<unknown>(() =>
-      route()[":key_id"].$delete({ param: { id: project, key_id } })
-    );
-    await again();
-    return done.ok;
-  };
-  const shown = [...keys].reverse();
+  const list = useReadable<KeyList>(start, () => route.$get({ param }));
+  const [made, setMade] = useState<string | null>(null);
+  const zone = useZone();
+  const form = useForm<{ key: string }>({
+    ask: (data) => {
+      const environment = textOf(data, "environment") === "test" ? "test" : "live";
+      return route.$post({ param, json: { environment } });
+    },
+    async then({ key }) {
+      setMade(key);
+      await list.again();
+      return "";
+    },
+  });
 
   return (
     <div class="settings">
@@ -65,17 +50,13 @@ export function ProjectKeys({ project, start, now }: ProjectKeysProps) {
         <header class="card-head">
           <h2 id="new-key-title">Make a key</h2>
         </header>
-        <form class="inline-form" onSubmit={make}>
+        <form class="inline-form" onSubmit={form.onSubmit}>
           <Choice
             name="environment"
             label="For"
             options={[["live", "live: your application"], ["test", "test: trying things out"]]}
           />
-          <FormFoot
-            action="Make a key"
-            busy={making.busy}
-            failure={making.failure?.message ?? null}
-          />
+          <FormFoot action="Make a key" form={form} />
         </form>
         {made && (
           <div class="secret-once" role="status">
@@ -87,61 +68,42 @@ export function ProjectKeys({ project, start, now }: ProjectKeysProps) {
           </div>
         )}
       </section>
-      <section class="card flush" aria-labelledby="keys-title">
-        <header class="card-head">
-          <h2 id="keys-title">Keys of this project</h2>
-        </header>
-        <div class="scroll" role="region" aria-label="Keys of this project" tabindex={0}>
-          <table class="rows">
-            <thead>
-              <tr>
-                <th scope="col">Key</th>
-                <th scope="col">For</th>
-                <th scope="col">Made</th>
-                <th scope="col">Last used</th>
-                <th scope="col">
-                  <span class="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((key) => (
-                <tr key={key.key_id} class={key.revoked_at ? "muted" : ""}>
-                  <th scope="row">
-                    <code>{`wl_${key.environment}_${key.key_id}_…`}</code>
-                  </th>
-                  <td>{key.environment}</td>
-                  <td class="num">{formatInstant(key.created_at, zone)}</td>
-                  <td class="num">
-                    {key.last_used_at ? formatAgo(key.last_used_at, now) : "never"}
-                  </td>
-                  <td>
-                    <span class="row-actions">
-                      {key.revoked_at
-                        ? <span class="small">revoked {formatInstant(key.revoked_at, zone)}</span>
-                        : (
-                          <ConfirmButton
-                            label="Revoke"
-                            class="button small-button danger"
-                            title={`Revoke the key ${key.key_id}?`}
-                            action="Revoke it"
-                            typed={key.key_id}
-                            act={() => revoke(key.key_id)}
-                            problem={revoking.failure?.message ?? null}
-                          >
-                            <p>
-                              Calls with it are refused within five seconds. This cannot be undone.
-                            </p>
-                          </ConfirmButton>
-                        )}
-                    </span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </section>
+      <TableCard
+        title="Keys of this project"
+        columns={["Key", "For", "Made", "Last used", actions]}
+        empty="None yet: calls need one."
+      >
+        {[...list.value.keys].reverse().map((key) => (
+          <tr key={key.key_id} class={key.revoked_at ? "muted" : ""}>
+            <th scope="row">
+              <code>{`wl_${key.environment}_${key.key_id}_…`}</code>
+            </th>
+            <td>{key.environment}</td>
+            <td class="num">{formatInstant(key.created_at, zone)}</td>
+            <td class="num">{key.last_used_at ? formatAgo(key.last_used_at, now) : "never"}</td>
+            <td>
+              <span class="row-actions">
+                {key.revoked_at
+                  ? <span class="small">revoked {formatInstant(key.revoked_at, zone)}</span>
+                  : (
+                    <ConfirmButton<unknown>
+                      label="Revoke"
+                      danger
+                      title={`Revoke the key ${key.key_id}?`}
+                      action="Revoke it"
+                      typed={key.key_id}
+                      ask={() =>
+                        route[":key_id"].$delete({ param: { id: project, key_id: key.key_id } })}
+                      then={list.again}
+                    >
+                      <p>Calls with it are refused within five seconds. This cannot be undone.</p>
+                    </ConfirmButton>
+                  )}
+              </span>
+            </td>
+          </tr>
+        ))}
+      </TableCard>
     </div>
   );
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { TraceRow } from "@/core/analytics/trace_rows.ts";
 import type { SpanDetail } from "@/core/analytics/trace_types.ts";
 import type { CallView } from "@/core/transcript/call_view.ts";
@@ -16,7 +16,7 @@ import { shownRows } from "@/components/trace/shown_rows.ts";
 import { SpanPanel } from "@/components/trace/span_panel.tsx";
 import { TreeRow } from "@/components/trace/tree_row.tsx";
 import { rowHeight, useWindow } from "@/components/trace/use_window.ts";
-import { viewerZone } from "@/components/zone.ts";
+import { useZone } from "@/components/use_zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 const { event, spans } = hc<ApiType>("/").v1.analytics;
@@ -38,8 +38,7 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
   const [onlyErrors, setOnlyErrors] = useState(false);
   const [selected, setSelected] = useState<number | null>(null);
   const [cursor, setCursor] = useState(0);
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+  const zone = useZone();
 
   const places = useMemo(
     () => shownRows(rows, { closed, search, onlyErrors }),

@@ -5,19 +5,21 @@
  * @module
  */
 import { ConfirmButton } from "../confirm.tsx";
+import type { Answer } from "../data/read.ts";
 import { countOf, exactCount, formatCount, formatRate } from "../format.ts";
 import { drillDown, otherPage } from "../page_url.ts";
 import { ShareBar } from "../share_bar.tsx";
 import { VisibleText } from "../visible_text.tsx";
 import { isPartOfQuestion, reasonRemedy, reasonWords } from "./reasons.ts";
-import type { CacheRange } from "./types.ts";
+import type { CacheRange, KeptSettings } from "./types.ts";
 
 interface HitBreakersProps {
   readonly range: CacheRange;
   readonly ignored: readonly string[];
   /** Adds a path to the ignored ones. */
-  readonly ignore: (path: string) => Promise<boolean>;
-  readonly problem: string | null;
+  readonly ignore: (path: string) => Promise<Answer<KeptSettings>>;
+  /** After one was added. */
+  readonly then: () => void;
 }
 
 export function HitBreakers({ range: { paths, components }, ...ignoring }: HitBreakersProps) {
@@ -68,7 +70,7 @@ export function HitBreakers({ range: { paths, components }, ...ignoring }: HitBr
 
 type Row = CacheRange["paths"]["rows"][number];
 
-function Field({ row, ignored, ignore, problem }: Omit<HitBreakersProps, "range"> & { row: Row }) {
+function Field({ row, ignored, ignore, then }: Omit<HitBreakersProps, "range"> & { row: Row }) {
   const path = generalPath(row.name);
   return (
     <tr>
@@ -84,8 +86,8 @@ function Field({ row, ignored, ignore, problem }: Omit<HitBreakersProps, "range"
               label="Ignore this field"
               title={`Ignore ${path}?`}
               action="Ignore it"
-              act={() => ignore(path)}
-              problem={problem}
+              ask={() => ignore(path)}
+              then={then}
             >
               <p>
                 Requests that differ in <code>{path}</code>{" "}

@@ -14,6 +14,8 @@ export interface ReadFailure {
   readonly reason: "signed-out" | "away" | "missing" | "failed";
   readonly message: string;
   readonly requestId: string | null;
+  /** The API's own code, e.g. `conflict`; none when it was not the API that answered. */
+  readonly code?: string;
   /** What was wrong with the input, field by field; none for other failures. */
   readonly fields?: readonly FieldFailure[];
   /** The first of them in words, e.g. `model must be provider/model`. */
@@ -92,6 +94,7 @@ async function once<T>(ask: () => Promise<Answer<T>>, signal: AbortSignal): Prom
       requestId,
       answer.status === 502 || answer.status === 504,
       fields,
+      code,
     );
   } catch (error) {
     if (signal.aborted) throw error;
@@ -105,10 +108,17 @@ function failed<T>(
   requestId: string | null,
   passing = false,
   fields: readonly FieldFailure[] = [],
+  code: string | null = null,
 ): Attempt<T> {
   const [first] = fields;
-  const told = first && { fields, detail: `${first.field} ${first.expected}` };
-  return { result: { ok: false, failure: { reason, message, requestId, ...told } }, passing };
+  const failure: ReadFailure = {
+    reason,
+    message,
+    requestId,
+    ...(code && { code }),
+    ...(first && { fields, detail: `${first.field} ${first.expected}` }),
+  };
+  return { result: { ok: false, failure }, passing };
 }
 
 function waited(ms: number, signal: AbortSignal): Promise<void> {

@@ -13,9 +13,17 @@ export interface Action {
   readonly busy: boolean;
   readonly failure: ReadFailure | null;
   run<T>(ask: () => Promise<Answer<T>>): Promise<Read<T>>;
+  /** Says that it failed without asking. */
+  fail(failure: ReadFailure): void;
   /** Takes the failure away. */
   forget(): void;
 }
+
+const tooLate: ReadFailure = {
+  reason: "failed",
+  message: "The server did not answer in time: look whether the change was made.",
+  requestId: null,
+};
 
 export function useAction(): Action {
   const [busy, setBusy] = useState(false);
@@ -23,19 +31,16 @@ export function useAction(): Action {
   return {
     busy,
     failure,
-    async run(ask) {
+    async run<T>(ask: () => Promise<Answer<T>>) {
       setBusy(true);
       setFailure(null);
-      const done = await read(ask, { signal: AbortSignal.timeout(longestMs), retries: false });
+      const options = { signal: AbortSignal.timeout(longestMs), retries: false };
+      const done = await read(ask, options).catch((): Read<T> => ({ ok: false, failure: tooLate }));
       setBusy(false);
       if (!done.ok) setFailure(done.failure);
       return done;
     },
+    fail: setFailure,
     forget: () => setFailure(null),
   };
-}
-
-/** What is wrong with a field, if that is why the change failed. */
-export function problemOf(failure: ReadFailure | null, field: string): string | null {
-  return failure?.fields?.find((one) => one.field === field)?.expected ?? null;
 }

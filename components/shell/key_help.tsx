@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useRef } from "preact/hooks";
+import { Dialog } from "../dialog.tsx";
 import { Icon } from "../icon.tsx";
 
 const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
@@ -18,16 +18,8 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
 ];
 
 export function KeyHelp({ close }: { close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog
-      ref={dialog}
-      class="key-help"
-      aria-labelledby="key-help-title"
-      onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
-    >
+    <Dialog class="key-help" labelledBy="key-help-title" close={close}>
       <header>
         <h2 id="key-help-title">Keys</h2>
         <button type="button" class="icon-button" title="Close" onClick={close}>
@@ -43,6 +35,6 @@ export function KeyHelp({ close }: { close: () => void }) {
           </div>
         ))}
       </dl>
-    </dialog>
+    </Dialog>
   );
 }

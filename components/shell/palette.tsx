@@ -5,6 +5,7 @@
  * @module
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Dialog } from "../dialog.tsx";
 import { Icon } from "../icon.tsx";
 import { type Command, matching } from "./commands.ts";
 
@@ -20,15 +21,14 @@ interface PaletteProps {
 const eventId = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
 
 export function Palette({ commands, search, call, close }: PaletteProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
   const shown = [...offered(commands, typed, search, call)];
   const at = Math.min(chosen, shown.length - 1);
 
-  useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
-    dialog.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [at]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -40,13 +40,7 @@ export function Palette({ commands, search, call, close }: PaletteProps) {
   };
 
   return (
-    <dialog
-      ref={dialog}
-      class="palette"
-      aria-label="Go to or search"
-      onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
-    >
+    <Dialog class="palette" label="Go to or search" close={close}>
       <label class="palette-field">
         <Icon name="search" />
         <span class="sr">Go to a page, a project or a time range, or search</span>
@@ -68,7 +62,7 @@ export function Palette({ commands, search, call, close }: PaletteProps) {
         />
         <kbd>Esc</kbd>
       </label>
-      <ul role="listbox" id="palette-list" aria-label="Commands">
+      <ul ref={list} role="listbox" id="palette-list" aria-label="Commands">
         {shown.map(({ label, kind, icon, href }, index) => (
           <li
             key={`${kind}/${label}`}
@@ -84,7 +78,7 @@ export function Palette({ commands, search, call, close }: PaletteProps) {
           </li>
         ))}
       </ul>
-    </dialog>
+    </Dialog>
   );
 }
 

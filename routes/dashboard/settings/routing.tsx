@@ -4,7 +4,7 @@
  * @module
  */
 import { page } from "fresh";
-import { SectionEditor } from "@/islands/settings_section.tsx";
+import { RoutingEditor } from "@/islands/settings_routing.tsx";
 import { openFrame } from "../../(_http)/frame.ts";
 import { readSection } from "../../(_http)/section.ts";
 import { define } from "../../(_http)/state.ts";
@@ -23,12 +23,6 @@ export default define.page<typeof handler>(({ data: { frame, start } }) => (
     title="Routing"
     lead="Where a call goes when a provider fails or is slow, in the shape of Portkey's configuration. The sentences say what the text below them does."
   >
-    <SectionEditor
-      project={frame.project.id}
-      section="routing"
-      title="Routing"
-      start={start}
-      rows={24}
-    />
+    <RoutingEditor project={frame.project.id} start={start} />
   </SettingsPage>
 ));

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
 interface FieldProps {
@@ -18,6 +17,8 @@ interface FieldProps {
   readonly list?: string;
   readonly wide?: boolean;
   readonly rows?: number;
+  /** Shown, and not to be changed. */
+  readonly fixed?: boolean;
 }
 
 export function Field(props: FieldProps) {
@@ -29,6 +30,7 @@ export function Field(props: FieldProps) {
     name,
     placeholder,
     required,
+    readOnly: props.fixed,
     autocomplete: "off",
     spellcheck: false,
     ...(problem && { "aria-invalid": "true" as const }),
@@ -55,6 +57,7 @@ interface ChoiceProps {
 }
 
 export function Choice({ name, label, value, options, onPick, problem }: ChoiceProps) {
+  const id = useId();
   return (
     <label>
       <span class="small muted">{label}</span>
@@ -62,13 +65,14 @@ export function Choice({ name, label, value, options, onPick, problem }: ChoiceP
         class="field"
         name={name}
         value={value}
+        {...(problem && { "aria-invalid": "true" as const, "aria-describedby": id })}
         onChange={(event) => onPick?.(event.currentTarget.value)}
       >
         {options.map(([each, text]) => (
           <option key={each} value={each} selected={each === value}>{text}</option>
         ))}
       </select>
-      {problem && <span class="small error-text">{problem}</span>}
+      {problem && <span id={id} class="small error-text">{problem}</span>}
     </label>
   );
 }
@@ -77,26 +81,4 @@ export function Choice({ name, label, value, options, onPick, problem }: ChoiceP
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? value.trim() : "";
-}
-
-interface FormFootProps {
-  readonly action: string;
-  readonly busy: boolean;
-  readonly failure: string | null;
-  readonly done?: string | null;
-  readonly children?: ComponentChildren;
-}
-
-export function FormFoot({ action, busy, failure, done, children }: FormFootProps) {
-  return (
-    <div class="form-foot">
-      <button type="submit" class="button primary" disabled={busy}>{action}</button>
-      {children}
-      <span class="small" role="status">
-        {failure
-          ? <span class="error-text">{failure}</span>
-          : done && <span class="muted">{done}</span>}
-      </span>
-    </div>
-  );
 }

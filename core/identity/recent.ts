@@ -1,16 +1,20 @@
 /**
- * A map of bounded size that drops what was used longest ago.
+ * A map of bounded size that drops what was used longest ago, some entries at a time: a Map walks past
+ * all that was lately deleted to find its oldest entry, which would be paid for by every insertion.
  *
  * @module
  */
 export class Recent<T> {
   readonly #entries = new Map<string, T>();
   readonly #capacity: number;
+  /** How many entries are dropped when there are too many. */
+  readonly #dropped: number;
   /** What was used last: a busy key need not be moved for each call. */
   #youngest: string | undefined;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
+    this.#dropped = Math.max(1, Math.floor(capacity / 16));
   }
 
   get size(): number {
@@ -31,9 +35,15 @@ export class Recent<T> {
     this.#entries.delete(name);
     this.#entries.set(name, value);
     this.#youngest = name;
-    if (this.#entries.size <= this.#capacity) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size > this.#capacity) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    let left = this.#dropped;
+    for (const name of this.#entries.keys()) {
+      this.#entries.delete(name);
+      if (--left === 0) return;
+    }
   }
 
   delete(name: string): void {

@@ -52,6 +52,9 @@ const byModel: readonly (readonly [RegExp, string])[] = [
   [/^voyage/, "voyage"],
 ];
 
+/** Names of what stands between: the model's prefix says who answers. */
+const between: ReadonlySet<string> = new Set(["gateway", "litellm", "ai_gateway", "vercel"]);
+
 export const unknownProvider = "unknown";
 
 export interface ModelOf {
@@ -73,8 +76,11 @@ export interface ModelOf {
  * expect(modelOf("gpt-4o", "azure.ai.openai").provider).toBe("azure");
  * ```
  */
-export function modelOf(model: string, given: string | null): ModelOf {
-  const provider = given ? providerOf(given) : null;
+export function modelOf(asked: string, given: string | null): ModelOf {
+  const told = given ? providerOf(given) : null;
+  const provider = told !== null && between.has(told) ? null : told;
+  // Google's resource names.
+  const model = asked.replace(/^models\/(?=.)/, "");
   const slash = model.indexOf("/");
   const prefix = slash > 0 ? model.slice(0, slash).toLowerCase() : "";
   const named = prefix === "" ? undefined : providerNamed(prefix)?.name;

@@ -6,6 +6,7 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
 import { heliconeEvent, type HeliconeRoute } from "@/core/ingest/adapters/helicone.ts";
+import { heliconeLogEvent } from "@/core/ingest/adapters/helicone_log.ts";
 import {
   langfuseAnswerSchema,
   langfuseRequestSchema,
@@ -21,9 +22,22 @@ import { apiRouter, errorAnswers, jsonAnswer } from "./router.ts";
 
 const helicone: Readonly<Record<string, HeliconeRoute>> = {
   "/custom/v1/log": null,
+  "/v1/trace/custom/v1/log": null,
+  "/v1/log/request": null,
   "/oai/v1/log": "openai",
   "/anthropic/v1/log": "anthropic",
 };
+
+const logged = z.looseObject({
+  providerRequest: z.looseObject({}),
+  providerResponse: z.looseObject({}).optional(),
+  timing: z.looseObject({}).optional(),
+});
+
+const logMessage = z.looseObject({
+  log: z.looseObject({ request: z.looseObject({}), response: z.looseObject({}).optional() }),
+  heliconeMeta: z.looseObject({}).optional(),
+});
 
 const common: Pick<RouteConfig, "method" | "tags" | "security"> = {
   method: "post",
@@ -41,11 +55,7 @@ const paths: readonly RouteConfig[] = [
         required: true,
         content: {
           "application/json": {
-            schema: z.looseObject({
-              providerRequest: z.looseObject({}),
-              providerResponse: z.looseObject({}).optional(),
-              timing: z.looseObject({}).optional(),
-            }),
+            schema: path === "/v1/log/request" ? z.union([logMessage, logged]) : logged,
           },
         },
       },
@@ -74,10 +84,7 @@ export function adapterRoutes({ ingest, verifier }: ApiDeps) {
     app.post(path, async (c) => {
       const owner = await keyOwner(verifier, c.req.raw.headers);
       return await withBody(c, ingest, async (body) => {
-        if (typeof body !== "object" || body === null || !("providerRequest" in body)) {
-          throw badRequest({ field: "providerRequest", expected: "must be an object" });
-        }
-        const event = withoutAbsent(heliconeEvent(body, route));
+        const event = withoutAbsent(heliconeBody(path, body, route, c.req.raw.headers));
         const context = await ingest.context(owner, "helicone");
         // One outcome for one event.
         const [result] = await ingest.events.take([event], context, null) as [ItemResult];
@@ -104,6 +111,16 @@ export function adapterRoutes({ ingest, verifier }: ApiDeps) {
     });
   });
   return app;
+}
+
+function heliconeBody(path: string, body: unknown, route: HeliconeRoute, headers: Headers) {
+  const isObject = typeof body === "object" && body !== null;
+  if (isObject && "providerRequest" in body) return heliconeEvent(body, route, headers);
+  if (path !== "/v1/log/request") {
+    throw badRequest({ field: "providerRequest", expected: "must be an object" });
+  }
+  if (isObject && "log" in body) return heliconeLogEvent(body);
+  throw badRequest({ field: "log", expected: "must be an object" });
 }
 
 function withoutAbsent(event: Record<string, unknown>): Record<string, unknown> {

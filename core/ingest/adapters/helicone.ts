@@ -5,17 +5,27 @@
  * @module
  */
 import { fields, object, text } from "../../gateway/formats/json.ts";
+import { readAnswerText } from "./answer_text.ts";
+import { metaOf } from "./helicone_meta.ts";
 
 /** The provider that a route is for; null for any. */
 export type HeliconeRoute = "openai" | "anthropic" | null;
 
-/** The event that a body tells of; it is checked like any other. */
-export function heliconeEvent(body: unknown, route: HeliconeRoute): Record<string, unknown> {
+/**
+ * The event that a body tells of; it is checked like any other.
+ *
+ * @param headers the request's own: clients say there what the body's `meta` does not
+ */
+export function heliconeEvent(
+  body: unknown,
+  route: HeliconeRoute,
+  headers: Iterable<readonly [string, string]> = [],
+): Record<string, unknown> {
   const { providerRequest, providerResponse, timing } = fields(body);
   const asked = fields(providerRequest);
   const answered = fields(providerResponse);
   const request = fields(asked.json);
-  const meta = metaOf(asked.meta);
+  const meta = metaOf(asked.meta, headers);
   const start = instantOf(fields(timing).startTime);
   const end = instantOf(fields(timing).endTime);
   const status = typeof answered.status === "number" ? answered.status : undefined;
@@ -27,7 +37,7 @@ export function heliconeEvent(body: unknown, route: HeliconeRoute): Record<strin
     session_id: meta.session,
     properties: meta.properties,
   };
-  const response = answered.json ?? answered.textBody ?? answered.body;
+  const { response, counts } = answerOf(answered);
   if (request._type === "tool" || request._type === "vector_db" || request._type === "data") {
     return {
       ...common,
@@ -41,17 +51,19 @@ export function heliconeEvent(body: unknown, route: HeliconeRoute): Record<strin
     };
   }
   const url = text(asked.url) ?? "";
-  const answer = object(answered.json);
+  const answer = object(response);
   const ttft = fields(timing).timeToFirstToken ?? fields(timing).timeToFirstTokenMs;
   return {
     ...common,
     type: "prompt_call",
-    model: text(request.model) ?? text(answer?.model) ?? modelOf(url) ?? "unknown",
+    model: meta.model ?? text(request.model) ?? text(answer?.model) ?? modelOf(url) ?? "unknown",
     provider: route ?? undefined,
+    prompt_template_id: meta.promptId,
     prompt: Object.keys(request).length > 0 ? request : undefined,
     response,
     // The provider's own object, whatever its shape.
     usage: object(answer?.usage) ?? object(answer?.usageMetadata) ?? undefined,
+    ...counts,
     stream: request.stream === true || undefined,
     status_code: status !== undefined && status >= 100 && status < 600 ? status : undefined,
     ttft_ms: typeof ttft === "number" && ttft >= 0 ? ttft : undefined,
@@ -59,34 +71,20 @@ export function heliconeEvent(body: unknown, route: HeliconeRoute): Record<strin
   };
 }
 
-interface Meta {
-  requestId?: string;
-  user?: string;
-  session?: string;
-  readonly properties: Record<string, string>;
-}
-
-/** `Helicone-` headers, in any case. */
-function metaOf(value: unknown): Meta {
-  const meta: Meta = { properties: {} };
-  for (const [name, given] of Object.entries(fields(value)).slice(0, 100)) {
-    const key = name.toLowerCase();
-    const said = typeof given === "string" ? given : JSON.stringify(given) ?? "";
-    if (said === "") continue;
-    if (key === "helicone-request-id") meta.requestId = said;
-    else if (key === "helicone-user-id") meta.user = said;
-    else if (key === "helicone-session-id") meta.session = said;
-    else if (key === "helicone-session-path") meta.properties.session_path = said;
-    else if (key === "helicone-session-name") meta.properties.session_name = said;
-    else if (key.startsWith("helicone-property-")) {
-      meta.properties[name.slice("helicone-property-".length)] = said;
-    }
-  }
-  return meta;
+/** Streams are told as text, beside an empty object. */
+function answerOf(answered: Readonly<Record<string, unknown>>) {
+  const json = object(answered.json);
+  const isEmpty = json !== null &&
+    Object.keys(json).every((name) => name === "_type" || name === "toolName");
+  const given = isEmpty ? answered.textBody ?? answered.body ?? json : answered.json ??
+    answered.textBody ?? answered.body;
+  return typeof given === "string"
+    ? readAnswerText(given)
+    : { response: given ?? undefined, counts: {} };
 }
 
 /** `{seconds, milliseconds}`, of which the second may be the fraction of the first, or a number alone. */
-function instantOf(value: unknown): number | undefined {
+export function instantOf(value: unknown): number | undefined {
   if (typeof value === "number" || typeof value === "string") {
     const ms = typeof value === "number" ? value : Date.parse(value);
     return Number.isNaN(ms) ? undefined : ms;

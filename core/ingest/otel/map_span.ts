@@ -9,6 +9,7 @@ import type { SpanData, SpanFacts } from "../../event/span.ts";
 import { object } from "../../gateway/formats/json.ts";
 import { scrub } from "../../gateway/scrub.ts";
 import { callCost } from "../../pricing/call_cost.ts";
+import { decimal, exactText } from "../../pricing/decimal.ts";
 import type { Drafted, IngestContext } from "../context.ts";
 import { costText, reportedCost } from "../event/prompt_call.ts";
 import { modelOf } from "../provider.ts";
@@ -34,6 +35,7 @@ import {
 } from "./messages.ts";
 import { parsed, type Read, type ReadAttributes, readAttributes } from "./read_attributes.ts";
 import type { Attributes, OtelScope, OtelSpan, Value } from "./span.ts";
+import { toolsOf } from "./tools.ts";
 import { usageOfFields } from "./usage.ts";
 
 /** What a span stands in. */
@@ -74,7 +76,7 @@ export function mapSpan(
       ...whose,
       source: context.source,
       duration_ms: durationMs,
-      status: span.status.code === 2 ? "error" : span.status.code === 1 ? "success" : "unset",
+      status: statusOf(span, read),
       tool_name: short(read.fields.get("tool_name")),
       tool_call_id: short(read.fields.get("tool_call_id")),
       amends: null,
@@ -97,6 +99,16 @@ export function mapSpan(
     draft: { ...envelope, type, data },
     payloads: payloadsOf({ request: payloadOf(said.request), response: payloadOf(said.response) }),
   };
+}
+
+function statusOf(span: OtelSpan, { fields }: ReadAttributes): SpanData["status"] {
+  if (span.status.code === 2 || saysError(fields)) return "error";
+  return span.status.code === 1 ? "success" : "unset";
+}
+
+/** Langfuse's clients say so in a word of their own. */
+function saysError(fields: ReadonlyMap<Field, Read>): boolean {
+  return textField(fields.get("level")).toUpperCase() === "ERROR";
 }
 
 function factsOf(
@@ -157,22 +169,31 @@ interface Conversation {
 function conversationOf({ fields }: ReadAttributes, span: OtelSpan): Conversation {
   const model = textField(fields.get("model")) || textField(fields.get("response_model"));
   const events = eventMessages(span.events);
-  const given = fields.get("messages_in");
+  const spread = fields.get("messages_in");
+  const given = spread ? readMessages(spread, "user") : [];
   const input = fields.get("input")?.value ?? null;
+  const system = systemMessage(fields.get("system")?.value ?? null);
+  // What the span says of the system goes before what its events repeat.
+  const others = events.asked.filter(({ role }) => system.length === 0 || role !== "system");
   const asked = [
-    ...systemMessage(fields.get("system")?.value ?? null),
-    ...(given ? readMessages(given, "user") : messagesOf(input, "user") ?? events.asked),
+    ...system,
+    ...(given.length > 0 ? given : messagesOf(input, "user") ?? others),
   ];
-  const request = asked.length > 0 ? { model, messages: asked } : requestOf(model, input);
+  const tools = toolsOf(fields.get("tools"));
+  const request = asked.length > 0
+    ? { model, messages: asked, ...(tools.length > 0 && { tools }) }
+    : requestOf(model, input);
 
   const came = fields.get("messages_out");
+  const told = came ? readMessages(came, "assistant") : [];
   const apart = answerMessage(
     fields.get("text_out")?.value ?? null,
     fields.get("tool_calls_out")?.value ?? null,
+    fields.get("reasoning_out")?.value ?? null,
   );
   const output = fields.get("output")?.value ?? null;
-  const answered = came
-    ? readMessages(came, "assistant")
+  const answered = told.length > 0
+    ? told
     : apart
     ? [apart]
     : messagesOf(output, "assistant") ?? events.answered;
@@ -271,8 +292,16 @@ function costOf(own: Cost, reported: string | null, { prices }: IngestContext): 
 
 function reportedOf(fields: ReadonlyMap<Field, Read>): string | null {
   const details = fields.get("cost_details")?.value;
-  const total = object(typeof details === "string" ? parsed(details) : details)?.total;
-  return dollars(fields.get("cost")?.value) ?? dollars(total);
+  const parts = object(typeof details === "string" ? parsed(details) : details);
+  return dollars(fields.get("cost")?.value) ?? (parts && detailsTotal(parts));
+}
+
+/** Langfuse's `cost_details`: the total, or the sum of what else there is. */
+function detailsTotal(details: Readonly<Record<string, unknown>>): string | null {
+  if (details.total !== undefined && details.total !== null) return dollars(details.total);
+  const parts = Object.values(details).map(dollars).filter((one) => one !== null);
+  if (parts.length === 0) return null;
+  return decimal(parts.reduce((sum, part) => sum + exactText(part), 0n));
 }
 
 /** An amount that events can hold; null for anything else. */
@@ -284,10 +313,11 @@ function dollars(value: unknown): string | null {
 
 function errorOf(span: OtelSpan, fields: ReadonlyMap<Field, Read>): CallData["error"] {
   const type = textField(fields.get("error_type"));
-  if (span.status.code !== 2 && (type === "" || span.status.code === 1)) return null;
+  const said = saysError(fields);
+  if (span.status.code !== 2 && !said && (type === "" || span.status.code === 1)) return null;
   const exception = span.events.find(({ name }) => name === "exception")?.attributes ?? {};
   const code = type || textField({ value: exception["exception.type"] ?? null }) || "error";
-  const message = span.status.message ||
+  const message = span.status.message || (said ? textField(fields.get("status_message")) : "") ||
     textField({ value: exception["exception.message"] ?? null });
   return {
     code: cut(code, most.name),

@@ -10,7 +10,7 @@
  */
 
 /** Goes up with every change of what an attribute means. */
-export const mappingVersion = 1;
+export const mappingVersion = 2;
 
 export type Convention =
   | "gen_ai"
@@ -40,6 +40,8 @@ export type Field =
   | "output"
   | "text_out"
   | "tool_calls_out"
+  | "reasoning_out"
+  | "tools"
   | "tokens_input"
   | "tokens_output"
   | "tokens_cache_read"
@@ -47,6 +49,7 @@ export type Field =
   | "tokens_reasoning"
   | "tokens_total"
   | "usage"
+  | "provider_metadata"
   | "cost"
   | "cost_details"
   | "ttft_s"
@@ -130,6 +133,11 @@ export const mapping: readonly Rule[] = [
   ["ai.result.object", "text_out", "ai"],
   ["ai.response.toolCalls", "tool_calls_out", "ai"],
   ["ai.result.toolCalls", "tool_calls_out", "ai"],
+  ["ai.response.reasoning", "reasoning_out", "ai"],
+  ["gen_ai.tool.definitions", "tools", "gen_ai"],
+  ["ai.prompt.tools", "tools", "ai"],
+  ["llm.tools.*", "tools", "openinference"],
+  ["llm.request.functions.*", "tools", "traceloop"],
   ["ai.prompt", "input", "ai"],
   ["ai.value", "input", "ai"],
   ["ai.values", "input", "ai"],
@@ -184,10 +192,14 @@ export const mapping: readonly Rule[] = [
   ["llm.token_count.total", "tokens_total", "openinference"],
   ["llm.usage.total_tokens", "tokens_total", "traceloop"],
 
+  // What the provider itself said, which the AI SDK hands on beside its own counts.
+  ["ai.response.providerMetadata", "provider_metadata", "ai"],
+
   // Money and time.
   ["gen_ai.usage.cost", "cost", "gen_ai"],
   ["gen_ai.usage.total_cost", "cost", "gen_ai"],
   ["llm.cost.total", "cost", "openinference"],
+  ["operation.cost", "cost", "general"],
   ["langfuse.observation.cost_details", "cost_details", "langfuse"],
   ["gen_ai.response.time_to_first_chunk", "ttft_s", "gen_ai"],
   ["gen_ai.server.time_to_first_token", "ttft_s", "gen_ai"],
@@ -204,7 +216,10 @@ export const mapping: readonly Rule[] = [
   ["langfuse.user.id", "user", "langfuse"],
   ["user.id", "user", "general"],
   ["enduser.id", "user", "general"],
+  ["enduser.pseudo.id", "user", "general"],
   ["gen_ai.user", "user", "gen_ai"],
+  ["gen_ai.request.user", "user", "gen_ai"],
+  ["llm.user", "user", "traceloop"],
   ["ai.telemetry.metadata.userId", "user", "ai"],
   ["ai.telemetry.metadata.user_id", "user", "ai"],
   ["traceloop.association.properties.user_id", "user", "traceloop"],
@@ -302,6 +317,7 @@ export const bodyFields: ReadonlySet<Field> = new Set<Field>([
   "output",
   "text_out",
   "tool_calls_out",
+  "reasoning_out",
   "tool_input",
   "tool_output",
 ]);

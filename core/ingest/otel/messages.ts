@@ -7,6 +7,7 @@
 import type { ToolCall } from "../../event/call.ts";
 import { fields, type JsonObject, object, objects, text } from "../../gateway/formats/json.ts";
 import { textOf } from "../text.ts";
+import { contentOf, isCall, isResult, partTexts, resultOf } from "./message_parts.ts";
 import { parsed } from "./read_attributes.ts";
 import type { Attributes, OtelEvent, Value } from "./span.ts";
 
@@ -16,6 +17,7 @@ export interface Message {
   readonly tool_calls?: readonly OpenAiCall[];
   readonly tool_call_id?: string;
   readonly finish_reason?: string;
+  readonly reasoning_content?: string;
 }
 
 interface OpenAiCall {
@@ -59,9 +61,16 @@ function messageOf(message: JsonObject, otherwise: string): Message[] {
     ? message.content
     : null;
   const finish = text(message.finish_reason);
-  const extra = finish ? { finish_reason: finish } : {};
+  const thought = text(message.reasoning_content) ?? text(message.reasoning);
+  const extra = {
+    ...(finish && { finish_reason: finish }),
+    ...(thought && { reasoning_content: thought }),
+  };
   if (!parts) {
-    const calls = toolCalls(message.tool_calls ?? message.toolCalls);
+    const calls = [
+      ...toolCalls(message.tool_calls ?? message.toolCalls),
+      ...formerCall(message),
+    ];
     const id = text(message.tool_call_id) ?? text(message.toolCallId);
     return [{
       role,
@@ -74,50 +83,26 @@ function messageOf(message: JsonObject, otherwise: string): Message[] {
   const results = objects(parts).filter(isResult);
   const calls = [...toolCalls(parts.filter(isCall)), ...toolCalls(message.tool_calls)];
   const rest = parts.filter((part) => !isCall(part) && !isResult(fields(part)));
+  const { content, reasoning } = contentOf(rest);
+  const id = text(message.tool_call_id);
   const own: Message[] = rest.length > 0 || calls.length > 0 || results.length === 0
     ? [{
       role,
-      content: contentOf(rest),
+      content,
       ...(calls.length > 0 && { tool_calls: calls }),
+      ...(id !== null && { tool_call_id: id }),
       ...extra,
+      ...(reasoning !== null && { reasoning_content: reasoning }),
     }]
     : [];
   return [
     ...own,
     ...results.map((part): Message => ({
       role: "tool",
-      content: part.response ?? part.result ?? part.output ?? part.content ?? null,
+      content: resultOf(part),
       tool_call_id: text(part.id) ?? text(part.toolCallId) ?? text(part.tool_use_id) ?? "",
     })),
   ];
-}
-
-function isCall(part: unknown): boolean {
-  const { type } = fields(part);
-  return type === "tool_call" || type === "tool-call" || type === "tool_use";
-}
-
-function isResult(part: JsonObject): boolean {
-  return part.type === "tool_call_response" || part.type === "tool-result" ||
-    part.type === "tool_result";
-}
-
-/** Plain text where all parts are texts, else the parts themselves. */
-function contentOf(parts: readonly unknown[]): unknown {
-  if (parts.length === 0) return null;
-  const texts = parts.map(partText);
-  return texts.every((one) => one !== null) ? texts.join("\n") : parts;
-}
-
-function partTexts(parts: readonly unknown[]): string {
-  return parts.map((part) => partText(part) ?? "").filter((one) => one !== "").join("\n");
-}
-
-function partText(part: unknown): string | null {
-  if (typeof part === "string") return part;
-  const { type, text: own, content } = fields(part);
-  if (type !== undefined && type !== "text") return null;
-  return typeof own === "string" ? own : typeof content === "string" ? content : null;
 }
 
 function toolCalls(value: unknown): OpenAiCall[] {
@@ -137,6 +122,15 @@ function toolCalls(value: unknown): OpenAiCall[] {
   });
 }
 
+/** A function call of before tools: one, without an id. */
+function formerCall(message: JsonObject): OpenAiCall[] {
+  const call = object(message.function_call);
+  const name = text(call?.name) ?? text(message.function_call_name);
+  if (name === null) return [];
+  const given = call?.arguments ?? message.function_call_arguments_json ?? "";
+  return [{ id: "", type: "function", function: { name, arguments: textOf(given) } }];
+}
+
 /** The tool calls of messages, as events keep them. */
 export function callsOf(messages: readonly Message[]): ToolCall[] {
   return messages.flatMap(({ tool_calls = [] }) =>
@@ -144,14 +138,16 @@ export function callsOf(messages: readonly Message[]): ToolCall[] {
   );
 }
 
-/** The AI SDK's answer: a text and tool calls apart. */
-export function answerMessage(words: Value, calls: Value): Message | null {
+/** The AI SDK's answer: a text, tool calls and reasoning apart. */
+export function answerMessage(words: Value, calls: Value, thoughts: Value): Message | null {
   const made = toolCalls(calls);
-  if ((words === null || words === "") && made.length === 0) return null;
+  const reasoning = text(thoughts) || null;
+  if ((words === null || words === "") && made.length === 0 && reasoning === null) return null;
   return {
     role: "assistant",
     content: words === null || words === "" ? null : textOf(words),
     ...(made.length > 0 && { tool_calls: made }),
+    ...(reasoning !== null && { reasoning_content: reasoning }),
   };
 }
 
@@ -218,11 +214,13 @@ export function eventMessages(
     const role = /^gen_ai\.(system|user|assistant|tool)\.message$/.exec(name)?.[1];
     if (role) asked.push(...messageOf({ ...attributes, tool_call_id: attributes.id }, role));
     if (name === "gen_ai.choice") {
-      const { message, finish_reason, content } = attributes;
+      const { message, finish_reason, content, tool_calls } = attributes;
       const read = typeof message === "string" ? parsed(message) : message;
-      answered.push(
-        ...messageOf({ content, ...fields(read), finish_reason }, "assistant"),
-      );
+      const own = {
+        ...(content !== undefined && { content }),
+        ...(tool_calls !== undefined && { tool_calls }),
+      };
+      answered.push(...messageOf({ ...own, ...fields(read), finish_reason }, "assistant"));
     }
     const { "gen_ai.prompt": prompt, "gen_ai.completion": completion } = attributes;
     if (name === "gen_ai.content.prompt" && prompt !== undefined) {
@@ -233,6 +231,7 @@ export function eventMessages(
         ...messagesOf(completion, "assistant") ?? [{ role: "assistant", content: completion }],
       );
     }
+    asked.push(...systemMessage(attributes["gen_ai.system_instructions"]));
     const details = attributes["gen_ai.input.messages"];
     if (details !== undefined) asked.push(...messagesOf(details, "user") ?? []);
     const output = attributes["gen_ai.output.messages"];

@@ -11,6 +11,7 @@ import {
   type OtelEvent,
   type OtelScope,
   type OtelSpan,
+  parentOf,
   setAttribute,
   type SpanGroup,
   type Value,
@@ -54,7 +55,7 @@ function spanOf(span: JsonObject): OtelSpan {
   return {
     traceId: idOf(span.traceId ?? span.trace_id),
     spanId: idOf(span.spanId ?? span.span_id),
-    parentSpanId: idOf(span.parentSpanId ?? span.parent_span_id),
+    parentSpanId: parentOf(idOf(span.parentSpanId ?? span.parent_span_id)),
     name: textOf(span.name),
     kind: enumOf(span.kind, spanKinds),
     startUs: microseconds(span.startTimeUnixNano ?? span.start_time_unix_nano),
@@ -87,6 +88,7 @@ const statusCodes = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"]
 /** A number, or the name that older exporters write. */
 function enumOf(value: unknown, names: readonly string[]): number {
   if (typeof value === "number") return Math.trunc(value);
+  if (typeof value === "string" && /^\d$/.test(value)) return Number(value);
   return Math.max(0, names.indexOf(String(value)));
 }
 
@@ -109,7 +111,8 @@ function microseconds(value: unknown): number {
     return Number(BigInt(value) / 1_000n);
   }
   return typeof value === "number" && Number.isFinite(value) && value > 0
-    ? Math.floor(value / 1_000)
+    // A number holds nanoseconds to the nearest 256.
+    ? Math.round(value / 1_000)
     : 0;
 }
 
@@ -124,17 +127,41 @@ function attributesOf(list: unknown): Attributes {
 /** An AnyValue. The body's depth was bounded before. */
 function valueOf(any: unknown): Value {
   const value = fields(any);
-  if (typeof value.stringValue === "string") return value.stringValue;
-  if (typeof value.boolValue === "boolean") return value.boolValue;
-  if (value.intValue !== undefined) return integerOf(value.intValue);
-  if (value.doubleValue !== undefined) return doubleOf(value.doubleValue);
-  if (value.arrayValue !== undefined) {
-    const { values } = fields(value.arrayValue);
-    return Array.isArray(values) ? values.map(valueOf) : [];
+  for (const name in value) {
+    const read = readers.get(name)?.(value[name]);
+    if (read !== undefined) return read;
   }
-  if (value.kvlistValue !== undefined) return attributesOf(fields(value.kvlistValue).values);
-  return typeof value.bytesValue === "string" ? value.bytesValue : null;
+  return null;
 }
+
+const asText = (value: unknown) => typeof value === "string" ? value : undefined;
+const asTruth = (value: unknown) => typeof value === "boolean" ? value : undefined;
+const asList = (value: unknown) => {
+  const { values } = fields(value);
+  return Array.isArray(values) ? values.map(valueOf) : [];
+};
+const asObject = (value: unknown) => attributesOf(fields(value).values);
+
+/** Undefined: it is not what its name says. */
+type ReadMember = (value: unknown) => Value | undefined;
+
+/** By the member of the AnyValue. */
+const readers: ReadonlyMap<string, ReadMember> = new Map<string, ReadMember>([
+  ["stringValue", asText],
+  ["string_value", asText],
+  ["boolValue", asTruth],
+  ["bool_value", asTruth],
+  ["intValue", integerOf],
+  ["int_value", integerOf],
+  ["doubleValue", doubleOf],
+  ["double_value", doubleOf],
+  ["arrayValue", asList],
+  ["array_value", asList],
+  ["kvlistValue", asObject],
+  ["kvlist_value", asObject],
+  ["bytesValue", asText],
+  ["bytes_value", asText],
+]);
 
 function integerOf(value: unknown): Value {
   if (typeof value === "number") return value;

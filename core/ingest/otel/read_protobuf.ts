@@ -11,6 +11,7 @@ import {
   type OtelEvent,
   type OtelScope,
   type OtelSpan,
+  parentOf,
   setAttribute,
   type SpanGroup,
   type Value,
@@ -106,7 +107,7 @@ function readSpan(bytes: Uint8Array): OtelSpan {
         span.spanId = hex(reader.bytes());
         break;
       case 4:
-        span.parentSpanId = hex(reader.bytes());
+        span.parentSpanId = parentOf(hex(reader.bytes()));
         break;
       case 5:
         span.name = reader.text();

@@ -51,6 +51,11 @@ export interface SpanGroup {
 
 export const noScope: OtelScope = { name: "", version: "", attributes: {} };
 
+/** A parent's id; one of zeros alone is none. */
+export function parentOf(id: string): string {
+  return /^0*$/.test(id) ? "" : id;
+}
+
 /** What cannot be read as OTLP. */
 export class NotOtlp extends Error {
   override readonly name = "NotOtlp";

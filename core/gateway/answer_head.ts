@@ -5,6 +5,7 @@
  * @module
  */
 import type { Call } from "./call.ts";
+import { isSendable, sendableValue } from "./header_value.ts";
 
 const notReturned = new Set([
   "connection",
@@ -25,6 +26,12 @@ const notReturned = new Set([
   "report-to",
   "reporting-endpoints",
   "clear-site-data",
+  // What a page may do here is ours to say: a provider's page would be on the dashboard's origin.
+  "content-security-policy",
+  "content-security-policy-report-only",
+  "x-frame-options",
+  "service-worker-allowed",
+  "refresh",
 ]);
 
 /** The provider's answer headers that the client gets. */
@@ -40,6 +47,7 @@ function answerHeaders(raw: readonly string[], withLength: boolean): Headers {
 
 /** A provider's malformed header is left out; it must not cost the client the answer. */
 function appendQuietly(headers: Headers, name: string, value: string): void {
+  if (!isSendable(value)) return;
   try {
     headers.append(name, value);
   } catch {
@@ -63,6 +71,8 @@ export function answerHead(
     "server-timing",
     `gateway;dur=${before.toFixed(2)}, upstream;dur=${(now - sent).toFixed(2)}`,
   );
-  for (let i = 0; i + 1 < own.length; i += 2) headers.set(own[i] ?? "", own[i + 1] ?? "");
+  for (let i = 0; i + 1 < own.length; i += 2) {
+    headers.set(own[i] ?? "", sendableValue(own[i + 1] ?? ""));
+  }
   return headers;
 }

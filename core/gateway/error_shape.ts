@@ -5,6 +5,7 @@
  * @module
  */
 import { type AppError, errorBody } from "../error.ts";
+import { sendableValue } from "./header_value.ts";
 
 /** `openai` also serves the providers that speak its dialect. */
 export type Dialect = "openai" | "anthropic" | "gemini" | "own";
@@ -137,7 +138,9 @@ export function errorResponse(
   });
   const retryAfter = error.details?.retry_after_seconds;
   if (typeof retryAfter === "number") headers.set("retry-after", String(retryAfter));
-  for (let i = 0; i + 1 < more.length; i += 2) headers.set(more[i] ?? "", more[i + 1] ?? "");
+  for (let i = 0; i + 1 < more.length; i += 2) {
+    headers.set(more[i] ?? "", sendableValue(more[i + 1] ?? ""));
+  }
   return new Response(JSON.stringify(errorShape(dialect, error, requestId)), {
     status: error.status,
     headers,

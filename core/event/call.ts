@@ -47,6 +47,12 @@ export type ToolCall = z.infer<typeof toolCallSchema>;
 /** Who failed. */
 export const errorOriginSchema = z.enum(["gateway", "provider", "client", "network"]);
 
+const headerFields = z.record(z.string(), z.string());
+
+/** Headers of a call that help to understand it, by name in lower case; never a credential. */
+export const keptHeadersSchema = z.object({ request: headerFields, response: headerFields });
+export type KeptHeaders = z.infer<typeof keptHeadersSchema>;
+
 const milliseconds = z.number().nonnegative();
 
 export const callDataSchema = z.object({
@@ -118,6 +124,8 @@ export const callDataSchema = z.object({
   route: routeSchema.nullable().optional(),
   /** Between which formats it was translated; absent for a call that went as it was. */
   translation: translationSchema.nullable().optional(),
+  /** Of the request as the client sent it and of the provider's answer; absent when none was kept. */
+  headers: keptHeadersSchema.nullable().optional(),
   /** Bytes of the answer that the client was sent. */
   response_bytes: z.number().int().nonnegative(),
   /** What the project's limits had to say; absent when nothing. */

@@ -4,34 +4,20 @@
  *
  * @module
  */
-import type { CallData } from "../event/call.ts";
-import type { Cost } from "../event/cost.ts";
-import { outputTokens, unknownUsage, type Usage } from "../event/usage.ts";
-import type { AppError } from "../error.ts";
+import { unknownUsage, type Usage } from "../event/usage.ts";
 import type { LogWriter, Payload } from "../log/contract.ts";
-import { callCost, type CallEnd } from "../pricing/call_cost.ts";
+import type { CallEnd } from "../pricing/call_cost.ts";
 import { free } from "../pricing/price.ts";
 import { noProjectPrices, type ProjectPrices } from "../pricing/project_price.ts";
-import type { Answer, Call, CallDraft } from "./call.ts";
+import { estimated, readFacts } from "./answer_facts.ts";
+import type { Call, CallDraft } from "./call.ts";
+import { callDraft, costOf } from "./call_event.ts";
 import { Capture } from "./capture.ts";
-import { bounds } from "./attributes.ts";
 import { decompress } from "./decompress.ts";
-import { withEstimate } from "./estimate.ts";
+import { type Ending, eventType } from "./ending.ts";
 import { type AnswerFacts, noFacts } from "./formats/format.ts";
-import { readAnswer } from "./formats/read.ts";
-import { formats } from "./formats/table.ts";
-import { toolResultIds } from "./formats/tool_results.ts";
+import { keptBytes, payloadsOf, requestPayload } from "./kept_bodies.ts";
 import { scrub } from "./scrub.ts";
-
-/** How a call ended, as the one who ended it knows it. */
-export interface Ending {
-  /** `answered`: the provider's answer came to its end. */
-  readonly how: "answered" | "failed" | "left";
-  /** The status that the client got, or null when it left before. */
-  readonly status: number | null;
-  /** What failed, for `failed`. */
-  readonly error?: AppError;
-}
 
 /** A finished call, ready for the log. */
 export interface Finished {
@@ -41,11 +27,6 @@ export interface Finished {
   readonly payloads: Readonly<Record<string, Payload>>;
 }
 
-/** Most of a body that is kept, in bytes. */
-export const keptBytes = 10 * 1024 * 1024;
-/** Tool calls kept in the event itself; all of them are in the kept answer. */
-const toolBounds = { calls: 32, arguments: 2_048 } as const;
-
 /**
  * The prices that a project has negotiated: from memory, a promise only when nothing fresh enough is
  * there. It rejects when they cannot be read.
@@ -53,7 +34,6 @@ const toolBounds = { calls: 32, arguments: 2_048 } as const;
 export type PricesOf = (project: string) => ProjectPrices | Promise<ProjectPrices>;
 
 type ReadPrices = ProjectPrices | null;
-type CostOfCall = (usage: Usage, end: CallEnd) => Cost;
 
 export interface RecorderPorts {
   readonly log: LogWriter;
@@ -99,9 +79,9 @@ export class Recorder {
    * stand in the log already, with the call that bought it.
    */
   finishKnown(call: Call, ending: Ending, facts: AnswerFacts): Finished {
-    const finished = finishedAs(call, ending, this.#ports.now(), facts, () => free());
+    const draft = callDraft(call, ending, this.#ports.now(), facts, () => free());
     const keeps = !call.headers.attributes.omitRequest && call.body.length > 0;
-    return { ...finished, payloads: keeps ? { request: requestPayload(call) } : {} };
+    return { call, draft, facts, payloads: keeps ? { request: requestPayload(call) } : {} };
   }
 
   async #finishLater(
@@ -206,253 +186,8 @@ function finished(
   readable: Capture | null,
   prices: ReadPrices,
 ): Finished {
-  const type = eventType(ending, facts, call.answer);
-  const told = estimated(call, type, facts, readable);
+  const told = estimated(call, eventType(ending, facts, call.answer), facts, readable);
   const cost = (usage: Usage, end: CallEnd) => costOf(call, usage, told, prices, end);
-  return {
-    ...finishedAs(call, ending, endedAt, told, cost),
-    payloads: payloadsOf(call, readable),
-  };
-}
-
-function finishedAs(
-  call: Call,
-  ending: Ending,
-  endedAt: number,
-  facts: AnswerFacts,
-  cost: CostOfCall,
-): Omit<Finished, "payloads"> {
-  const type = eventType(ending, facts, call.answer);
-  const data = callData(call, ending, endedAt, facts, type, cost);
-  const draft: CallDraft = {
-    id: call.id,
-    type,
-    v: 1,
-    // A call is recorded only once its key was verified.
-    project: call.project?.project ?? "",
-    at: new Date(call.at).toISOString(),
-    data,
-  };
-  return { call, draft, facts };
-}
-
-function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFacts {
-  if (!answer || !readable) return noFacts(unknownUsage());
-  // Of a translated answer the provider's own words count.
-  const { original } = answer;
-  const said = original?.capture ?? readable;
-  return readAnswer(formats[original?.format ?? route.operation.format], {
-    bytes: said.head(),
-    tail: said.tail(),
-    contentType: original?.contentType ?? answer.contentType,
-    headers: original?.headers ?? answer.headers,
-    status: answer.status,
-  }, { text: false });
-}
-
-/** An answer that was cut before its usage: what is missing is counted by its text. */
-function estimated(
-  call: Call,
-  type: CallDraft["type"],
-  facts: AnswerFacts,
-  readable: Capture | null,
-): AnswerFacts {
-  const { answer, route } = call;
-  if (!answer || !readable || !isCut(call, type, facts)) return facts;
-  // What a provider breaks off itself, it does not charge.
-  if (facts.error) return facts;
-  if (answer.status >= 300 || readable.total === 0) return facts;
-  const { original } = answer;
-  return withEstimate(facts, {
-    asked: formats[route.operation.format],
-    request: call.json,
-    answered: original?.format ?? route.operation.format,
-    body: {
-      bytes: (original?.capture ?? readable).head(),
-      contentType: original?.contentType ?? answer.contentType,
-      status: answer.status,
-    },
-  });
-}
-
-/** A stream that ended without saying why was cut by somebody on the way. */
-function isCut({ stream }: Call, type: CallDraft["type"], facts: AnswerFacts): boolean {
-  if (facts.complete) return false;
-  return type !== "call.completed" || (stream && facts.finishReason === null);
-}
-
-function eventType(
-  { how }: Ending,
-  facts: AnswerFacts,
-  answer: Answer | null,
-): "call.completed" | "call.failed" | "call.aborted" {
-  if (how === "failed") return "call.failed";
-  // A client that leaves after the last event has what it came for.
-  if (how === "left" && !facts.complete) return "call.aborted";
-  return facts.error || (answer?.status ?? 200) >= 400 ? "call.failed" : "call.completed";
-}
-
-function callData(
-  call: Call,
-  ending: Ending,
-  endedAt: number,
-  facts: AnswerFacts,
-  type: CallDraft["type"],
-  cost: CostOfCall,
-): CallData {
-  const { route, answer, provider, headers: { attributes } } = call;
-  const usage = usageOf(facts.usage, isCut(call, type, facts));
-  const error = errorOf(ending, facts, answer, type);
-  return {
-    provider: provider?.name ?? route.providerName,
-    endpoint: route.operation.endpoint,
-    model: call.model.slice(0, bounds.id),
-    response_model: bounded(facts.responseModel),
-    method: call.method,
-    path: route.path.slice(0, 1_024),
-    status_code: ending.status,
-    error,
-    stream: call.stream,
-    cache: call.cacheStatus,
-    latency_ms: rounded(endedAt - call.started),
-    ttft_ms: sinceStart(call, answer?.firstByteAt ?? null),
-    ...paceOf(call, usage),
-    overhead_ms: rounded((call.sentAt ?? endedAt) - call.started - call.bodyWait),
-    usage,
-    cost: cost(usage, { status_code: ending.status, error }),
-    service_tier: facts.tier,
-    speed: facts.speed ?? null,
-    inference_geo: facts.geo ?? null,
-    provider_cost_usd: facts.providerCost ?? null,
-    finish_reason: bounded(facts.finishReason),
-    tool_calls: facts.toolCalls.slice(0, toolBounds.calls).map((tool) => ({
-      id: tool.id.slice(0, bounds.id),
-      name: tool.name.slice(0, bounds.id),
-      arguments: tool.arguments.slice(0, toolBounds.arguments),
-    })),
-    tool_result_ids: toolResultsOf(call),
-    response_id: bounded(facts.responseId),
-    key_id: call.project?.keyId ?? "",
-    provider_key_id: call.target?.key?.id ?? null,
-    user_id: attributes.user ?? (call.bodyUser?.slice(0, bounds.id) || null),
-    session_id: attributes.session,
-    trace_id: attributes.traceId,
-    span_id: attributes.spanId,
-    parent_span_id: attributes.parentSpanId,
-    properties: attributes.properties,
-    ...translationOf(call),
-    response_bytes: answer?.sentBytes ?? 0,
-    demo: false,
-  };
-}
-
-/** How a stream flowed; null for what is none, and for what is not known. */
-function paceOf({ stream, answer }: Call, usage: Usage) {
-  const { firstByteAt = null, lastByteAt = null, longestGap = null } = answer ?? {};
-  if (!stream || firstByteAt === null || lastByteAt === null || lastByteAt === firstByteAt) {
-    return { stream_gap_ms: null, tokens_per_second: null };
-  }
-  const tokens = outputTokens(usage.buckets);
-  const perSecond = tokens * 1_000 / (lastByteAt - firstByteAt);
-  return {
-    stream_gap_ms: rounded(longestGap ?? 0),
-    tokens_per_second: usage.source === "none" ? null : rounded(perSecond),
-  };
-}
-
-function translationOf({ target }: Call): Pick<CallData, "translation"> {
-  const translation = target?.translation;
-  if (!translation) return {};
-  const { from, to, left } = translation;
-  return { translation: { client: to, provider: from, left_out: [...left] } };
-}
-
-/** Null when the request brings no tool's result: nearly always. */
-function toolResultsOf({ json }: Call): string[] | null {
-  const ids = toolResultIds(json);
-  return ids.length > 0 ? [...ids] : null;
-}
-
-/** Usage of an answer that was cut is what was reported until then. */
-function usageOf(usage: Usage, cut: boolean): Usage {
-  return cut && usage.source === "provider" ? { ...usage, source: "partial" } : usage;
-}
-
-function costOf(
-  call: Call,
-  usage: Usage,
-  facts: AnswerFacts,
-  prices: ProjectPrices | null,
-  end: CallEnd,
-): CallData["cost"] {
-  return callCost(
-    call.route.operation.endpoint,
-    usage,
-    {
-      provider: call.provider?.name ?? call.route.providerName,
-      model: call.model,
-      responseModel: facts.responseModel,
-      at: new Date(call.at),
-      tier: facts.tier,
-      speed: facts.speed ?? null,
-      geo: facts.geo ?? null,
-    },
-    prices,
-    end,
-  );
-}
-
-function errorOf(
-  { error, how }: Ending,
-  facts: AnswerFacts,
-  answer: Answer | null,
-  type: CallDraft["type"],
-): CallData["error"] {
-  if (error) {
-    const origin = error.code.startsWith("upstream_") ? "network" : "gateway";
-    return { code: error.code, message: scrub(error.message), origin };
-  }
-  if (facts.error) return { ...facts.error, origin: "provider" };
-  if (type === "call.failed") {
-    return { code: `http_${answer?.status ?? 0}`, message: "", origin: "provider" };
-  }
-  if (how !== "left" || type === "call.completed") return null;
-  return {
-    code: "client_closed",
-    message: "The client left before the answer's end.",
-    origin: "client",
-  };
-}
-
-function payloadsOf(call: Call, readable: Capture | null) {
-  const { headers, body, answer } = call;
-  const payloads: Record<string, Payload> = {};
-  const { omitRequest, omitResponse } = headers.attributes;
-  if (!omitRequest && body.length > 0) payloads.request = requestPayload(call);
-  if (!omitResponse && answer && readable && readable.total > 0) {
-    payloads.response = payload(readable.head(), answer.contentType, readable.total);
-  }
-  return payloads;
-}
-
-function requestPayload({ headers, body }: Call): Payload {
-  return payload(body.subarray(0, keptBytes), headers.contentType, body.length);
-}
-
-function payload(bytes: Uint8Array, contentType: string | null, total: number): Payload {
-  return { bytes, contentType, ...(total > bytes.length && { originalBytes: total }) };
-}
-
-/** A provider's word, cut so that an event stays small whatever an answer holds. */
-function bounded(value: string | null): string | null {
-  return value === null ? null : value.slice(0, bounds.id);
-}
-
-function sinceStart(call: Call, at: number | null): number | null {
-  return at === null ? null : rounded(at - call.started);
-}
-
-/** To the microsecond, and never below zero: the clock's finer digits are noise. */
-function rounded(milliseconds: number): number {
-  return Math.max(0, Math.round(milliseconds * 1_000) / 1_000);
+  const draft = callDraft(call, ending, endedAt, told, cost);
+  return { call, draft, facts: told, payloads: payloadsOf(call, readable) };
 }

@@ -13,7 +13,9 @@ import type { Answer, Call, CallDraft } from "../call.ts";
 import { Capture } from "../capture.ts";
 import { codingOf } from "../decompress.ts";
 import type { Head } from "../plan.ts";
-import { type Ending, keptBytes, type Recorder } from "../record.ts";
+import type { Ending } from "../ending.ts";
+import { keptBytes } from "../kept_bodies.ts";
+import type { Recorder } from "../record.ts";
 import { Reply } from "../reply.ts";
 
 export interface FollowPorts {

@@ -16,7 +16,7 @@ import {
 } from "../credentials.ts";
 import { deploymentOf } from "../deployment.ts";
 import type { Provider } from "../providers/provider.ts";
-import { keptBytes } from "../record.ts";
+import { keptBytes } from "../kept_bodies.ts";
 import type { Target } from "../target.ts";
 import type { Dialect } from "./request.ts";
 import { translateRequest } from "./translate_request.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { Icon } from "./icon.tsx";
+import { filterValueName, type KeyNames, noKeyNames } from "./key_names.ts";
 import { named } from "./named.ts";
 import { filterQuery, sameView } from "./page_url.ts";
 
@@ -11,6 +12,8 @@ const names: Readonly<Record<string, string>> = {
   user_id: "user",
   session_id: "session",
   trace_id: "trace",
+  key_id: "project key",
+  provider_key_id: "provider key",
   q: "text",
   cost_min: "cost at least",
   cost_max: "cost at most",
@@ -23,7 +26,13 @@ export function filterLabel(name: string): string {
   return named(names, name) ?? name.replace(/^property\./, "");
 }
 
-export function FilterChips({ url }: { url: URL }) {
+interface FilterChipsProps {
+  readonly url: URL;
+  /** Without them keys are shown by their ids. */
+  readonly names?: KeyNames;
+}
+
+export function FilterChips({ url, names: keyNames = noKeyNames }: FilterChipsProps) {
   const filters = Object.entries(filterQuery(url.searchParams))
     .map(([name, value]) => [name, Array.isArray(value) ? value : [value]] as const);
   if (filters.length === 0) return null;
@@ -40,7 +49,9 @@ export function FilterChips({ url }: { url: URL }) {
                 title={`Without ${filterLabel(name)} ${value.slice(0, 200)}`}
               >
                 <span class="muted">{filterLabel(name).slice(0, 100)}</span>
-                <bdi class="ellipsis">{chipValue(name, value).slice(0, 200)}</bdi>
+                <bdi class="ellipsis">
+                  {chipValue(name, filterValueName(keyNames, name, value)).slice(0, 200)}
+                </bdi>
                 <Icon name="close" size={12} />
                 <span class="sr">, remove</span>
               </a>

@@ -17,6 +17,8 @@ const filterNames = new Set([
   "user_id",
   "session_id",
   "trace_id",
+  "key_id",
+  "provider_key_id",
   "cache",
   "type",
   "endpoint",

@@ -3,22 +3,22 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
 import type { CallView } from "@/core/transcript/call_view.ts";
 import { CallFacts as Facts } from "@/components/call/facts.tsx";
-import { viewerZone } from "@/components/zone.ts";
+import type { KeyNames } from "@/components/key_names.ts";
+import { useZone } from "@/components/use_zone.ts";
 
 interface CallFactsProps {
   readonly view: Omit<CallView, "transcript">;
   readonly url: URL;
+  readonly names: KeyNames;
 }
 
-export function CallFacts({ view, url }: CallFactsProps) {
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+export function CallFacts({ view, url, names }: CallFactsProps) {
+  const zone = useZone();
   return (
     <>
-      <Facts view={view} url={url} zone={zone} />
+      <Facts view={view} url={url} names={names} zone={zone} />
       <p class="small muted">Times in {zone}</p>
     </>
   );

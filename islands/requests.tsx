@@ -13,6 +13,7 @@ import { useLive } from "@/components/data/use_live.ts";
 import { EmptyRange } from "@/components/empty_range.tsx";
 import { exactCount, formatCount } from "@/components/format.ts";
 import { NoFigures } from "@/components/no_figures.tsx";
+import type { KeyNames } from "@/components/key_names.ts";
 import { filterQuery, pathPart, sameView } from "@/components/page_url.ts";
 import { ReadFailureNote } from "@/components/read_failure.tsx";
 import { CallPanel } from "@/components/requests/call_panel.tsx";
@@ -21,7 +22,7 @@ import { newerRows, withNewer } from "@/components/requests/live_tail.ts";
 import { useColumnWidths } from "@/components/requests/use_column_widths.ts";
 import { RequestTable } from "@/components/requests/table.tsx";
 import { rangeQuery, type View } from "@/components/view.ts";
-import { viewerZone } from "@/components/zone.ts";
+import { useZone } from "@/components/use_zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 const { logs, event } = hc<ApiType>("/").v1.analytics;
@@ -33,12 +34,13 @@ interface RequestsProps {
   readonly project: string;
   readonly view: View;
   readonly columns: readonly Column[];
+  readonly names: KeyNames;
   readonly url: URL;
 }
 
 const limit = "50";
 
-export function Requests({ start, readAt, project, view, columns, url }: RequestsProps) {
+export function Requests({ start, readAt, project, view, columns, names, url }: RequestsProps) {
   const onFirstPage = !url.searchParams.has("cursor");
   const query = {
     project_id: project,
@@ -58,9 +60,8 @@ export function Requests({ start, readAt, project, view, columns, url }: Request
   const [next, setNext] = useState(start?.next_cursor ?? null);
   const [paging, setPaging] = useState<"idle" | "reading" | ReadFailure>("idle");
   const [open, setOpen] = useState(url.searchParams.get("call"));
-  const [zone, setZone] = useState("UTC");
+  const zone = useZone();
   const [shownColumns, resize] = useColumnWidths(columns);
-  useEffect(() => setZone(viewerZone()), []);
   // The first page that came after ClickHouse was back is shown at once: there is nothing to move.
   useEffect(() => {
     if (!value || (rows && rows.length > 0)) return;
@@ -154,6 +155,7 @@ export function Requests({ start, readAt, project, view, columns, url }: Request
         <CallPanel
           eventId={open}
           url={url}
+          names={names}
           zone={zone}
           close={() => closePanel(open, setOpen)}
           load={(signal) =>

@@ -12,8 +12,10 @@ import type { Forecast } from "@/core/analytics/forecast.ts";
 import type { Timeseries } from "@/core/analytics/types.ts";
 import type { Unpriced } from "@/core/analytics/unpriced.ts";
 import { type Read, read } from "@/components/data/read.ts";
+import { readKeyNames } from "@/components/data/read_key_names.ts";
 import { useLive } from "@/components/data/use_live.ts";
 import { EmptyRange } from "@/components/empty_range.tsx";
+import { type KeyNames, noKeyNames } from "@/components/key_names.ts";
 import { NoFigures } from "@/components/no_figures.tsx";
 import { filterQuery } from "@/components/page_url.ts";
 import { ReadFailureNote } from "@/components/read_failure.tsx";
@@ -42,7 +44,7 @@ const mostGroups = "50";
 
 /** Everything that the page shows, read in one go; the first failure is the answer. */
 export async function loadSpend(
-  { v1: { analytics } }: Client,
+  { v1: { analytics, projects } }: Client,
   { project, view, by, url }: Asked,
   signal: AbortSignal,
 ): Promise<Read<SpendData>> {
@@ -57,7 +59,7 @@ export async function loadSpend(
   // The buckets' range for all of it, so that the sums are those of the chart.
   const { date_from, date_to } = series.value;
   const ranged = { ...own, date_from, date_to };
-  const [groups, forecast, unpriced, properties, other] = await Promise.all([
+  const [groups, forecast, unpriced, properties, other, names] = await Promise.all([
     read<Breakdown>(() =>
       analytics.breakdown.$get({
         query: {
@@ -72,6 +74,7 @@ export async function loadSpend(
     read<Unpriced>(() => analytics.unpriced.$get({ query: ranged }, options), { signal }),
     read<Properties>(() => analytics.properties.$get({ query: ranged }, options), { signal }),
     loadOther(analytics, ranged, url, signal),
+    loadNames(projects, project, by, signal),
   ]);
   if (!groups.ok) return groups;
   if (!forecast.ok) return forecast;
@@ -85,9 +88,26 @@ export async function loadSpend(
       forecast: forecast.value,
       unpriced: unpriced.value,
       properties: properties.value.properties.map(({ name }) => name),
+      names,
       other,
     },
   };
+}
+
+/** What the groups are called, where they are keys. */
+async function loadNames(
+  projects: Client["v1"]["projects"],
+  project: string,
+  by: Dimension,
+  signal: AbortSignal,
+): Promise<KeyNames> {
+  if (by !== "key" && by !== "provider_key") return noKeyNames;
+  const param = { id: project };
+  const options = { init: { signal } };
+  return await readKeyNames({
+    keys: () => projects[":id"].keys.$get({ param }, options),
+    providerKeys: () => projects[":id"]["provider-keys"].$get({ param }, options),
+  }, signal);
 }
 
 async function loadOther(

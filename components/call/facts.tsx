@@ -9,6 +9,7 @@ import type { CostBreakdown, EventRow } from "@/core/analytics/types.ts";
 import type { CallView, Feedback } from "@/core/transcript/call_view.ts";
 import { exactCount, formatBytes, formatDuration } from "../format.ts";
 import { exactUsd, formatUsd } from "../money.ts";
+import { filterValueName, type KeyNames, noKeyNames } from "../key_names.ts";
 import { named } from "../named.ts";
 import { drillDown, pathPart } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
@@ -22,9 +23,11 @@ interface CallFactsProps {
   readonly view: Omit<CallView, "transcript">;
   readonly url: URL;
   readonly zone: Zone;
+  /** Without them keys are shown by their ids. */
+  readonly names?: KeyNames;
 }
 
-export function CallFacts({ view, url, zone }: CallFactsProps) {
+export function CallFacts({ view, url, zone, names = noKeyNames }: CallFactsProps) {
   return (
     <div class="call-facts">
       {view.event.error && <Failure error={view.event.error} />}
@@ -39,7 +42,7 @@ export function CallFacts({ view, url, zone }: CallFactsProps) {
         <Decisions decisions={view.decisions} url={url} />
       </Fact>
       <Fact title="Belongs to">
-        <Belongings event={view.event} url={url} zone={zone} />
+        <Belongings event={view.event} url={url} zone={zone} names={names} />
       </Fact>
       {view.feedback.length > 0 && (
         <Fact title="Feedback">
@@ -178,9 +181,10 @@ interface BelongingsProps {
   readonly event: EventRow;
   readonly url: URL;
   readonly zone: Zone;
+  readonly names: KeyNames;
 }
 
-function Belongings({ event, url, zone }: BelongingsProps) {
+function Belongings({ event, url, zone, names }: BelongingsProps) {
   const requests = "/dashboard/requests";
   const entries: readonly (readonly [string, string | null, string | null])[] = [
     ["Time", formatInstant(event.timestamp, zone), null],
@@ -207,7 +211,17 @@ function Belongings({ event, url, zone }: BelongingsProps) {
     ["Finished because", event.finish_reason, null],
     ["Request", `${event.method} ${event.path}`, null],
     ["Answer's id", event.response_id, null],
-    ["Project key", event.key_id, null],
+    [
+      "Project key",
+      filterValueName(names, "key_id", event.key_id) || null,
+      drillDown(requests, url, { key_id: event.key_id }),
+    ],
+    [
+      "Provider key",
+      event.provider_key_id &&
+      filterValueName(names, "provider_key_id", event.provider_key_id),
+      drillDown(requests, url, { provider_key_id: event.provider_key_id }),
+    ],
     ["Sent to the client", formatBytes(event.response_bytes), null],
     ["Event", event.event_id, null],
   ];

@@ -12,18 +12,21 @@ import type { Read } from "../data/read.ts";
 import { Icon } from "../icon.tsx";
 import { ReadFailureNote } from "../read_failure.tsx";
 import { SidePanel } from "../side_panel.tsx";
+import type { KeyNames } from "../key_names.ts";
 import type { Zone } from "../zone.ts";
 import { callHref } from "./table.tsx";
 
 interface CallPanelProps {
   readonly eventId: string;
   readonly url: URL;
+  /** Without them keys are shown by their ids. */
+  readonly names?: KeyNames;
   readonly zone: Zone;
   readonly load: (signal: AbortSignal) => Promise<Read<CallView>>;
   readonly close: () => void;
 }
 
-export function CallPanel({ eventId, url, zone, load, close }: CallPanelProps) {
+export function CallPanel({ eventId, url, names, zone, load, close }: CallPanelProps) {
   const [got, setGot] = useState<Read<CallView> | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -58,7 +61,7 @@ export function CallPanel({ eventId, url, zone, load, close }: CallPanelProps) {
         <>
           <CallHead event={view.event} />
           <Conversation transcript={view.transcript} />
-          <CallFacts view={view} url={url} zone={zone} />
+          <CallFacts view={view} url={url} zone={zone} {...(names && { names })} />
         </>
       )}
     </SidePanel>

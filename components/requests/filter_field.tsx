@@ -75,6 +75,7 @@ const help: readonly (readonly [form: string, means: string])[] = [
   ["cost:>0.01", "US dollars; also cost:<0.5 and cost:0.01..0.5"],
   ["latency:>2s", "also ms and min, and latency:1s..5s"],
   ["cache:hit", "hit, hit-semantic, hit-coalesced, miss, bypass"],
+  ["key:AbCdEf123456", "project key, by id or name; provider_key: the key at the provider"],
   ["property.team:search", "a property that the call was sent with"],
   ['"refund"', "words that all stand in the prompt, or all in the answer"],
 ];

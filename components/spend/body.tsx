@@ -41,13 +41,20 @@ export function SpendBody({ data, by, order, view, url, zone }: SpendBodyProps) 
         </header>
         <TimeChart
           name={name}
-          data={spendChart(data.series, by, url, view.range.kind === "period")}
+          data={spendChart(data.series, by, url, view.range.kind === "period", data.names)}
           zone={zone}
           pick={(from, to) => drillDown("/dashboard/requests", url, { from, to })}
           size="large"
         />
       </section>
-      <GroupTable groups={data.groups} by={by} order={order} url={url} against={against} />
+      <GroupTable
+        groups={data.groups}
+        names={data.names}
+        by={by}
+        order={order}
+        url={url}
+        against={against}
+      />
       <OtherModelPanel other={data.other} target={readTarget(url.searchParams)} url={url} />
       <UnpricedCalls unpriced={data.unpriced} url={url} />
     </>

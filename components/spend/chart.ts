@@ -6,6 +6,7 @@
 import type { Timeseries } from "@/core/analytics/types.ts";
 import type { ChartData, ChartLine } from "../chart/data.ts";
 import { colorsOf } from "../chart/series_color.ts";
+import type { KeyNames } from "../key_names.ts";
 import { type Dimension, groupHref, groupName } from "./dimension.ts";
 
 export function spendChart(
@@ -13,6 +14,7 @@ export function spendChart(
   by: Dimension,
   url: URL,
   open: boolean,
+  names: KeyNames,
 ): ChartData {
   const at = [...new Set(series.data.map(({ timestamp }) => timestamp))].sort();
   const groups = Map.groupBy(
@@ -41,7 +43,7 @@ export function spendChart(
     lines: lines.map(({ id, group, values }): ChartLine => {
       const href = groupHref(url, by, { group });
       return {
-        label: id === "other" ? "all others" : groupName(by, group),
+        label: id === "other" ? "all others" : groupName(by, group, names),
         values,
         color: id === "other" ? "series-other" : colors.get(colorName(id)) ?? "series-other",
         ...(href !== null && { href }),

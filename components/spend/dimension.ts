@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filterValueName, type KeyNames, noKeyNames } from "../key_names.ts";
 import { drillDown } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
 
@@ -11,7 +12,8 @@ export const dimensions = [
   { by: "provider", label: "Provider" },
   { by: "user", label: "User" },
   { by: "session", label: "Session" },
-  { by: "key", label: "Key" },
+  { by: "key", label: "Project key" },
+  { by: "provider_key", label: "Provider key" },
 ] as const;
 
 export type Dimension = (typeof dimensions)[number]["by"] | `property.${string}`;
@@ -23,18 +25,27 @@ export function readDimension(text: string): Dimension | null {
   return /^property\..{1,200}$/s.test(text) ? text as `property.${string}` : null;
 }
 
-/** `model`, or the property's own name. */
+/** `model`, `project key`, or the property's own name. */
 export function dimensionWord(by: Dimension): string {
-  return by.replace(/^property\./, "");
+  const known = dimensions.find((one) => one.by === by);
+  return known ? known.label.toLowerCase() : by.replace(/^property\./, "");
 }
 
 export function spendPath(by: Dimension): string {
   return by === "model" ? "/dashboard/spend" : `/dashboard/spend/${encodeURIComponent(by)}`;
 }
 
-export function groupName(by: Dimension, group: string | null): string {
-  if (group === null || group === "") return `no ${dimensionWord(by)}`;
-  return by === "provider" ? providerName(group) : group;
+export function groupName(
+  by: Dimension,
+  group: string | null,
+  names: KeyNames = noKeyNames,
+): string {
+  if (group === null || group === "") {
+    return by === "provider_key" ? "no key of the vault" : `no ${dimensionWord(by)}`;
+  }
+  return by === "provider"
+    ? providerName(group)
+    : filterValueName(names, filterOf[by] ?? "", group);
 }
 
 const filterOf: Readonly<Record<string, string>> = {
@@ -42,6 +53,8 @@ const filterOf: Readonly<Record<string, string>> = {
   provider: "provider",
   user: "user_id",
   session: "session_id",
+  key: "key_id",
+  provider_key: "provider_key_id",
 };
 
 /** The requests behind a group; null for those that no filter can find. */

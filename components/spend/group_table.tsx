@@ -6,6 +6,7 @@
 import { ChangeMark } from "../stat_card.tsx";
 import { changeOf } from "../change.ts";
 import { exactCount, formatCount, formatRate } from "../format.ts";
+import type { KeyNames } from "../key_names.ts";
 import { exactUsd, formatSpend, formatUsd } from "../money.ts";
 import { sameView } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
@@ -16,6 +17,7 @@ import type { Order, SpendData } from "./types.ts";
 
 interface GroupTableProps {
   readonly groups: SpendData["groups"];
+  readonly names: KeyNames;
   readonly by: Dimension;
   readonly order: Order;
   readonly url: URL;
@@ -32,11 +34,11 @@ const measures: Readonly<Record<Order, (row: Pick<Row, MeasureField>) => number>
 };
 type MeasureField = "cost_usd" | "requests" | "errors" | "tokens_input" | "tokens_output";
 
-export function GroupTable({ groups, by, order, url, against }: GroupTableProps) {
+export function GroupTable({ groups, names, by, order, url, against }: GroupTableProps) {
   const { rows, groups: all, previous } = groups;
   const measure = measures[order];
   const most = Math.max(0, ...rows.map(measure));
-  const shared = { by, url, against, compared: (previous?.total.requests ?? 0) > 0 };
+  const shared = { by, names, url, against, compared: (previous?.total.requests ?? 0) > 0 };
   return (
     <section class="card flush" aria-labelledby="groups-title">
       <header class="card-head">
@@ -103,15 +105,16 @@ interface GroupRowProps {
   readonly part: number;
   readonly whole: number;
   readonly by: Dimension;
+  readonly names: KeyNames;
   readonly url: URL;
   readonly against: string;
   readonly compared: boolean;
 }
 
-function GroupRow({ row, part, whole, by, url, against, compared }: GroupRowProps) {
+function GroupRow({ row, part, whole, by, names, url, against, compared }: GroupRowProps) {
   const spend = formatSpend(row.cost_usd, row.unpriced_requests, row.requests);
   const href = groupHref(url, by, row);
-  const name = <VisibleText text={groupName(by, row.group)} />;
+  const name = <VisibleText text={groupName(by, row.group, names)} />;
   const tokens = row.tokens_input + row.tokens_output;
   const change = row.previous
     ? changeOf(Number(row.cost_usd), Number(row.previous.cost_usd), "down")

@@ -8,6 +8,7 @@ import type { Counterfactual } from "@/core/analytics/counterfactual_types.ts";
 import type { Forecast } from "@/core/analytics/forecast.ts";
 import type { Timeseries } from "@/core/analytics/types.ts";
 import type { Unpriced } from "@/core/analytics/unpriced.ts";
+import type { KeyNames } from "../key_names.ts";
 
 export interface SpendData {
   readonly series: Timeseries;
@@ -16,6 +17,8 @@ export interface SpendData {
   readonly unpriced: Unpriced;
   /** Names of properties, most calls first. */
   readonly properties: readonly string[];
+  /** What keys are called. */
+  readonly names: KeyNames;
   /** Null when no model was chosen. */
   readonly other: OtherModel | null;
 }

@@ -26,7 +26,7 @@ import { callSpanRow, projectSpan, type SpanEffect } from "./span.ts";
 import { inputWords, outputWords, preview } from "./words.ts";
 
 /** Goes up with every change of what a stored event looks like in ClickHouse. */
-export const PROJECTION_VERSION = 4;
+export const PROJECTION_VERSION = 5;
 
 /** What an event does to the tables. */
 export type Effect =
@@ -210,6 +210,8 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     request_truncated: asked.ref?.truncated ?? false,
     response: answered.text,
     response_encoding: answered.encoding,
+    key_id: events.key_id,
+    provider_key_id: events.provider_key_id,
     response_content_type: orNull(answered.ref?.content_type),
     response_original_bytes: answered.ref?.original_bytes ?? 0,
     response_bytes: answered.ref?.bytes ?? 0,
@@ -227,6 +229,8 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
 }
 
 const statuses = {
+    request_headers: wellFormed(data.headers?.request ?? {}),
+    response_headers: wellFormed(data.headers?.response ?? {}),
   "call.completed": "success",
   "call.failed": "error",
   "call.aborted": "aborted",

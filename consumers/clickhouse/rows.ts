@@ -136,6 +136,8 @@ export const listColumns = {
   ...identity,
   ...call,
   parent_span_id: nullable(text),
+  key_id: text,
+  provider_key_id: nullable(text),
   preview: text,
   ...position,
 };
@@ -155,6 +157,8 @@ export const bodyColumns = {
   response_original_bytes: uint64,
   response_bytes: uint64,
   response_truncated: bool,
+  request_headers: texts,
+  response_headers: texts,
   tool_calls: listOf(tupleOf({ id: text, name: text, arguments: text })),
   input_text: text,
   output_text: text,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { KeptHeaders } from "../event/call.ts";
 import type { BodyInfo } from "./types.ts";
 
 export type BodyColumns = "request" | "response";
@@ -22,6 +23,7 @@ export type StoredBodies =
   & Sides<"content_type", string | null>
   & Sides<"original_bytes" | "bytes", string>
   & Sides<"truncated", boolean>
+  & Sides<"headers", Readonly<Record<string, string>>>
   & { readonly calls: readonly (readonly [id: string, name: string, args: string])[] };
 
 /** The body: parsed when it is JSON and `raw` is false, else as it is stored; null when none is kept. */
@@ -45,6 +47,13 @@ export function bodyInfo(row: StoredBodies, side: BodyColumns): BodyInfo | null 
     truncated: row[`${side}_truncated`],
     encoding: encodingOf(row[`${side}_encoding`]),
   };
+}
+
+/** Null when none was kept. */
+export function headersOf(row: StoredBodies): KeptHeaders | null {
+  const { request_headers: request, response_headers: response } = row;
+  const none = Object.keys(request).length + Object.keys(response).length === 0;
+  return none ? null : { request, response };
 }
 
 function encodingOf(stored: string): BodyInfo["encoding"] {

@@ -22,6 +22,10 @@ export interface Filters {
   readonly user_id?: readonly string[];
   readonly session_id?: readonly string[];
   readonly trace_id?: readonly string[];
+  /** The project key that the call came with. */
+  readonly key_id?: readonly string[];
+  /** The provider key that it was sent on with. */
+  readonly provider_key_id?: readonly string[];
   /** As the `X-WatchLLM-Cache` header says it. */
   readonly cache?: readonly string[];
   readonly type?: readonly string[];
@@ -44,6 +48,7 @@ export type GroupBy =
   | "user"
   | "session"
   | "key"
+  | "provider_key"
   | "endpoint"
   | "status"
   | "cache"

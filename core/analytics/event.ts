@@ -5,7 +5,7 @@
  */
 import { priceMatchSchema } from "../event/cost.ts";
 import { usageSourceSchema } from "../event/usage.ts";
-import { type BodyColumns, bodyInfo, bodyOf, type StoredBodies } from "./body.ts";
+import { type BodyColumns, bodyInfo, bodyOf, headersOf, type StoredBodies } from "./body.ts";
 import { exactText, signedDecimal } from "../pricing/decimal.ts";
 import { readDecision } from "./cache_decision.ts";
 import { limitDecisionsOf } from "./limit_decisions.ts";
@@ -63,6 +63,7 @@ interface StoredEvent extends StoredLogRow {
   readonly repriced_reason: string | null;
   readonly response_id: string | null;
   readonly key_id: string;
+  readonly provider_key_id: string | null;
   readonly parent_span_id: string | null;
   readonly response_bytes: string;
   readonly demo: boolean;
@@ -80,12 +81,12 @@ const eventColumns = `${logColumns},
   arrayMap(l -> [l.1, toString(l.2), l.3, toString(l.4)], cost_lines) AS lines,
   limit_decisions, route, translation, price_version, price_provider, price_model, price_match, price_tier,
   unpriced_reason, toString(provider_cost_usd) AS provider_cost, repriced_at, repriced_reason,
-  response_id, key_id, parent_span_id, response_bytes, demo`;
+  response_id, key_id, provider_key_id, parent_span_id, response_bytes, demo`;
 
 const bodyColumns = `
   request, request_encoding, request_content_type, request_original_bytes, request_bytes,
   request_truncated, response, response_encoding, response_content_type, response_original_bytes,
-  response_bytes, response_truncated,
+  response_bytes, response_truncated, request_headers, response_headers,
   arrayMap(t -> [t.1, toString(t.2), t.3], tool_calls) AS calls`;
 
 export async function eventDetail(
@@ -119,6 +120,7 @@ export async function eventDetail(
       request: kept ? bodyInfo(kept, "request") : null,
       response: kept ? bodyInfo(kept, "response") : null,
     },
+    headers: bodies ? headersOf(bodies) : null,
     tool_calls: (bodies?.calls ?? []).map(([id, name, args]) => ({ id, name, arguments: args })),
     cost_breakdown,
     decisions: [
@@ -168,6 +170,7 @@ function eventRow(row: StoredEvent): EventRow {
     finish_reason: row.finish_reason,
     response_id: row.response_id,
     key_id: row.key_id,
+    provider_key_id: row.provider_key_id,
     parent_span_id: row.parent_span_id,
     usage: {
       buckets: {

@@ -35,6 +35,10 @@ const names: Readonly<Record<string, string>> = {
   session_id: "session_id",
   trace: "trace_id",
   trace_id: "trace_id",
+  key: "key_id",
+  key_id: "key_id",
+  provider_key: "provider_key_id",
+  provider_key_id: "provider_key_id",
   cache: "cache",
   type: "type",
   endpoint: "endpoint",
@@ -141,7 +145,13 @@ function oneOf(field: string, value: string): Meaning {
     if (cacheValue.test(cache)) return { fields: [[field, cache]] };
     return { problem: "The cache says hit, hit-semantic, hit-coalesced, miss or bypass." };
   }
+  if (field === "key_id") return { fields: [[field, publicPart(value)]] };
   return { fields: [[field, value]] };
+}
+
+/** A project key's secret has no place in an address: of a whole key the public part is enough. */
+function publicPart(value: string): string {
+  return /^wl_(?:live|test)_([A-Za-z0-9]{12})(?:_|…|$)/.exec(value)?.[1] ?? value;
 }
 
 const amount = /^\$?(\d{1,6}(?:\.\d{1,12})?)$/;

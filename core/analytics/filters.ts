@@ -42,6 +42,8 @@ export const filterFields = {
   user_id: several(text),
   session_id: several(text),
   trace_id: several(text),
+  key_id: several(text),
+  provider_key_id: several(text),
   cache: several(cache),
   type: several(text),
   endpoint: several(text),
@@ -85,6 +87,7 @@ export const groupBySchema = z.union([
     "user",
     "session",
     "key",
+    "provider_key",
     "endpoint",
     "status",
     "cache",
@@ -92,8 +95,8 @@ export const groupBySchema = z.union([
   ]),
   z.templateLiteral([propertyPrefix, propertyName]),
 ], {
-  error: "must be provider, model, user, session, key, endpoint, status, cache, error or " +
-    "property.<name>",
+  error: "must be provider, model, user, session, key, provider_key, endpoint, status, cache, " +
+    "error or property.<name>",
 });
 
 /**

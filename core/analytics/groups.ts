@@ -14,6 +14,7 @@ export const groupColumns = {
   user: "user_id",
   session: "session_id",
   key: "key_id",
+  provider_key: "provider_key_id",
   endpoint: "endpoint",
   status: "status",
   cache: "cache",

@@ -8,7 +8,7 @@
  */
 import { z } from "zod";
 import { cacheDecisionSchema } from "../event/cache.ts";
-import { cacheStatusSchema, toolCallSchema } from "../event/call.ts";
+import { cacheStatusSchema, keptHeadersSchema, toolCallSchema } from "../event/call.ts";
 import { costLineSchema, priceMatchSchema } from "../event/cost.ts";
 import { usageBucketsSchema, usageSourceSchema } from "../event/usage.ts";
 
@@ -198,6 +198,8 @@ export const eventRowSchema = logRowSchema.extend({
   finish_reason: z.string().nullable(),
   response_id: z.string().nullable(),
   key_id: z.string(),
+  /** The vault's key that the call was sent on with; null when the vault had none for the provider. */
+  provider_key_id: z.string().nullable(),
   parent_span_id: z.string().nullable(),
   usage: z.object({
     buckets: usageBucketsSchema,
@@ -285,6 +287,8 @@ export const eventDetailSchema = z.object({
   request: z.unknown(),
   response: z.unknown(),
   bodies: z.object({ request: bodyInfoSchema.nullable(), response: bodyInfoSchema.nullable() }),
+  /** Headers that help to understand the call, by name in lower case; null when none was kept. */
+  headers: keptHeadersSchema.nullable(),
   tool_calls: z.array(toolCallSchema),
   cost_breakdown: costBreakdownSchema,
   decisions: z.array(decisionSchema),

@@ -20,6 +20,8 @@ const columns = {
   user_id: "user_id",
   session_id: "session_id",
   trace_id: "trace_id",
+  key_id: "key_id",
+  provider_key_id: "provider_key_id",
   cache: "cache",
   type: "type",
   endpoint: "endpoint",

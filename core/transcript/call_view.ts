@@ -14,6 +14,7 @@ import {
   type EventDetail,
   eventRowSchema,
 } from "../analytics/types.ts";
+import { keptHeadersSchema } from "../event/call.ts";
 import { transcriptOf } from "./transcript.ts";
 import { transcriptSchema } from "./types.ts";
 
@@ -33,6 +34,8 @@ export const callViewSchema = z.object({
   cost_breakdown: costBreakdownSchema,
   decisions: z.array(decisionSchema),
   bodies: z.object({ request: bodyInfoSchema.nullable(), response: bodyInfoSchema.nullable() }),
+  /** Headers that help to understand the call, by name in lower case; null when none was kept. */
+  headers: keptHeadersSchema.nullable(),
   /** Latest first, at most 50. */
   feedback: z.array(feedbackSchema),
 });
@@ -65,7 +68,7 @@ export function createCallView(store: Store, analytics: Pick<Analytics, "event">
     if (!detail) return null;
     const request = textOf(detail, "request");
     const response = textOf(detail, "response");
-    const { cost_breakdown, decisions, bodies } = detail;
+    const { cost_breakdown, decisions, bodies, headers } = detail;
     const event = { ...detail.event, error: readable(detail.event.error) };
     const transcript = transcriptOf({
       path: event.path,
@@ -75,7 +78,7 @@ export function createCallView(store: Store, analytics: Pick<Analytics, "event">
       status: event.status_code,
     });
     return {
-      view: { event, transcript, cost_breakdown, decisions, bodies, feedback },
+      view: { event, transcript, cost_breakdown, decisions, bodies, headers, feedback },
       request,
       response,
     };

@@ -9,6 +9,30 @@ const clickhouse = useClickHouse();
 const request = '{"model":"gpt-4o","seed":12345678901234567890,"messages":[]}';
 const stream = 'data: {"choices":[]}\n\ndata: [DONE]\n\n';
 
+Deno.test("event() has the headers that were kept, and the keys that the call went with", async () => {
+  await using db = await clickhouse.database();
+  const headers = {
+    request: { "user-agent": "OpenAI/Python 2.7.1", "x-title": "half \ud800 a pair" },
+    response: { "x-request-id": "req_1" },
+  };
+  await store(db.store, [
+    callEvent({ id: "with", project: "p" }, { headers, provider_key_id: "pk_1", key_id: "key" }),
+    callEvent({ id: "older", project: "p" }),
+    callEvent({ id: "none", project: "p" }, { headers: null }),
+  ]);
+  const analytics = createAnalytics(db.store);
+  const detail = await analytics.event("p", "with");
+  expect(eventDetailSchema.parse(detail)).toEqual(detail);
+  expect(detail?.headers).toEqual({
+    ...headers,
+    request: { ...headers.request, "x-title": "half \ufffd a pair" },
+  });
+  expect(detail?.event).toMatchObject({ key_id: "key", provider_key_id: "pk_1" });
+  for (const id of ["older", "none"]) {
+    expect((await analytics.event("p", id))?.headers).toBeNull();
+  }
+});
+
 Deno.test("event() has the bodies, the tool calls, the price and the decisions", async () => {
   await using db = await clickhouse.database();
   const tool_calls = [{ id: "c1", name: "search", arguments: '{"q":"a \\"b\\" \\n"}' }];

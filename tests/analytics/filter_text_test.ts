@@ -23,6 +23,19 @@ Deno.test("names, words, codes and texts are told apart", () => {
   });
 });
 
+Deno.test("keys are filters of their own, and no secret gets into an address", () => {
+  expect(fieldsOf(`key:AbCdEf123456 provider_key:"Our key" provider_key:pk_1`)).toEqual({
+    key_id: ["AbCdEf123456"],
+    provider_key_id: ["Our key", "pk_1"],
+  });
+  const whole = `wl_live_AbCdEf123456_${"s".repeat(43)}`;
+  for (const typed of [whole, "wl_live_AbCdEf123456", "wl_test_AbCdEf123456_…"]) {
+    expect(fieldsOf(`key:${typed}`)).toEqual({ key_id: ["AbCdEf123456"] });
+  }
+  expect(writeFilterText({ key_id: ["AbCdEf123456"], provider_key_id: ["Our key"] }))
+    .toBe(`key:AbCdEf123456 provider_key:"Our key"`);
+});
+
 Deno.test("costs and latencies are spans, in any unit", () => {
   expect(fieldsOf("cost:>0.01 latency:<=500ms")).toEqual({
     cost_min: ["0.01"],

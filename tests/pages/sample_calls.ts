@@ -125,6 +125,7 @@ export function detailOf(call: SampleCall): EventDetail {
       finish_reason: "stop",
       response_id: "chatcmpl-1",
       key_id: "Test1234Test",
+      provider_key_id: null,
       parent_span_id: null,
       usage: {
         buckets: { ...emptyBuckets(), input: 692, cache_read: 512, output: 86 },
@@ -142,6 +143,18 @@ export function detailOf(call: SampleCall): EventDetail {
     bodies: {
       request: info(request, "application/json"),
       response: info(response, call.responseType ?? "application/json"),
+    },
+    headers: {
+      request: {
+        "user-agent": "OpenAI/Python 2.7.1",
+        "content-type": "application/json",
+        "x-stainless-lang": "python",
+      },
+      response: {
+        "content-type": "application/json",
+        "x-request-id": "req_8f3a",
+        "x-ratelimit-remaining-requests": "9999",
+      },
     },
     tool_calls: [],
     cost_breakdown: {

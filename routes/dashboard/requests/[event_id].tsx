@@ -8,12 +8,14 @@ import { Actions } from "@/components/call/actions.tsx";
 import { Conversation } from "@/components/call/conversation.tsx";
 import { curlOf } from "@/components/call/curl.ts";
 import { CallHead, CallName } from "@/components/call/head.tsx";
+import { Headers } from "@/components/call/headers.tsx";
 import { Raw } from "@/components/call/raw.tsx";
 import { otherPage } from "@/components/page_url.ts";
 import { CallFacts } from "@/islands/call_facts.tsx";
 import { Playground } from "@/islands/playground.tsx";
 import { NoCall } from "@/components/call/no_call.tsx";
 import { openFrame, unlessAway } from "../../(_http)/frame.ts";
+import { keyNamesOf } from "../../(_http)/key_names.ts";
 import { define } from "../../(_http)/state.ts";
 import { DashboardPage } from "../(_frame)/page.tsx";
 
@@ -28,11 +30,11 @@ export const handler = define.handlers({
       ),
     );
     if (found === "missing") throw new HttpError(404);
-    return page({ frame, found });
+    return page({ frame, found, names: await keyNamesOf(ctx, frame.project.id) });
   },
 });
 
-export default define.page<typeof handler>(({ data: { frame, found } }) => {
+export default define.page<typeof handler>(({ data: { frame, found, names } }) => {
   const { url, project } = frame;
   const back = otherPage("/dashboard/requests", url);
   if (!found) {
@@ -43,7 +45,7 @@ export default define.page<typeof handler>(({ data: { frame, found } }) => {
     );
   }
   const { view, request, response } = found;
-  const { event, bodies, transcript, ...facts } = view;
+  const { event, bodies, transcript, headers, ...facts } = view;
   const curl = curlOf({ origin: url.origin, event, body: request });
   return (
     <DashboardPage
@@ -82,6 +84,7 @@ export default define.page<typeof handler>(({ data: { frame, found } }) => {
             event={event}
             project={project.id}
           />
+          <Headers headers={headers} />
           <details class="card flush raw" id="replay">
             <summary>
               <h2>Replay</h2>
@@ -98,7 +101,7 @@ export default define.page<typeof handler>(({ data: { frame, found } }) => {
           </details>
         </div>
         <aside class="card call-aside" aria-label="Facts">
-          <CallFacts view={{ event, bodies, ...facts }} url={url} />
+          <CallFacts view={{ event, bodies, headers, ...facts }} url={url} names={names} />
         </aside>
       </div>
     </DashboardPage>

@@ -9,6 +9,7 @@ import { readFilterText, writeFilterText } from "@/core/analytics/filter_text.ts
 import { openRangeOf } from "@/core/analytics/range.ts";
 import { AppError } from "@/core/error.ts";
 import { FilterChips } from "@/components/filter_chips.tsx";
+import { withKeyIds, withKeyNames } from "@/components/key_names.ts";
 import { filterQuery, isFilterName, sameView } from "@/components/page_url.ts";
 import { readColumns } from "@/components/requests/columns.ts";
 import { columnsCookie } from "@/components/requests/columns.ts";
@@ -20,6 +21,7 @@ import { ExportMenu } from "@/islands/export_menu.tsx";
 import { Requests } from "@/islands/requests.tsx";
 import { SavedViews } from "@/islands/saved_views.tsx";
 import { cookieOf, openFrame, unlessAway } from "../../(_http)/frame.ts";
+import { keyNamesOf } from "../../(_http)/key_names.ts";
 import { define, type State } from "../../(_http)/state.ts";
 import { DashboardPage } from "../(_frame)/page.tsx";
 
@@ -30,18 +32,21 @@ export const handler = define.handlers({
   async GET(ctx) {
     const typed = ctx.url.searchParams.get("filter");
     if (typed !== null) {
+      const base = await opened(ctx);
       const read = readFilterText(typed.slice(0, 4_000));
-      const canonical = withFilters(ctx.url, read.fields);
+      const meant = withKeyIds(read.fields, base.names);
+      const canonical = withFilters(ctx.url, meant.fields);
       const valid = checkedFilters.safeParse(filterQuery(new URL(canonical, ctx.url).searchParams));
-      if (read.problems.length === 0 && valid.success) return ctx.redirect(canonical, 303);
-      const problems = valid.success ? read.problems : [
-        ...read.problems,
+      const unread = [...read.problems, ...meant.problems];
+      if (unread.length === 0 && valid.success) return ctx.redirect(canonical, 303);
+      const problems = valid.success ? unread : [
+        ...unread,
         ...valid.error.issues.map(({ path, message }) => ({
           part: path.map(String).join("."),
           message,
         })),
       ];
-      return page({ ...await opened(ctx), typed, problems, start: null, refused: true });
+      return page({ ...base, typed, problems, start: null, refused: true });
     }
     const fields = filterQuery(ctx.url.searchParams);
     const valid = checkedFilters.safeParse(fields);
@@ -65,6 +70,7 @@ async function opened(ctx: Context<State>) {
     frame,
     columns: readColumns(cookieOf(ctx.req, columnsCookie)),
     views: await services.views.list(frame.project.id),
+    names: await keyNamesOf(ctx, frame.project.id),
     readAt: new Date(services.now()).toISOString(),
   };
 }
@@ -97,13 +103,13 @@ function withFilters(url: URL, fields: Readonly<Record<string, readonly string[]
 }
 
 export default define.page<typeof handler>(({ data }) => {
-  const { frame, columns, views, typed, problems, start, readAt, refused } = data;
+  const { frame, columns, views, names, typed, problems, start, readAt, refused } = data;
   const { url, view, project } = frame;
   const fields = filterQuery(url.searchParams);
   const lists = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, Array.isArray(value) ? value : [value]]),
   );
-  const text = typed ?? writeFilterText(lists);
+  const text = typed ?? writeFilterText(withKeyNames(lists, names));
   return (
     <DashboardPage frame={frame} title="Requests" controls={["range", "live"]}>
       <div class="toolbar">
@@ -117,7 +123,7 @@ export default define.page<typeof handler>(({ data }) => {
           <ColumnsMenu shown={columns} next={url.pathname + url.search} />
         </div>
       </div>
-      <FilterChips url={url} />
+      <FilterChips url={url} names={names} />
       {!refused && (
         <Requests
           start={start}
@@ -125,6 +131,7 @@ export default define.page<typeof handler>(({ data }) => {
           project={project.id}
           view={view}
           columns={columns}
+          names={names}
           url={url}
         />
       )}

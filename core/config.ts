@@ -108,9 +108,18 @@ export interface Config extends Readonly<Values> {
   readonly upstreams: ReadonlyMap<string, URL>;
   /** Provider keys from the environment: `<PROVIDER>_API_KEY`. */
   readonly providerKeys: ReadonlyMap<string, string>;
+  /** Sentence models on this machine, by name: `WATCHLLM_ONNX_<NAME>`. */
+  readonly onnxModels: ReadonlyMap<string, OnnxModelFiles>;
   /** AWS keys from the environment, for Bedrock; null when there are none. */
   readonly aws: AwsKeys | null;
   readonly allowPrivateUpstreams: boolean;
+}
+
+/** Paths of a sentence model's files. */
+export interface OnnxModelFiles {
+  readonly model: string;
+  /** Null: it stands beside the model. */
+  readonly vocabulary: string | null;
 }
 
 /** As AWS's own tools take them: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and what goes with them. */
@@ -159,6 +168,7 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
     const provider = /^([A-Z0-9_]+)_API_KEY$/.exec(name)?.[1];
     if (provider) providerKeys.set(provider.toLowerCase(), value);
   }
+  const onnxModels = onnxModelsIn(env, problems);
   if (problems.length > 0) return { ok: false, detail: problems.join("\n") };
   const bedrockKey = env.AWS_BEARER_TOKEN_BEDROCK;
   if (bedrockKey && !providerKeys.has("bedrock")) providerKeys.set("bedrock", bedrockKey);
@@ -168,8 +178,34 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
   const allowPrivateUpstreams = allowed ? allowed === "true" : isLoopback(read.WATCHLLM_HOST);
   return {
     ok: true,
-    config: { ...read, upstreams, providerKeys, aws: awsKeys(env), allowPrivateUpstreams },
+    config: {
+      ...read,
+      upstreams,
+      providerKeys,
+      onnxModels,
+      aws: awsKeys(env),
+      allowPrivateUpstreams,
+    },
   };
+}
+
+function onnxModelsIn(
+  env: Readonly<Record<string, string>>,
+  problems: string[],
+): Map<string, OnnxModelFiles> {
+  const models = new Map<string, OnnxModelFiles>();
+  for (const [variable, model] of Object.entries(env)) {
+    const name = /^WATCHLLM_ONNX_([A-Z0-9_]{1,64})$/.exec(variable)?.[1];
+    if (!name || !model) continue;
+    const of = /^(.+)_VOCABULARY$/.exec(name)?.[1];
+    if (of === undefined) {
+      const vocabulary = env[`${variable}_VOCABULARY`] || null;
+      models.set(name.toLowerCase(), { model, vocabulary });
+    } else if (!env[`WATCHLLM_ONNX_${of}`]) {
+      problems.push(`${variable}: names a vocabulary, but WATCHLLM_ONNX_${of} names no model`);
+    }
+  }
+  return models;
 }
 
 function awsKeys(env: Readonly<Record<string, string>>): AwsKeys | null {
@@ -199,6 +235,8 @@ export function settingsTable(): string {
     "| `<PROVIDER>_API_KEY` | none | The provider's key, e.g. `OPENAI_API_KEY`, used for calls that bring none. |",
     "| `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` | none | AWS keys that sign calls to Bedrock; `AWS_BEARER_TOKEN_BEDROCK` is one of its API keys. |",
     "| `WATCHLLM_UPSTREAM_<PROVIDER>` | the provider's host | Base URL that replaces it, with or without a path. |",
+    "| `WATCHLLM_ONNX_<NAME>` | none | A sentence model on disk (`.onnx`) that projects may choose as their embedder, by its name in lower case. |",
+    "| `WATCHLLM_ONNX_<NAME>_VOCABULARY` | `tokenizer.json` or `vocab.txt` beside it | The model's vocabulary. |",
   ].join("\n");
 }
 

@@ -1,11 +1,12 @@
 /**
- * What a request says about the cache in its headers: ours and the peers' names for the same. The table
+ * What a request says about the cache: ours and the peers' names for the same. The table
  * is the documentation; nothing else knows these names. What cannot be read is refused, never taken for
  * no cache.
  *
  * @module
  */
 import { AppError } from "../error.ts";
+import { inBody } from "./body_options.ts";
 import type { SemanticMode } from "./semantic/contract.ts";
 
 /** Whose names a caller used: its answer says the outcome by the same. */
@@ -176,6 +177,7 @@ const setTtl = (draft: Draft, value: number) => {
   if (value === 0) draft.store = false;
   else draft.ttlSeconds ??= value;
 };
+const setMaxAge = (draft: Draft, value: number) => draft.maxAgeSeconds ??= value;
 const setNamespace = (draft: Draft, value: string) => draft.namespace ??= value;
 const setExact = (draft: Draft, value: boolean) => draft.exact ??= value;
 const skip = (draft: Draft, value: boolean) => {
@@ -327,13 +329,26 @@ export const cacheHeaders: Readonly<Record<string, Row>> = {
   "x-litellm-cache-namespace": of("litellm", as(text, setNamespace)),
 };
 
+/** Members of the object `cache` that LiteLLM's clients put into the body. */
+const cacheMembers: Readonly<Record<string, Row>> = {
+  [`${inBody}use-cache`]: of("litellm", as(flag, setExact)),
+  [`${inBody}no-cache`]: of("litellm", as(flag, refresh)),
+  [`${inBody}no-store`]: of("litellm", as(flag, noStore)),
+  [`${inBody}ttl`]: of("litellm", as(seconds, setTtl)),
+  [`${inBody}s-maxage`]: of("litellm", as(seconds, setMaxAge)),
+  [`${inBody}s-max-age`]: of("litellm", as(seconds, setMaxAge)),
+  [`${inBody}namespace`]: of("litellm", as(text, setNamespace)),
+};
+
 /** A header as it came: its name in lower case, and its value. */
 export type RawHeader = readonly [name: string, value: string];
 
-const order = new Map(Object.keys(cacheHeaders).map((name, place) => [name, place]));
+const rows: Readonly<Record<string, Row>> = { ...cacheHeaders, ...cacheMembers };
+const order = new Map(Object.keys(rows).map((name, place) => [name, place]));
 
 /**
- * @throws {AppError} `invalid_header` naming a header whose value cannot be read
+ * @throws {AppError} naming a header (`invalid_header`) or a field (`bad_request`) whose value cannot be
+ *   read
  *
  * @example
  * ```ts
@@ -349,12 +364,16 @@ export function readCacheOptions(headers: readonly RawHeader[]): CacheOptions {
   const draft: Draft = { ...defaultOptions, families: [] };
   const sorted = [...headers].sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   for (const [name, value] of sorted) {
-    const row = Object.hasOwn(cacheHeaders, name) ? cacheHeaders[name] : undefined;
+    const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
     if (!row) continue;
-    if (!row.apply(draft, value)) {
-      throw new AppError("invalid_header", { header: name, expected: row.expected });
-    }
+    if (!row.apply(draft, value)) throw unreadable(name, row.expected);
     if (row.family && !draft.families.includes(row.family)) draft.families.push(row.family);
   }
   return draft;
+}
+
+function unreadable(name: string, expected: string): AppError {
+  if (!name.startsWith(inBody)) return new AppError("invalid_header", { header: name, expected });
+  const field = name.slice("body ".length);
+  return new AppError("bad_request", { fields: [{ field, expected: `must be ${expected}` }] });
 }

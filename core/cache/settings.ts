@@ -29,6 +29,11 @@ export const embedderSchema = z.discriminatedUnion("kind", [
     model: z.string().min(1).max(256),
     dimensions: z.number().int().min(8).max(4_096).optional(),
   }),
+  /** A sentence model on the gateway's machine. The operator names its files; projects know its name. */
+  z.strictObject({
+    kind: z.literal("onnx"),
+    model: z.string().regex(/^[a-z0-9_]{1,64}$/, "must be the name of a model, e.g. minilm"),
+  }),
 ]);
 export type EmbedderSettings = z.infer<typeof embedderSchema>;
 

@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { cacheControlsIn } from "../cache/body_options.ts";
 import { AppError } from "../error.ts";
 import type { Call, Stage } from "./call.ts";
 import type { CredentialSources } from "./credentials.ts";
-import { parseJson } from "./formats/json.ts";
+import { fields, parseJson } from "./formats/json.ts";
+import { removeMember } from "./json_edit.ts";
 import { formFields } from "./form_fields.ts";
 import { formats } from "./formats/table.ts";
 import { prepare } from "./prepare.ts";
@@ -33,6 +35,7 @@ export function choose(sources: CredentialSources, routing: Routing | null = nul
   return function chooseTarget(call) {
     const { route } = call;
     call.json = parsedBody(call);
+    takeCacheControls(call);
     const facts = formats[route.operation.format].request(call.json);
     call.stream = facts.stream || route.operation.stream;
     call.bodyUser = facts.user;
@@ -50,6 +53,16 @@ export function choose(sources: CredentialSources, routing: Routing | null = nul
     };
     return declared instanceof Promise ? declared.then(begin) : begin(declared);
   };
+}
+
+/** What the body says to our cache is no business of the provider's. */
+function takeCacheControls(call: Call): void {
+  const controls = cacheControlsIn(call.json);
+  if (!controls) return;
+  (call.headers.cache ??= []).push(...controls);
+  const { cache: _, ...rest } = fields(call.json);
+  call.json = rest;
+  call.body = removeMember(call.body, "cache");
 }
 
 function parsedBody({ body, headers, route }: Call): unknown {

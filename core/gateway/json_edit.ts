@@ -10,6 +10,11 @@ interface Span {
   readonly end: number;
 }
 
+/** Where a member's value is, and where its name begins. */
+interface Member extends Span {
+  readonly key: number;
+}
+
 const quote = 0x22;
 const backslash = 0x5c;
 const colon = 0x3a;
@@ -45,16 +50,48 @@ export function setMember(bytes: Uint8Array, name: string, value: string): Uint8
   return splice(bytes, { start: open + 1, end: open + 1 }, `"${name}":${value}${separator}`);
 }
 
-/** The span of a member's value in the object that opens at `open`; the last one when repeated. */
-function findMember(bytes: Uint8Array, open: number, name: string): Span | null {
-  let found: Span | null = null;
+/**
+ * Takes a top-level member out of a JSON object, as often as it is there. The bytes as they are when
+ * there is none, or when they are no object as far as was read.
+ *
+ * @example
+ * ```ts
+ * import { removeMember } from "@/core/gateway/json_edit.ts";
+ * import { expect } from "expect";
+ *
+ * const bytes = new TextEncoder().encode(`{"cache":{"ttl":5}, "n":1.0}`);
+ * expect(new TextDecoder().decode(removeMember(bytes, "cache"))).toBe(`{ "n":1.0}`);
+ * ```
+ */
+export function removeMember(bytes: Uint8Array, name: string): Uint8Array {
+  const open = skipSpace(bytes, 0);
+  const member = bytes[open] === openBrace ? findMember(bytes, open, name) : null;
+  if (!member) return bytes;
+  const next = skipSpace(bytes, member.end);
+  // With the comma that follows it, or else with the one that comes before.
+  const span = bytes[next] === comma
+    ? { start: member.key, end: next + 1 }
+    : { start: commaBefore(bytes, member.key), end: member.end };
+  return removeMember(splice(bytes, span, ""), name);
+}
+
+/** Where the comma before a member is; the member itself when it is the first. */
+function commaBefore(bytes: Uint8Array, key: number): number {
+  let at = key - 1;
+  while (skipSpace(bytes, at) === key && bytes[at] !== comma) at--;
+  return bytes[at] === comma ? at : key;
+}
+
+/** A member in the object that opens at `open`; the last one when repeated. */
+function findMember(bytes: Uint8Array, open: number, name: string): Member | null {
+  let found: Member | null = null;
   let at = skipSpace(bytes, open + 1);
   while (bytes[at] === quote) {
     const keyEnd = skipString(bytes, at);
     const start = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
     if (bytes[skipSpace(bytes, keyEnd)] !== colon) return null;
     const end = skipValue(bytes, start);
-    if (keyIs(bytes, at, keyEnd, name)) found = { start, end };
+    if (keyIs(bytes, at, keyEnd, name)) found = { key: at, start, end };
     const next = skipSpace(bytes, end);
     if (bytes[next] !== comma) return found;
     at = skipSpace(bytes, next + 1);

@@ -13,6 +13,7 @@ import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import { createCache } from "@/core/cache/cache.ts";
 import { cacheSection } from "@/core/cache/settings.ts";
+import { noOnnxModels } from "@/core/cache/semantic/embed/onnx/models.ts";
 import { cacheProblems } from "@/core/gateway/caching/embedders.ts";
 import { createKeyTrial } from "@/core/gateway/key_trial.ts";
 import { providerProblems, providersSection } from "@/core/gateway/providers/custom.ts";
@@ -154,7 +155,7 @@ export async function testApi(
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
       limits.section,
-      editable(cacheBook, (settings) => cacheProblems(settings, addressRules)),
+      editable(cacheBook, (settings) => cacheProblems(settings, addressRules, noOnnxModels)),
       limits.section,
     ],
     limits: limits.states,

@@ -62,6 +62,21 @@ Deno.test("readConfig() collects upstreams and provider keys by provider", () =>
   expect(read.providerKeys.get("anthropic")).toBe("secret");
 });
 
+Deno.test("readConfig() collects sentence models by name, each with its vocabulary", () => {
+  const { onnxModels } = config({
+    WATCHLLM_ONNX_MINILM: "/models/minilm.onnx",
+    WATCHLLM_ONNX_OTHER: "/models/other.onnx",
+    WATCHLLM_ONNX_OTHER_VOCABULARY: "/models/words.txt",
+    WATCHLLM_ONNX_EMPTY: "",
+  });
+  expect([...onnxModels]).toEqual([
+    ["minilm", { model: "/models/minilm.onnx", vocabulary: null }],
+    ["other", { model: "/models/other.onnx", vocabulary: "/models/words.txt" }],
+  ]);
+  expect(problems({ WATCHLLM_ONNX_GONE_VOCABULARY: "/models/words.txt" }))
+    .toContain("WATCHLLM_ONNX_GONE names no model");
+});
+
 Deno.test("the README's configuration table is the one in the code", async () => {
   const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
   const rows = (markdown: string) =>

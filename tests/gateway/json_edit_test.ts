@@ -1,6 +1,6 @@
 import { expect } from "expect";
 import fc from "fast-check";
-import { setMember } from "@/core/gateway/json_edit.ts";
+import { removeMember, setMember } from "@/core/gateway/json_edit.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -42,4 +42,34 @@ Deno.test("setMember() refuses what is no object", () => {
   for (const source of ["", "[]", "null", '"text"', "  "]) {
     expect(edit(source, "model", '"x"')).toBe(null);
   }
+});
+
+Deno.test("removeMember() takes the member out and nothing else, from any JSON object", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue()),
+      fc.jsonValue(),
+      fc.constantFrom(0, 1, 2, "\t"),
+      fc.nat(),
+      (object, value, indent, place) => {
+        const { cache: _, ...others } = object;
+        const before = Object.entries(JSON.parse(JSON.stringify(others)));
+        const entries = before.toSpliced(place % (before.length + 1), 0, ["cache", value]);
+        const source = JSON.stringify(Object.fromEntries(entries), null, indent);
+        const removed = decoder.decode(removeMember(encoder.encode(source), "cache"));
+        expect(JSON.parse(removed)).toEqual(Object.fromEntries(before));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("removeMember() keeps the rest as it was written, and what is no object", () => {
+  const removed = (source: string) => decoder.decode(removeMember(encoder.encode(source), "cache"));
+  expect(removed('{ "n" : 1.50 , "cache" : {"ttl":1} , "big":12345678901234567890 }'))
+    .toBe('{ "n" : 1.50 ,  "big":12345678901234567890 }');
+  expect(removed('{"n":1.50 , "cache":1 }')).toBe('{"n":1.50 }');
+  expect(removed('{"cache":1,"a":{"cache":2},"cache":3}')).toBe('{"a":{"cache":2}}');
+  expect(removed('{"cache":1}')).toBe("{}");
+  for (const source of ["", "[]", '"cache"', '{"other":1}']) expect(removed(source)).toBe(source);
 });

@@ -14,6 +14,8 @@ import { createOverview } from "@/core/analytics/overview/overview.ts";
 import { createCacheAnalytics } from "@/core/analytics/cache_analytics.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import { createCache } from "@/core/cache/cache.ts";
+import { openOnnxModels } from "@/core/cache/semantic/embed/onnx/models.ts";
+import { fetchOnnxRuntime } from "@/core/cache/semantic/embed/onnx/runtime.ts";
 import { cacheSection } from "@/core/cache/settings.ts";
 import type { Config } from "@/core/config.ts";
 import { cacheProblems, createEmbedders } from "@/core/gateway/caching/embedders.ts";
@@ -139,11 +141,13 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     now,
     newId: () => ulid(now()),
   });
+  const onnx = await openOnnxModels(config.onnxModels, { runtime: fetchOnnxRuntime, now, report });
   const embedders = createEmbedders({
     upstreams: config.upstreams,
     providerKeys: config.providerKeys,
     keysOf: (project) => vault.keysOf(project),
     rules: addressRules,
+    onnx,
   });
   const cacheAnalytics = createCacheAnalytics(store);
   const cache = createCache({
@@ -208,7 +212,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
       limits.section,
-      editable(cacheBook, (settings) => cacheProblems(settings, addressRules)),
+      editable(cacheBook, (settings) => cacheProblems(settings, addressRules, onnx)),
       limits.section,
       editable(routingBook),
     ],
@@ -265,6 +269,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await cache.idle();
       await cacheBook.idle();
       await embedders.close();
+      onnx.close();
       await keyTrial.close();
       await vault.idle();
     },

@@ -1,13 +1,14 @@
 /**
  * What turns a project's choice of an embedder into one that can be asked: a provider with the key that
- * the gateway has for it, or a server by its address. Requests go out as calls do, under the same rules
- * for addresses.
+ * the gateway has for it, a server by its address, or a model on this machine by the name that the
+ * operator gave it. Requests go out as calls do, under the same rules for addresses.
  *
  * @module
  */
 import type { CacheSettings, EmbedderSettings } from "../../cache/settings.ts";
 import type { Embedder } from "../../cache/semantic/embed/embedder.ts";
 import { httpEmbedder } from "../../cache/semantic/embed/http_embedder.ts";
+import type { OnnxModels } from "../../cache/semantic/embed/onnx/models.ts";
 import type { FieldProblem } from "../../settings/problem.ts";
 import type { KeyRing, UsableKey } from "../../vault/types.ts";
 import { Addresses, joinPath } from "../addresses.ts";
@@ -26,14 +27,24 @@ export interface EmbedderPorts {
   /** The keys of a project's vault. */
   readonly keysOf: (project: string) => KeyRing | Promise<KeyRing>;
   readonly rules: AddressRules;
+  /** Models on this machine. They stay the caller's. */
+  readonly onnx: OnnxModels;
 }
 
 /** What of a project's settings this installation does not allow. */
 export function cacheProblems(
   { semantic: { embedder } }: CacheSettings,
   rules: AddressRules,
+  onnx: Pick<OnnxModels, "names">,
 ): FieldProblem[] {
   if (embedder.kind === "embedded") return [];
+  if (embedder.kind === "onnx") {
+    if (onnx.names.includes(embedder.model)) return [];
+    const expected = onnx.names.length === 0
+      ? "must name a model, and none is configured here (WATCHLLM_ONNX_<NAME>)"
+      : `must be one of ${onnx.names.join(", ")}`;
+    return [{ field: "semantic.embedder.model", expected }];
+  }
   if (embedder.kind === "http") {
     const expected = addressProblem(embedder.base_url, rules);
     return expected === null ? [] : [{ field: "semantic.embedder.base_url", expected }];
@@ -58,6 +69,7 @@ export function createEmbedders(ports: EmbedderPorts): Embedders {
 
   function of(project: string, settings: EmbedderSettings): Embedder | null {
     if (settings.kind === "embedded") return null;
+    if (settings.kind === "onnx") return ports.onnx.of(settings.model);
     return settings.kind === "http" ? ofAddress(settings) : ofProvider(project, settings);
   }
 

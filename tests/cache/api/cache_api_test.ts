@@ -267,4 +267,10 @@ Deno.test("the section of settings is read, changed and refused by field", async
     .toBe("settings.semantic.embedder.base_url");
   expect((await put({ semantic: { embedder: { kind: "provider", provider: "nobody" } } })).status)
     .toBe(400);
+  // A project names a model that the operator has named, and never a path.
+  for (const model of ["minilm", "/etc/passwd", "../model.onnx", ""]) {
+    const refused = await put({ semantic: { embedder: { kind: "onnx", model } } });
+    expect([refused.status, refused.body.error.details.fields[0].field])
+      .toEqual([400, "settings.semantic.embedder.model"]);
+  }
 });

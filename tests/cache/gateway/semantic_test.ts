@@ -2,6 +2,7 @@ import { expect } from "expect";
 import { createPolicyStore } from "@/core/cache/semantic/policy_store.ts";
 import { embeddingAnswer } from "./embedding_answer.ts";
 import { chatAnswer, json, post, projectKey, runUpstream } from "@/tests/gateway/fixture.ts";
+import { noOnnxModels } from "@/core/cache/semantic/embed/onnx/models.ts";
 import { createEmbedders } from "@/core/gateway/caching/embedders.ts";
 import { cacheSettingsSchema } from "@/core/cache/settings.ts";
 import { type Cached, cachedGateway, cacheOf } from "./fixture.ts";
@@ -178,6 +179,7 @@ Deno.test("a provider's embeddings find the question, with the key that the gate
     providerKeys: new Map([["openai", "sk-env"]]),
     keysOf: () => ({ pick: () => null }),
     rules: { allowPrivate: true },
+    onnx: noOnnxModels,
   });
   const settings = cacheSettingsSchema.parse({
     semantic: { mode: "shadow", embedder: { kind: "provider", dimensions: 16 } },
@@ -219,6 +221,7 @@ Deno.test("an embedding server that hangs costs the call its timeout, not its an
     providerKeys: new Map(),
     keysOf: () => ({ pick: () => null }),
     rules: { allowPrivate: true },
+    onnx: noOnnxModels,
   });
   {
     await using cached = await cachedGateway({

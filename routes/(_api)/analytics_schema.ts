@@ -27,7 +27,8 @@ export const statsQuery = querySchema({ ...filtered, compare });
 export const timeseriesQuery = querySchema({
   ...filtered,
   metric: metricSchema.default("requests"),
-  group_by: groupBySchema.optional(),
+  /** Empty is as good as absent. */
+  group_by: z.preprocess((text) => text === "" ? undefined : text, groupBySchema.optional()),
   /** Groups with a line of their own; the others are one line. */
   top: z.coerce.number<string>().int().min(1).max(50).default(8),
 });

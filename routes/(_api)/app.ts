@@ -23,6 +23,7 @@ import { openApiRoute } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
 import { otlpRoutes } from "./otlp.ts";
 import { overviewRoutes } from "./overview.ts";
+import { keyFromQuery } from "./presented_key.ts";
 import { priceRoutes } from "./prices.ts";
 import { projectRoutes } from "./projects.ts";
 import { providerKeyRoutes } from "./provider_keys.ts";
@@ -49,7 +50,7 @@ export function isApiPath(pathname: string): boolean {
 
 export function apiApp(deps: ApiDeps) {
   const app = apiRouter();
-  app.use(requestId, dataHeaders);
+  app.use(requestId, dataHeaders, keyFromQuery);
   const limited = bodyLimit({
     maxSize: longestBody,
     onError: () => {

@@ -10,6 +10,7 @@ import { readSessionCookie } from "@/core/identity/cookie.ts";
 import { isSameOrigin } from "@/core/identity/origin.ts";
 import type { Session } from "@/core/identity/contract.ts";
 import type { ApiDeps, ApiEnv } from "./context.ts";
+import { presentedKey } from "./presented_key.ts";
 
 type AuthDeps = Pick<ApiDeps, "verifier" | "sessions" | "projects">;
 
@@ -76,11 +77,4 @@ async function sessionOf(
   const secure = new URL(request.url).protocol === "https:";
   const token = readSessionCookie(request.headers.get("cookie"), secure);
   return token === null ? null : await sessions.read(token);
-}
-
-/** Our own header first: the others may carry a provider's key beside it. */
-function presentedKey(headers: Headers): string | null {
-  const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return headers.get("x-watchllm-key") ?? headers.get("x-api-key") ??
-    headers.get("x-goog-api-key") ?? bearer ?? null;
 }

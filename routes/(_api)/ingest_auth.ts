@@ -5,24 +5,15 @@
  */
 import { AppError } from "@/core/error.ts";
 import type { KeyVerifier, ProjectKey } from "@/core/identity/contract.ts";
+import { presentedKey } from "./presented_key.ts";
 
 /** @throws {AppError} `key_missing`, `key_unknown` */
 export async function keyOwner(verifier: KeyVerifier, headers: Headers): Promise<ProjectKey> {
-  const key = presentedKey(headers);
+  const key = presentedKey(headers) ?? basic(headers.get("authorization"));
   if (key === null) throw new AppError("key_missing");
   const owner = await verifier.verify(key);
   if (!owner) throw new AppError("key_unknown");
   return owner;
-}
-
-function presentedKey(headers: Headers): string | null {
-  return headers.get("x-watchllm-key") ?? bearer(headers.get("helicone-auth")) ??
-    headers.get("x-api-key") ?? headers.get("x-goog-api-key") ??
-    bearer(headers.get("authorization")) ?? basic(headers.get("authorization"));
-}
-
-function bearer(value: string | null): string | null {
-  return /^Bearer\s+(.+)$/i.exec(value ?? "")?.[1]?.trim() ?? null;
 }
 
 /** Langfuse's clients send two keys; either may be ours. */

@@ -39,7 +39,7 @@ export function logRoutes(deps: ApiDeps) {
   return apiRouter()
     .openapi(events, async (c) => {
       const { after, limit } = c.req.valid("query");
-      return c.json(await logPage(deps.log, c.var.project, after, limit), 200);
+      return c.json(await logPage(deps.log, c.var.project, after || undefined, limit), 200);
     })
     .openapi(proof, async (c) => {
       const proved = await prove();

@@ -9,9 +9,9 @@ const count = z.number().int().nonnegative();
 
 export const logQuerySchema = z.strictObject({
   project_id: z.string().min(1).optional(),
-  /** `next` of an earlier answer; from the beginning without one. */
+  /** `next` of an earlier answer; from the beginning without one, or when it is empty. */
   after: z.string().regex(
-    /^[0-9a-f]{20}\.\d{1,9}$/,
+    /^(?:[0-9a-f]{20}\.\d{1,9})?$/,
     "must be the value of next in an earlier answer",
   ).optional(),
   limit: z.coerce.number<string>().int().min(1).max(1_000).default(100),

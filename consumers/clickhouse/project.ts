@@ -197,7 +197,9 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     ...call,
     ...position,
     parent_span_id: orNull(data.parent_span_id),
-    preview: preview(input || output),
+    key_id: events.key_id,
+    provider_key_id: events.provider_key_id,
+    preview: preview(input || output || recordedText(data, asked, answered)),
   };
   const event_bodies: BodyRow = {
     ...identity,
@@ -241,6 +243,20 @@ function callColumns({ type, data }: CallEvent) {
   return {
     type,
     provider: data.provider.toWellFormed(),
+/**
+ * What others recorded has any shape: where nobody knows which of it are the words, its text is better
+ * than nothing, as it is for spans. The search keeps to words.
+ */
+function recordedText(
+  { source = "gateway" }: CallEvent["data"],
+  asked: Body,
+  answered: Body,
+): string {
+  if (source === "gateway") return "";
+  const said = [asked, answered].find(({ text, encoding }) => text && encoding !== "base64");
+  return said?.text?.slice(0, 1_000) ?? "";
+}
+
     endpoint: data.endpoint,
     model: data.model.toWellFormed(),
     status: statuses[type],

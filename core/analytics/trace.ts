@@ -61,6 +61,11 @@ interface CallRow {
   readonly tool_result_ids: readonly string[];
 }
 
+interface PreviewRow {
+  readonly event_id: string;
+  readonly preview: string;
+}
+
 /** Null when the project has recorded nothing of it. */
 export async function trace(
   store: Store,
@@ -71,7 +76,7 @@ export async function trace(
   const params = { project, trace: traceId };
   const settings = { ...options, settings: exact };
   const inTrace = "project_id = {project:String} AND trace_id = {trace:String}";
-  const [spans, calls, [summary]] = await Promise.all([
+  const [spans, calls, previews, [summary]] = await Promise.all([
     store.query<SpanRow>(
       `SELECT event_id, span_id, parent_span_id, kind, name, is_call, start_us, duration_ms, status,
         status_message, source, service, preview, tool_name, tool_call_id
@@ -89,10 +94,17 @@ export async function trace(
       params,
       settings,
     ),
+    // What was said stands with the call's line in the list.
+    store.query<PreviewRow>(
+      `SELECT event_id, preview FROM events_list WHERE ${inTrace} LIMIT ${mostNodes + 1}`,
+      params,
+      settings,
+    ),
     summariesOf(store, project, [traceId], { from: null }, options),
   ]);
   if (!summary) return null;
-  const records = recordsOf(spans.slice(0, mostNodes), calls.slice(0, mostNodes));
+  const said = new Map(previews.map(({ event_id, preview }) => [event_id, preview]));
+  const records = recordsOf(spans.slice(0, mostNodes), calls.slice(0, mostNodes), said);
   const scores = await scoresAbout(
     store,
     project,
@@ -107,13 +119,19 @@ export async function trace(
   };
 }
 
-function recordsOf(spans: readonly SpanRow[], calls: readonly CallRow[]): Recorded[] {
+function recordsOf(
+  spans: readonly SpanRow[],
+  calls: readonly CallRow[],
+  said: ReadonlyMap<string, string>,
+): Recorded[] {
   const spanOf = new Map(spans.filter((one) => one.is_call).map((one) => [one.event_id, one]));
   const callIds = new Set(calls.map(({ event_id }) => event_id));
   const records = [
     // A call whose own row is missing (a dead letter, say) is still a span.
     ...spans.filter((one) => !one.is_call || !callIds.has(one.event_id)).map(spanRecord),
-    ...calls.map((call) => callRecord(call, spanOf.get(call.event_id) ?? null)),
+    ...calls.map((call) =>
+      callRecord(call, spanOf.get(call.event_id) ?? null, said.get(call.event_id) ?? "")
+    ),
   ];
   const toolIds = new Set(spans.flatMap((one) => one.tool_call_id ? [one.tool_call_id] : []));
   return [
@@ -162,7 +180,7 @@ function spanRecord(row: SpanRow): Recorded {
   };
 }
 
-function callRecord(row: CallRow, span: SpanRow | null): Recorded {
+function callRecord(row: CallRow, span: SpanRow | null, preview: string): Recorded {
   const startMs = span ? Number(span.start_us) / 1_000 : Number(row.at);
   return {
     id: row.event_id,
@@ -178,7 +196,7 @@ function callRecord(row: CallRow, span: SpanRow | null): Recorded {
     status_message: span?.status_message ?? row.error_message,
     source: row.source,
     service: span?.service ?? null,
-    preview: "",
+    preview,
     call: {
       provider: row.provider,
       model: row.model,

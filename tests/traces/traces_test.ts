@@ -251,3 +251,68 @@ Deno.test("pages of traces neither repeat nor skip any; another project sees non
     await answer.body?.cancel();
   }
 });
+
+Deno.test("calls in a trace say what was said, whoever recorded them and in whatever shape", async () => {
+  await using db = await clickhouse.database();
+  await using t = await tracesApi(db);
+  const project = t.api.own.project.id;
+  const generation = (id: string, input: unknown, output: unknown) => ({
+    id: `item-${id}`,
+    type: "generation-create",
+    timestamp: "2026-03-04T09:00:00.000Z",
+    body: {
+      id,
+      traceId: "t-1",
+      name: id,
+      model: "gpt-4o",
+      startTime: "2026-03-04T09:00:00.000Z",
+      endTime: "2026-03-04T09:00:01.000Z",
+      input,
+      output,
+    },
+  });
+  const ingested = await t.post("/api/public/ingestion", {
+    batch: [
+      generation("messages", [{ role: "user", content: "Where is my order?" }], "On its way."),
+      generation("text", "A plain question", "An answer"),
+      generation("own", { question: "What is  a monad?", depth: 2 }, { verdict: "an endofunctor" }),
+      generation("silent", undefined, { role: "assistant", content: "Good morning" }),
+      generation("nothing", undefined, undefined),
+    ],
+  }, { authorization: `Basic ${btoa(`pk-lf-x:${t.api.own.key}`)}` });
+  expect(ingested.body.errors).toEqual([]);
+  await t.api.log.append(
+    call({
+      id: "proxied",
+      project,
+      at: "2026-03-04T09:00:02.000Z",
+      data: { trace_id: "t-1", span_id: null, parent_span_id: "text" },
+    }),
+    {
+      request: {
+        bytes: new TextEncoder().encode(
+          '{"model":"gpt-4o","messages":[{"role":"user","content":"And by the gateway?"}]}',
+        ),
+        contentType: "application/json",
+      },
+    },
+  );
+  await t.project();
+
+  const { roots } = traceSchema.parse(await t.get("/v1/analytics/traces/t-1"));
+  const said = new Map<string, string>();
+  for (const waiting = [...roots]; waiting.length > 0;) {
+    const node = waiting.shift();
+    if (!node) break;
+    if (node.call) said.set(node.id, node.preview);
+    waiting.push(...node.children);
+  }
+  expect(Object.fromEntries(said)).toEqual({
+    messages: "Where is my order?",
+    text: "A plain question",
+    own: '{"question":"What is a monad?","depth":2}',
+    silent: "Good morning",
+    nothing: "",
+    proxied: "And by the gateway?",
+  });
+});

@@ -212,12 +212,12 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
     request_truncated: asked.ref?.truncated ?? false,
     response: answered.text,
     response_encoding: answered.encoding,
-    key_id: events.key_id,
-    provider_key_id: events.provider_key_id,
     response_content_type: orNull(answered.ref?.content_type),
     response_original_bytes: answered.ref?.original_bytes ?? 0,
     response_bytes: answered.ref?.bytes ?? 0,
     response_truncated: answered.ref?.truncated ?? false,
+    request_headers: wellFormed(data.headers?.request ?? {}),
+    response_headers: wellFormed(data.headers?.response ?? {}),
     tool_calls: data.tool_calls.map((one) => ({
       id: one.id.toWellFormed(),
       name: one.name.toWellFormed(),
@@ -230,19 +230,6 @@ function rowsOf(event: CallEvent, place: Place, asked: Body, answered: Body): Ca
   return { events, event_bodies, events_list, spans: callSpanRow(event, place) };
 }
 
-const statuses = {
-    request_headers: wellFormed(data.headers?.request ?? {}),
-    response_headers: wellFormed(data.headers?.response ?? {}),
-  "call.completed": "success",
-  "call.failed": "error",
-  "call.aborted": "aborted",
-} as const;
-
-function callColumns({ type, data }: CallEvent) {
-  const { buckets } = data.usage;
-  return {
-    type,
-    provider: data.provider.toWellFormed(),
 /**
  * What others recorded has any shape: where nobody knows which of it are the words, its text is better
  * than nothing, as it is for spans. The search keeps to words.
@@ -257,6 +244,17 @@ function recordedText(
   return said?.text?.slice(0, 1_000) ?? "";
 }
 
+const statuses = {
+  "call.completed": "success",
+  "call.failed": "error",
+  "call.aborted": "aborted",
+} as const;
+
+function callColumns({ type, data }: CallEvent) {
+  const { buckets } = data.usage;
+  return {
+    type,
+    provider: data.provider.toWellFormed(),
     endpoint: data.endpoint,
     model: data.model.toWellFormed(),
     status: statuses[type],

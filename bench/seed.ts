@@ -9,6 +9,7 @@ import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
 import type { Effect } from "@/consumers/clickhouse/project.ts";
 import { createRoller } from "@/consumers/clickhouse/rollup.ts";
+import type { CacheDecision } from "@/core/event/cache.ts";
 import type { CallData } from "@/core/event/call.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { emptyBuckets } from "@/core/event/usage.ts";
@@ -193,6 +194,9 @@ function* callsOf(
     return text;
   };
   const openings = Array.from({ length: 400 }, () => sentence(12));
+  const newQuestion = () => `${openings[ranked(400)]} ${sentence(8 + whole(20))}`;
+  // A quarter of all calls ask what others have asked.
+  const asked = Array.from({ length: 2_000 }, newQuestion);
   const pick = pickerOf(random);
   const times = timesOf(count, now, days, random);
   const from = now - days * 86_400_000;
@@ -215,11 +219,28 @@ function* callsOf(
       : Math.round(latency * Math.exp(bell() * 0.9) * 1_000) / 1_000;
     const user = random() < 0.93 ? ranked(5_000) : null;
     const span = Math.floor((at - from) / 1_800_000);
-    const question = `${openings[ranked(400)]} ${sentence(8 + whole(20))}${
-      random() < 0.000_1 ? ` ${rareWord}` : ""
-    }`;
+    const feature = `feature-${ranked(24)}`;
+    const known = random() < 0.25 ? ranked(asked.length) : null;
+    const question = (known === null ? newQuestion() : asked[known] ?? "") +
+      (random() < 0.000_1 ? ` ${rareWord}` : "");
     const answer = failed ? "" : sentence(12 + whole(40));
-    const asked = JSON.stringify({ model, messages: [{ role: "user", content: question }] });
+    const request = JSON.stringify({ model, messages: [{ role: "user", content: question }] });
+    const cache = hit
+      ? (random() < 0.8 ? "HIT" : "HIT-SEMANTIC")
+      : random() < 0.1
+      ? "BYPASS"
+      : "MISS";
+    const cache_decision = decisionOf(cache, {
+      provider,
+      endpoint,
+      model,
+      feature,
+      question: known === null ? `new ${i}` : `known ${known}`,
+      // A field that is never twice the same, as a time of day would be.
+      other: random() < 0.05 ? `at ${i}` : "",
+      isStored: !failed && !aborted,
+      ageMs: whole(86_400_000),
+    });
     const answered = JSON.stringify(
       endpoint === "messages"
         ? { role: "assistant", content: [{ type: "text", text: answer }] }
@@ -241,7 +262,9 @@ function* callsOf(
         status_code: aborted ? null : error?.status ?? 200,
         error: error ? { code: error.code, message: error.message, origin: error.origin } : null,
         stream,
-        cache: hit ? (random() < 0.8 ? "HIT" : "HIT-SEMANTIC") : random() < 0.1 ? "BYPASS" : "MISS",
+        cache,
+        cache_decision,
+        saved_latency_ms: hit ? latency : null,
         saved_cost_usd: hit && price ? money(input * price[0] + output * price[1]) : null,
         latency_ms: took,
         ttft_ms: stream && !failed
@@ -278,16 +301,69 @@ function* callsOf(
         parent_span_id: null,
         properties: {
           team: `team-${ranked(8)}`,
-          feature: `feature-${ranked(24)}`,
+          feature,
           environment: random() < 0.9 ? "production" : "staging",
         },
         response_bytes: answered.length,
         demo: false,
       },
-      payloads: { request: inside(asked), response: inside(answered) },
+      payloads: { request: inside(request), response: inside(answered) },
     };
   }
   return undefined;
+}
+
+interface Asked {
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly model: string;
+  readonly feature: string;
+  readonly question: string;
+  readonly other: string;
+  readonly isStored: boolean;
+  readonly ageMs: number;
+}
+
+const dayMs = 86_400_000;
+
+/** What the cache says of a call, with the parts of a miss's key. */
+function decisionOf(cache: CallData["cache"], asked: Asked): CacheDecision {
+  const { provider, endpoint, model, feature, question, other, isStored, ageMs } = asked;
+  const key = digest(model, feature, question, other);
+  if (cache === "HIT") return { reason: "stored", key, age_ms: ageMs };
+  if (cache === "HIT-SEMANTIC") return { reason: "similar", key, similarity: 0.97 };
+  if (cache === "BYPASS") return { reason: "temperature" };
+  return {
+    reason: "absent",
+    key,
+    components: {
+      project: digest("project"),
+      provider: digest(provider),
+      endpoint: digest(endpoint),
+      model: digest(model),
+      version: digest("version"),
+      system: digest("system", feature),
+      messages: digest(question),
+      tools: digest("tools", feature),
+      response_format: digest("text"),
+      sampling: digest("sampling"),
+      other: digest(other),
+      scope: digest("scope"),
+    },
+    ...(isStored && { ttl_seconds: dayMs / 1_000 }),
+  };
+}
+
+/** Sixteen hex digits out of texts: FNV-1a twice. */
+function digest(...texts: readonly string[]): string {
+  let [one, other] = [0x811c9dc5, 0x1b873593];
+  for (const text of texts) {
+    for (let i = 0; i < text.length; i++) {
+      one = Math.imul(one ^ text.charCodeAt(i), 0x01000193);
+      other = Math.imul(other ^ text.charCodeAt(i), 0x85ebca6b);
+    }
+  }
+  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 type Payloads = NonNullable<CallEvent["payloads"]>;

@@ -10,18 +10,25 @@
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { hourContents } from "@/core/analytics/rollup_content.ts";
+import { type Bounds, facetsByDay, promptsByDay } from "./daily_tables.ts";
+import { removeReplaced } from "./replaced_sums.ts";
+import { createDayMaker } from "./sealed_days.ts";
 
 export interface RollupDeps {
   readonly store: Pick<ClickHouseStore, "command" | "query">;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: () => number;
+  /** What a day keeps of values that are never the same. */
+  readonly bounds?: Bounds;
 }
 
 export interface Rolled {
   /** Hours and days that got new sums. */
   readonly hours: number;
   readonly days: number;
+  /** Days that got new rows in the tables beside the sums, in each of these. */
+  readonly daily: number;
   /** Hours and days whose rows were still changing. */
   readonly waiting: number;
 }
@@ -53,7 +60,7 @@ interface Day {
   readonly at: number;
 }
 
-export function createRoller({ store, now, random }: RollupDeps): Roller {
+export function createRoller({ store, now, random, bounds }: RollupDeps): Roller {
   /** What was not sealed at the look before: by hour, its content. */
   let before = new Map<string, string>();
   let cleared = -Infinity;
@@ -69,6 +76,10 @@ export function createRoller({ store, now, random }: RollupDeps): Roller {
     return String(latest);
   }
 
+  const makers = [facetsByDay(bounds), promptsByDay].map((table) =>
+    createDayMaker(table, { store, now, newNumber })
+  );
+
   async function pass(signal: AbortSignal): Promise<Rolled> {
     latest = await latestNumber(store, signal);
     const open = await openHours(store, signal);
@@ -81,11 +92,19 @@ export function createRoller({ store, now, random }: RollupDeps): Roller {
       hours += await makeHours(store, some, newNumber(), signal);
     }
     const days = signal.aborted ? 0 : await makeDays(store, now(), newNumber, signal);
+    let daily = 0;
+    let waiting = open.length - hours;
+    for (const make of makers) {
+      if (signal.aborted) break;
+      const made = await make(signal);
+      daily += made.days;
+      waiting += made.waiting;
+    }
     if (!signal.aborted && now() - cleared > KEPT_MS) {
       cleared = now();
       await removeReplaced(store, now() - KEPT_MS, signal);
     }
-    return { hours, days, waiting: open.length - hours };
+    return { hours, days, daily, waiting };
   }
 
   return { pass };
@@ -288,38 +307,4 @@ async function makeSomeDays(
     params,
     { signal, timeout: TIMEOUT_MS },
   );
-}
-
-const kept = [
-  { table: "calls_by_minute", unit: "hour", start: "toStartOfHour(start)" },
-  { table: "calls_by_hour", unit: "hour", start: "start" },
-  { table: "calls_by_day", unit: "day", start: "start" },
-] as const;
-
-/** Sums that no seal names any more, made before a time. */
-async function removeReplaced(
-  store: RollupDeps["store"],
-  before: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const made = String(BigInt(before) << 20n);
-  for (const { table, unit, start } of kept) {
-    // What was replaced a moment ago may still be read.
-    const condition = `made < {made:UInt64} AND (project_id, ${start}, made) NOT IN (
-        SELECT project_id, start, made FROM rollup_seals FINAL WHERE unit = '${unit}'
-      ) AND (project_id, ${start}) NOT IN (
-        SELECT project_id, start FROM rollup_seals FINAL
-        WHERE unit = '${unit}' AND made >= {made:UInt64}
-      )`;
-    const [found] = await store.query<{ rows: string }>(
-      `SELECT count() AS rows FROM ${table} WHERE ${condition}`,
-      { made },
-      { signal, timeout: TIMEOUT_MS },
-    );
-    if (Number(found?.rows ?? 0) === 0) continue;
-    await store.command(`DELETE FROM ${table} WHERE ${condition}`, { made }, {
-      signal,
-      timeout: TIMEOUT_MS,
-    });
-  }
 }

@@ -27,8 +27,8 @@ export async function runRollups(deps: RollupRunDeps, signal: AbortSignal): Prom
   while (!signal.aborted) {
     let busy = false;
     try {
-      const { hours, days, waiting } = await roller.pass(signal);
-      busy = hours + days + waiting > 0;
+      const { hours, days, daily, waiting } = await roller.pass(signal);
+      busy = hours + days + daily + waiting > 0;
     } catch (error) {
       if (!signal.aborted) {
         report("Sums could not be made; readers use the calls", { reason: String(error) });

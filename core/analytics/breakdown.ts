@@ -54,7 +54,7 @@ interface PercentilesRow {
 
 interface GroupRow extends SumsRow {
   readonly line: string;
-  readonly provider_of: string | null;
+  readonly m_provider: string | null;
   readonly group_count: string;
 }
 
@@ -90,7 +90,7 @@ export async function breakdown(
     total,
     rows: rows.map((row) => ({
       group: row.line === "" ? null : row.line,
-      provider: row.provider_of,
+      provider: row.m_provider,
       ...figuresOf(row, latencies.get(row.line)),
       ...(before && {
         previous: figuresOf(before.get(row.line), latenciesBefore?.get(row.line)),
@@ -135,13 +135,11 @@ async function readLargest(
   options: ReadOptions,
 ): Promise<GroupRow[]> {
   const { sql, params } = await source(scope, {
-    parts: partsOf([...sums, orders[order]]),
+    parts: partsOf([...sums, "provider", orders[order]]),
     groupBy: by,
-    models: true,
   });
   return await store.query<GroupRow>(
-    `SELECT line, if(min(provider) = max(provider), min(provider), NULL) AS provider_of,
-      count() OVER () AS group_count, ${measured(sums)}
+    `SELECT line, count() OVER () AS group_count, ${measured([...sums, "provider"])}
     FROM (${sql}) GROUP BY line
     ORDER BY ${measures[orders[order]].order} DESC NULLS LAST, sum(requests) DESC, line
     LIMIT {limit:UInt32}`,

@@ -22,22 +22,42 @@ interface Part {
   readonly cells: string;
   /** Whether the sums by minute have it as well. */
   readonly byMinute: boolean;
+  /** The same over what users, keys and properties used by day, called `c`; null: those do not have it. */
+  readonly facets: string | null;
 }
 
-const sum = (rows: string, name: string): Part => ({
+const sum = (rows: string, name: string): Part => sumOf(rows, name, `sum(c.${name})`);
+/** Of a name that the facets have as a sum, and the sums by hour in another way. */
+const sumOf = (rows: string, name: string, cells: string): Part => ({
   rows,
-  cells: `sum(c.${name})`,
+  cells,
   byMinute: true,
+  facets: `sum(c.${name})`,
 });
-const sumOf = (rows: string, cells: string): Part => ({ rows, cells, byMinute: true });
-const large = (rows: string, cells: string): Part => ({ rows, cells, byMinute: false });
+const bare = (rows: string, cells: string): Part => ({
+  rows,
+  cells,
+  byMinute: true,
+  facets: null,
+});
+const large = (rows: string, cells: string): Part => ({
+  rows,
+  cells,
+  byMinute: false,
+  facets: null,
+});
 
 /** The partial results by the name of their column. */
 export const parts = {
   requests: sum("count()", "requests"),
-  errors: sumOf("countIf(status != 'success')", "sumIf(c.requests, c.status != 'success')"),
+  errors: sumOf(
+    "countIf(status != 'success')",
+    "errors",
+    "sumIf(c.requests, c.status != 'success')",
+  ),
   cached: sumOf(
     "countIf(startsWith(cache, 'HIT'))",
+    "cached",
     "sumIf(c.requests, startsWith(c.cache, 'HIT'))",
   ),
   unpriced: sum("countIf(cost_usd IS NULL)", "unpriced"),
@@ -45,10 +65,22 @@ export const parts = {
   output: sum("sum(tokens_output)", "output"),
   cost: sum("sum(ifNull(cost_usd, 0))", "cost"),
   saved: sum("sum(ifNull(saved_cost_usd, 0))", "saved"),
-  latency_us: sum(`sum(${micros("latency_ms")})`, "latency_us"),
-  ttft_calls: sum("countIf(ttft_ms IS NOT NULL)", "ttft_calls"),
-  ttft_us: sum(`sum(${micros("ifNull(ttft_ms, 0)")})`, "ttft_us"),
-  last_seen: sumOf("max(timestamp)", "max(c.last_seen)"),
+  latency_us: bare(`sum(${micros("latency_ms")})`, "sum(c.latency_us)"),
+  ttft_calls: bare("countIf(ttft_ms IS NOT NULL)", "sum(c.ttft_calls)"),
+  ttft_us: bare(`sum(${micros("ifNull(ttft_ms, 0)")})`, "sum(c.ttft_us)"),
+  last_seen: {
+    ...bare("max(timestamp)", "max(c.last_seen)"),
+    facets: "max(c.last_seen)",
+  },
+  // By name the first and the last.
+  provider_least: {
+    ...bare("min(toString(provider))", "min(toString(c.provider))"),
+    facets: "min(c.provider_least)",
+  },
+  provider_most: {
+    ...bare("max(toString(provider))", "max(toString(c.provider))"),
+    facets: "max(c.provider_most)",
+  },
   latency_least: large("min(latency_ms)", "min(c.latency_least)"),
   latency_most: large("max(latency_ms)", "max(c.latency_most)"),
   latency: large(`${sketchOf("State")}(latency_ms)`, `${sketchOf("MergeState")}(c.latency)`),
@@ -118,6 +150,11 @@ export const measures = {
   ttft_p50: percentile("ttft", 1),
   ttft_p95: percentile("ttft", 2),
   last_seen: one(["last_seen"], "max(last_seen)"),
+  /** The one that all calls went to, or NULL. */
+  provider: one(
+    ["provider_least", "provider_most"],
+    "if(min(provider_least) = max(provider_most), min(provider_least), NULL)",
+  ),
   users: one(["users"], "uniqMerge(users)"),
   sessions: one(["sessions"], "uniqMerge(sessions)"),
 } satisfies Record<string, Measure>;
@@ -136,6 +173,11 @@ export function partsFromRows(names: readonly PartName[]): string {
 /** The same over the sums by minute, hour or day. */
 export function partsFromCells(names: readonly PartName[]): string {
   return names.map((name) => `${parts[name].cells} AS ${name}`).join(", ");
+}
+
+/** The same over `facets_by_day`, which has all of them. */
+export function partsFromFacets(names: readonly PartName[]): string {
+  return names.map((name) => `${parts[name].facets} AS ${name}`).join(", ");
 }
 
 /** `… AS name` for each measure, over rows of partial results. */

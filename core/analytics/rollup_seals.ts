@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { hourContents } from "./rollup_content.ts";
-import { day, type Seals, type Span } from "./rollup_cover.ts";
+import { hourContents, listedContents } from "./rollup_content.ts";
+import { day, type Sealed, type Seals, type Span } from "./rollup_cover.ts";
 import type { Store } from "./store.ts";
 
 /** What is sealed of a range, and how much there is in all. */
 export interface SealedRange extends Seals {
+  /** Days whose users, keys and properties may be read from `facets_by_day`. */
+  readonly facets: Sealed;
   /** Stored calls, and the hours that have any. */
   readonly calls: number;
   readonly busyHours: number;
@@ -18,8 +20,21 @@ export interface SealedRange extends Seals {
 /** Reads the seals of a range, of whole days around it. */
 export type ReadSeals = (project: string, range: Span) => Promise<SealedRange>;
 
-/** Questions about one range that are asked while it is being read share the answer. */
-export function createSealReader(store: Pick<Store, "query">): ReadSeals {
+const readers = new WeakMap<Pick<Store, "query">, ReadSeals>();
+
+/**
+ * Questions about one range that are asked while it is being read share the answer: a page asks several,
+ * of several readers of one store.
+ */
+export function sealReader(store: Pick<Store, "query">): ReadSeals {
+  const known = readers.get(store);
+  if (known) return known;
+  const made = createSealReader(store);
+  readers.set(store, made);
+  return made;
+}
+
+function createSealReader(store: Pick<Store, "query">): ReadSeals {
   const underWay = new Map<string, Promise<SealedRange>>();
   return function readSeals(project, { from, to }) {
     const around = { from: Math.floor(from / day) * day, to: Math.ceil(to / day) * day };
@@ -32,14 +47,15 @@ export function createSealReader(store: Pick<Store, "query">): ReadSeals {
   };
 }
 
-interface HourRow {
+/** Of an hour or a day. */
+interface ContentRow {
   /** Seconds since 1970. */
   readonly at: number;
   readonly calls: string;
   readonly content: string;
 }
 
-interface SealRow extends HourRow {
+interface SealRow extends ContentRow {
   readonly unit: string;
   readonly made: string;
 }
@@ -51,7 +67,7 @@ async function seals(
 ): Promise<SealedRange> {
   const params = { project, from: seconds(from), to: seconds(to) };
   const [hours, sealed] = await Promise.all([
-    store.query<HourRow>(
+    store.query<ContentRow>(
       `SELECT toUnixTimestamp(hour) AS at, calls, content FROM (${
         hourContents(`project_id = {project:String}
           AND toStartOfHour(timestamp) >= toDateTime({from:UInt32}, 'UTC')
@@ -66,26 +82,57 @@ async function seals(
       params,
     ),
   ]);
-  const now = { hour: contentsOf(hours), day: contentsOf(daysOf(hours)) };
-  const fitting = (unit: "hour" | "day") =>
-    new Map(
-      sealed.filter((seal) => seal.unit === unit && now[unit].get(seal.at) === contentOf(seal))
-        .map(({ at, made }) => [at * 1_000, made]),
-    );
+  const contentsOfDays = contentsOf(daysOf(hours));
+  const of = (unit: string) => sealed.filter((seal) => seal.unit === unit);
   return {
-    days: fitting("day"),
-    hours: fitting("hour"),
+    days: fitting(of("day"), contentsOfDays),
+    hours: fitting(of("hour"), contentsOf(hours)),
+    facets: fitting(of("facets"), contentsOfDays),
     calls: hours.reduce((sum, { calls }) => sum + Number(calls), 0),
     busyHours: hours.length,
   };
 }
 
-const contentOf = ({ calls, content }: HourRow) => `${calls} ${content}`;
-const contentsOf = (rows: readonly HourRow[]) =>
+/** Days whose prompts may be read from `prompts_by_day`. */
+export async function sealedPrompts(
+  store: Pick<Store, "query">,
+  project: string,
+  { from, to }: Span,
+): Promise<Sealed> {
+  const params = { project, from: seconds(from), to: seconds(to) };
+  const [days, sealed] = await Promise.all([
+    store.query<ContentRow>(
+      `SELECT toUnixTimestamp(start) AS at, calls, content FROM (${
+        listedContents(`project_id = {project:String}
+          AND toStartOfDay(timestamp) >= toDateTime({from:UInt32}, 'UTC')
+          AND toStartOfDay(timestamp) < toDateTime({to:UInt32}, 'UTC')`)
+      })`,
+      params,
+    ),
+    store.query<SealRow>(
+      `SELECT toUnixTimestamp(start) AS at, made, calls, content FROM rollup_seals FINAL
+      WHERE project_id = {project:String} AND unit = 'prompts'
+        AND start >= toDateTime({from:UInt32}, 'UTC') AND start < toDateTime({to:UInt32}, 'UTC')`,
+      params,
+    ),
+  ]);
+  return fitting(sealed, contentsOf(days));
+}
+
+/** The seals that say of their hours or days what these are now. */
+function fitting(seals: readonly SealRow[], now: ReadonlyMap<number, string>): Sealed {
+  return new Map(
+    seals.filter((seal) => now.get(seal.at) === contentOf(seal))
+      .map(({ at, made }) => [at * 1_000, made]),
+  );
+}
+
+const contentOf = ({ calls, content }: ContentRow) => `${calls} ${content}`;
+const contentsOf = (rows: readonly ContentRow[]) =>
   new Map(rows.map((row) => [row.at, contentOf(row)]));
 
 /** The content of a day is that of its hours, added up; hashes overflow as they do in ClickHouse. */
-function daysOf(hours: readonly HourRow[]): HourRow[] {
+function daysOf(hours: readonly ContentRow[]): ContentRow[] {
   const days = Map.groupBy(hours, ({ at }) => at - at % (day / 1_000));
   return [...days].map(([at, members]) => ({
     at,

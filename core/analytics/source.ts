@@ -5,8 +5,8 @@
  * @module
  */
 import { groupingOf } from "./groups.ts";
-import { partsFromCells, partsFromRows } from "./measures.ts";
-import { createRollups, type RollupsOptions } from "./rollup.ts";
+import { partsFromCells, partsFromFacets, partsFromRows } from "./measures.ts";
+import { createRollups, type FoundDays, type RollupsOptions } from "./rollup.ts";
 import type { Scope, Wanted } from "./scope.ts";
 import { exactText } from "./settings.ts";
 import type { Params, Store } from "./store.ts";
@@ -22,6 +22,8 @@ export interface Source {
 export interface Calls {
   readonly store: Store;
   source(scope: Scope, wanted: Wanted): Promise<Source>;
+  /** The days of a table that may be read instead of the calls; null: there are none. */
+  days(scope: Scope, unit: "facets" | "prompts"): Promise<FoundDays | null>;
 }
 
 export interface CallsOptions {
@@ -33,13 +35,17 @@ export function createCalls(store: Store, { rollups = true }: CallsOptions = {})
   const sums = rollups === false ? null : createRollups(store, rollups === true ? {} : rollups);
   return {
     store,
+    days: async (scope, unit) => await sums?.findDays(scope, unit) ?? null,
     async source({ project, range, filters }, wanted) {
       const condition = where(project, range, filters);
       const keys = keysOf(wanted);
       const found = await sums?.find({ project, range, filters }, wanted) ?? null;
+      const [columns, only, sumsOf] = found?.areFacets
+        ? [keys.facets, keys.onlyFacets, partsFromFacets]
+        : [keys.cells, keys.only, partsFromCells];
       const cells = (found?.cells ?? []).map(({ table, sql }) =>
-        `SELECT ${[...keys.cells, partsFromCells(wanted.parts)].join(", ")}
-        FROM ${table} AS c WHERE ${[sql, ...keys.only].join(" AND ")}
+        `SELECT ${[...columns, sumsOf(wanted.parts)].join(", ")}
+        FROM ${table} AS c WHERE ${[sql, ...only].join(" AND ")}
         GROUP BY ${keys.names.join(", ")}`
       );
       const onlyRows = found?.rows ?? "true";
@@ -67,8 +73,11 @@ interface Keys {
   readonly rows: readonly string[];
   /** As columns over the sums. */
   readonly cells: readonly string[];
+  /** As columns over what users or keys used by day. */
+  readonly facets: readonly string[];
   /** Conditions that the groups must meet. */
   readonly only: readonly string[];
+  readonly onlyFacets: readonly string[];
   readonly params: Params;
 }
 
@@ -76,12 +85,15 @@ function keysOf({ bucketSeconds, groupBy, lines, models }: Wanted): Keys {
   const names: string[] = [];
   const rows: string[] = [];
   const cells: string[] = [];
+  const facets: string[] = [];
   const only: string[] = [];
+  const onlyFacets: string[] = [];
   const params: Record<string, Params[string]> = {};
   if (bucketSeconds !== undefined) {
     names.push("bucket");
     rows.push(bucketOf("timestamp"));
     cells.push(bucketOf("start"));
+    facets.push(bucketOf("start"));
     params["bucket_seconds"] = bucketSeconds;
   }
   if (groupBy !== undefined) {
@@ -90,9 +102,11 @@ function keysOf({ bucketSeconds, groupBy, lines, models }: Wanted): Keys {
     rows.push(`${grouping.sql} AS line`);
     // The sums are by columns of the same names; they are asked for no other.
     cells.push(`${grouping.sql} AS line`);
+    facets.push("value AS line");
     Object.assign(params, grouping.params);
     if (lines) {
       only.push(`${grouping.sql} IN {lines:Array(String)}`);
+      onlyFacets.push("value IN {lines:Array(String)}");
       params["lines"] = lines;
     }
   }
@@ -101,7 +115,7 @@ function keysOf({ bucketSeconds, groupBy, lines, models }: Wanted): Keys {
     rows.push("provider", "model");
     cells.push("provider", "model");
   }
-  return { names, rows, cells, only, params };
+  return { names, rows, cells, facets, only, onlyFacets, params };
 }
 
 function bucketOf(time: string): string {

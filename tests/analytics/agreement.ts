@@ -7,6 +7,8 @@
 import { expect } from "expect";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { createOverview, type ReadOverview } from "@/core/analytics/overview/overview.ts";
+import type { CallsOptions } from "@/core/analytics/source.ts";
 import type { Analytics, Filters, GroupBy, Range } from "@/core/analytics/contract.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import { metricSchema } from "@/core/analytics/types.ts";
@@ -16,7 +18,12 @@ export type Used = Map<string, number>;
 
 interface Question {
   readonly name: string;
-  readonly ask: (analytics: Analytics) => Promise<unknown>;
+  readonly ask: (ways: Ways) => Promise<unknown>;
+}
+
+interface Ways {
+  readonly analytics: Analytics;
+  readonly overview: ReadOverview;
 }
 
 const groups: readonly (GroupBy | undefined)[] = [
@@ -25,6 +32,9 @@ const groups: readonly (GroupBy | undefined)[] = [
   "provider",
   "status",
   "cache",
+  "user",
+  "key",
+  "property.team",
 ];
 const filters: readonly Filters[] = [
   {},
@@ -46,11 +56,14 @@ export async function expectAgreement(
   range: Range,
   used: Used = new Map(),
 ): Promise<void> {
-  const sums = createAnalytics(counting(store, used), { rollups: { fewestCalls: 0 } });
-  const rows = createAnalytics(store, { rollups: false });
-  const all = questions(project, range);
+  const sums = waysOf(counting(store, used), { rollups: { fewestCalls: 0 } });
+  const rows = waysOf(store, { rollups: false });
+  const { overviews, others } = questions(project, range);
   // Steps of a prime: neighbours in the list are alike.
-  const some = Array.from({ length: askedAtOnce }, () => all[(asked++ * 37) % all.length]);
+  const some = Array.from({ length: askedAtOnce }, () => others[(asked++ * 37) % others.length]);
+  // Every second time without a filter, which is when it reads what is kept by day.
+  const round = asked / askedAtOnce;
+  some.push(overviews[round % 2 === 0 ? 0 : round % overviews.length]);
   for (const question of some) {
     if (!question) continue;
     const { name, ask } = question;
@@ -59,11 +72,27 @@ export async function expectAgreement(
   }
 }
 
-function questions(project: string, range: Range): Question[] {
-  return filters.flatMap((filters, i) => [
+function waysOf(store: Store, options: CallsOptions): Ways {
+  const analytics = createAnalytics(store, options);
+  return { analytics, overview: createOverview(store, analytics, options) };
+}
+
+function questions(project: string, range: Range) {
+  const overviews: Question[] = filters.map((filters, i) => ({
+    name: `overview ${i}`,
+    ask: ({ overview }: Ways) =>
+      overview(project, {
+        range,
+        filters,
+        bucketSeconds: 86_400,
+        compare: true,
+        now: Date.parse(range.to),
+      }),
+  }));
+  const others: Question[] = filters.flatMap((filters, i) => [
     {
       name: `stats ${i}`,
-      ask: (analytics: Analytics) => analytics.stats(project, { range, filters }),
+      ask: ({ analytics }: Ways) => analytics.stats(project, { range, filters }),
     },
     ...groups.flatMap((groupBy) =>
       // Few buckets by day, many by minute: each metric in one width, each width with every kind.
@@ -79,21 +108,22 @@ function questions(project: string, range: Range): Question[] {
         };
         return {
           name: `${metric} by ${groupBy} each ${bucketSeconds} s, filter ${i}`,
-          ask: (analytics: Analytics) => analytics.timeseries(project, query),
+          ask: ({ analytics }: Ways) => analytics.timeseries(project, query),
         };
       })
     ),
     ...groups.filter((by) => by !== undefined).map((by) => ({
       name: `breakdown by ${by}, filter ${i}`,
-      ask: (analytics: Analytics) => analytics.breakdown(project, { range, filters, by, limit: 5 }),
+      ask: ({ analytics }: Ways) => analytics.breakdown(project, { range, filters, by, limit: 5 }),
     })),
   ]);
+  return { overviews, others };
 }
 
 function counting(store: ClickHouseStore, used: Used): Store {
   return {
     query(sql, params, options) {
-      for (const [, table = ""] of sql.matchAll(/FROM (calls_by_\w+|events) /g)) {
+      for (const [, table = ""] of sql.matchAll(/FROM (\w+_by_\w+|events) /g)) {
         used.set(table, (used.get(table) ?? 0) + 1);
       }
       return store.query(sql, params, options);

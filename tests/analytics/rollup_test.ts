@@ -96,6 +96,9 @@ Deno.test("sums agree with the calls while these change in every way", async () 
     expect([table, used.get(table) ?? 0]).toEqual([table, expect.any(Number)]);
     expect(used.get(table) ?? 0).toBeGreaterThan(20);
   }
+  for (const table of ["facets_by_day", "prompts_by_day"]) {
+    expect([table, (used.get(table) ?? 0) > 5]).toEqual([table, true]);
+  }
 
   // Late calls, into hours that have their sums.
   await append(log, randomCalls({ project: "p", count: 40, seed: 64, from, to }));
@@ -152,7 +155,7 @@ Deno.test("a rebuild brings the sums along with the calls that they were made fr
   }, { acceptDifferences: false, back: false, signal: never });
   expect(rebuilt).toMatchObject({ ok: true, generation: 2 });
   // Nothing has to be made anew: the rows of the new generation are the same ones.
-  expect(await roll(roller)).toEqual({ hours: 0, days: 0, waiting: 0 });
+  expect(await roll(roller)).toEqual({ hours: 0, days: 0, daily: 0, waiting: 0 });
   const used: Used = new Map();
   await expectAgreement(db.store, "p", whole, used);
   expect(used.get("calls_by_day")).toBeGreaterThan(0);
@@ -198,7 +201,8 @@ Deno.test("an hour that changes while its sums are made is not sealed", async ()
       }
     },
   });
-  expect(await roll(roller)).toEqual({ hours: 23, days: 1, waiting: 1 });
+  // The hour, and its day in both of the tables by day alone.
+  expect(await roll(roller)).toEqual({ hours: 23, days: 1, daily: 0, waiting: 3 });
   expect(late).toBe(1);
   await expectAgreement(db.store, "p", { from: iso(from), to: iso(from + day) });
 });
@@ -232,7 +236,15 @@ Deno.test("sums that were replaced are removed after a while, those in use are n
   expect(runs).toBeGreaterThan(starts);
   clock += hour;
   await roll(roller);
-  for (const table of ["calls_by_hour", "calls_by_day", "calls_by_minute"]) {
+  for (
+    const table of [
+      "calls_by_hour",
+      "calls_by_day",
+      "calls_by_minute",
+      "facets_by_day",
+      "prompts_by_day",
+    ]
+  ) {
     const [runs, starts] = await made(table);
     expect([table, runs]).toEqual([table, starts]);
   }
@@ -303,7 +315,7 @@ Deno.test("a look that fails is reported and followed by the next one", async ()
       pass() {
         if (++looks === 1) return Promise.reject(new Error("away"));
         if (looks === 3) stop.abort();
-        return Promise.resolve({ hours: 0, days: 0, waiting: 1 });
+        return Promise.resolve({ hours: 0, days: 0, daily: 0, waiting: 1 });
       },
     },
     clock: systemClock,

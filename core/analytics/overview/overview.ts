@@ -6,12 +6,13 @@
 import type { Analytics, Filters, ReadOptions } from "../contract.ts";
 import type { Buckets } from "../range.ts";
 import { rangeBefore } from "../range_before.ts";
-import { createCalls } from "../source.ts";
+import { type CallsOptions, createCalls } from "../source.ts";
 import type { Store } from "../store.ts";
 import type { Timeseries } from "../types.ts";
 import { attentionOf } from "./attention.ts";
 import { figures, series } from "./figures.ts";
-import { models, prompts, properties, users } from "./spenders.ts";
+import { prompts } from "./prompts.ts";
+import { models, properties, users } from "./spenders.ts";
 import type { Overview } from "./types.ts";
 
 export interface OverviewQuery extends Buckets {
@@ -36,8 +37,9 @@ const shownModels = 10;
 export function createOverview(
   store: Store,
   analytics: Pick<Analytics, "timeseries">,
+  sources: CallsOptions = {},
 ): ReadOverview {
-  const calls = createCalls(store);
+  const calls = createCalls(store, sources);
   return async (project, query, options = {}) => {
     const { range, bucketSeconds, filters, compare } = query;
     const before = rangeBefore(range, query.now);
@@ -50,8 +52,8 @@ export function createOverview(
       analytics.timeseries(project, spendQuery, options),
       models(calls, project, { ...now, before }, options),
       users(calls, project, now, options),
-      properties(store, project, now, options),
-      prompts(store, project, now, options),
+      properties(calls, project, now, options),
+      prompts(calls, project, now, options),
     ]);
     const [topUsers, topProperties, topPrompts] = tops;
     return {

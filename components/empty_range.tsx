@@ -9,8 +9,9 @@ import { rangeLabel, type View } from "./view.ts";
 export function EmptyRange({ view, url }: { view: View; url: URL }) {
   const filters = Object.keys(filterQuery(url.searchParams));
   const widest = view.range.kind === "period" && view.range.period === "30d";
-  const label = rangeLabel(view.range);
-  const where = view.range.kind === "period" ? `in the ${label.toLowerCase()}` : `from ${label}`;
+  const where = view.range.kind === "period"
+    ? `in the ${rangeLabel(view.range).toLowerCase()}`
+    : "in this range";
   const without = Object.fromEntries(filters.map((name) => [name, null]));
   return (
     <div class="empty card">

@@ -11,18 +11,22 @@ import type { Frame } from "./shell/frame.ts";
 import { Sidebar } from "./shell/sidebar.tsx";
 import { type Control, TopBar } from "./shell/top_bar.tsx";
 
+const all: readonly Control[] = ["range", "compare", "live"];
+
 interface ShellProps {
   readonly frame: Frame;
   /** The page's heading. */
   readonly title: ComponentChildren;
   /** What of range, comparison and live the page obeys; all by default. */
   readonly controls?: readonly Control[];
+  /** The choice of the range: an island, as `aside`. */
+  readonly range?: ComponentChildren;
   /** What stands beside the page on every page: islands, which a component cannot import itself. */
   readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Shell({ frame, title, controls, aside, children }: ShellProps) {
+export function Shell({ frame, title, controls = all, range, aside, children }: ShellProps) {
   const { url, view, project, projects, collapsed } = frame;
   return (
     <div class="shell" data-sidebar={collapsed ? "collapsed" : "open"}>
@@ -43,8 +47,15 @@ export function Shell({ frame, title, controls, aside, children }: ShellProps) {
           url={url}
           view={view}
           title={title}
-          controls={controls ?? ["range", "compare", "live"]}
+          controls={controls}
+          range={range}
         />
+        {view.problem && controls.includes("range") && (
+          <p class="notice warning">
+            <Icon name="warning" />
+            <span>{view.problem}</span>
+          </p>
+        )}
         {children}
       </main>
       {aside}

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Period } from "@/core/analytics/types.ts";
+import type { Zone } from "./zone.ts";
 
 /** A span of time by its length, ending now, or by its ends. */
 export type RangeChoice =
@@ -20,6 +21,8 @@ export interface View {
   readonly live: boolean;
   /** How often it asks while it does. */
   readonly everySeconds: number;
+  /** Why the range is not the one that the address asks for, in a sentence. */
+  readonly problem?: string;
 }
 
 export const periods = ["1h", "6h", "24h", "7d", "30d"] as const satisfies readonly Period[];
@@ -55,27 +58,56 @@ export const periodWords: Readonly<Record<Period, string>> = {
 export function readView(params: URLSearchParams): View {
   const every = Number(params.get("every"));
   return {
-    range: readRange(params),
+    ...readRange(params),
     compare: params.get("compare") !== "off",
     live: params.get("live") !== "off",
     everySeconds: refreshChoices.find((seconds) => seconds === every) ?? usualRefresh,
   };
 }
 
-const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?$/;
+/** A range of more days has no chart. */
+const mostDays = 3_660;
+const instead = "The last 24 hours are shown instead.";
 
-function readRange(params: URLSearchParams): RangeChoice {
-  const from = params.get("from");
-  const to = params.get("to");
-  if (from && to && isMoment(from) && isMoment(to) && from <= to) {
-    return { kind: "dates", from, to };
-  }
+function readRange(params: URLSearchParams): Pick<View, "range" | "problem"> {
   const asked = params.get("range");
-  return { kind: "period", period: periods.find((period) => period === asked) ?? "24h" };
+  const period = periods.find((period) => period === asked) ?? "24h";
+  const [from, to] = [params.get("from"), params.get("to")];
+  const usual = { range: { kind: "period", period } } as const;
+  if (!from && !to) return usual;
+  const dates = { kind: "dates", from: from ?? "", to: to ?? "" } as const;
+  const ends = endsOf(dates);
+  if (!ends) return { ...usual, problem: `The range needs a first and a last day. ${instead}` };
+  if (ends.begin >= ends.end) {
+    return { ...usual, problem: `The range ends before it begins. ${instead}` };
+  }
+  return ends.end - ends.begin > mostDays * dayMs
+    ? { ...usual, problem: `The range is longer than ten years. ${instead}` }
+    : { range: dates };
 }
 
-function isMoment(text: string): boolean {
-  return moment.test(text) && !Number.isNaN(Date.parse(text));
+const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?$/;
+const dayMs = 86_400_000;
+/** What the analytics API takes. */
+const earliest = Date.UTC(1970, 0, 1);
+const latest = Date.UTC(2299, 11, 31);
+
+/** A range's ends in milliseconds since 1970, the last one excluded; null for what are none. */
+export function endsOf(
+  { from, to }: RangeChoice & { readonly kind: "dates" },
+): { readonly begin: number; readonly end: number } | null {
+  const begin = timeOf(from);
+  const end = timeOf(to);
+  if (begin === null || end === null) return null;
+  return { begin, end: to.length === 10 ? end + dayMs : end };
+}
+
+function timeOf(text: string): number | null {
+  if (!moment.test(text)) return null;
+  const time = Date.parse(text.length === 10 || text.endsWith("Z") ? text : `${text}Z`);
+  // Days that no month has would be taken for those of the next one.
+  const isDay = !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 10));
+  return isDay && time >= earliest && time <= latest ? time : null;
 }
 
 /** The range as the analytics API's query takes it. */
@@ -86,30 +118,50 @@ export type RangeQuery =
 export function rangeQuery(range: RangeChoice): RangeQuery {
   return range.kind === "period"
     ? { period: range.period }
-    : { date_from: range.from, date_to: range.to };
+    : { date_from: withSeconds(range.from), date_to: withSeconds(range.to) };
 }
 
-/** `Last 24 hours`, or `1 Nov to 3 Nov 2026`. Instants are written in UTC, which the label then names. */
-export function rangeLabel(range: RangeChoice): string {
+/** Addresses that people write may stop at the minute and leave out the zone; the API's do not. */
+function withSeconds(text: string): string {
+  const time = timeOf(text);
+  return time === null || text.length === 10 ? text : new Date(time).toISOString();
+}
+
+/**
+ * `Last 24 hours`, `1 Nov to 3 Nov 2026`, or with times when it is not whole days of the zone. UTC is
+ * named beside times: it is hardly anybody's own.
+ *
+ * @example
+ * ```ts
+ * import { rangeLabel } from "@/components/view.ts";
+ * import { expect } from "expect";
+ *
+ * const range = { kind: "dates", from: "2026-10-31T23:00Z", to: "2026-11-03T23:00Z" } as const;
+ * expect(rangeLabel(range, "UTC")).toBe("31 Oct, 23:00 to 3 Nov, 23:00 UTC");
+ * expect(rangeLabel(range, "Europe/Vienna")).toBe("1 Nov to 3 Nov 2026");
+ * ```
+ */
+export function rangeLabel(range: RangeChoice, zone: Zone = "UTC"): string {
   if (range.kind === "period") return `Last ${periodWords[range.period]}`;
-  const whole = range.from.length === 10 && range.to.length === 10;
-  const from = dayText(range.from, whole);
-  const to = dayText(range.to, whole);
-  if (whole) return from === to ? from : `${from} to ${to}`;
-  return `${from} to ${to} UTC`;
+  const ends = endsOf(range);
+  if (!ends) return "";
+  const write = (time: number, parts: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: zone }).format(time);
+  if ([ends.begin, ends.end].every((time) => write(time, clock) === "00:00")) {
+    const [first, last] = [write(ends.begin, day), write(ends.end - 1, { ...day, ...year })];
+    return last.startsWith(`${first} `) ? last : `${first} to ${last}`;
+  }
+  const [first, last] = [write(ends.begin, day), write(ends.end, day)];
+  const until = write(ends.end, clock);
+  const label = `${first}, ${write(ends.begin, clock)} to ${first === last ? "" : `${last}, `}`;
+  return label + until + (zone === "UTC" ? " UTC" : "");
 }
 
-/** What the figures are compared with, to stand after "vs". */
+const day = { day: "numeric", month: "short" } as const;
+const year = { year: "numeric" } as const;
+const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
+/** What the figures are compared with, to stand after "vs" or "the". */
 export function previousLabel(range: RangeChoice): string {
-  return range.kind === "period" ? `previous ${periodWords[range.period]}` : "the time before";
-}
-
-function dayText(moment: string, whole: boolean): string {
-  const date = new Date(moment.length === 10 || moment.endsWith("Z") ? moment : `${moment}Z`);
-  return new Intl.DateTimeFormat("en-GB", {
-    day: "numeric",
-    month: "short",
-    ...(whole ? { year: "numeric" } : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    timeZone: "UTC",
-  }).format(date);
+  return range.kind === "period" ? `previous ${periodWords[range.period]}` : "time before";
 }

@@ -17,8 +17,9 @@ interface NothingProps {
 
 export function Nothing({ of, how, view, url }: NothingProps) {
   const filtered = Object.keys(filterQuery(url.searchParams));
-  const label = rangeLabel(view.range);
-  const where = view.range.kind === "period" ? `in the ${label.toLowerCase()}` : `from ${label}`;
+  const where = view.range.kind === "period"
+    ? `in the ${rangeLabel(view.range).toLowerCase()}`
+    : "in this range";
   const widest = view.range.kind === "period" && view.range.period === "30d";
   const without = Object.fromEntries(filtered.map((name) => [name, null]));
   return (

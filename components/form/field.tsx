@@ -36,12 +36,14 @@ export function Field(props: FieldProps) {
     ...(problem && { "aria-invalid": "true" as const }),
     ...(told && { "aria-describedby": id }),
   };
+  // Given as an object: an attribute of this name would be written as it is, and no browser knows it.
+  const begun = { defaultValue: value };
   return (
     <label class={wide || props.rows ? "wide-field" : ""}>
       <span class="small muted">{label}</span>
       {props.rows
         ? <textarea {...shared} rows={props.rows} class="field mono">{value}</textarea>
-        : <input {...shared} type={type} defaultValue={value} list={props.list} />}
+        : <input {...shared} {...begun} type={type} list={props.list} />}
       {told && <span id={id} class={problem ? "small error-text" : "small muted"}>{told}</span>}
     </label>
   );

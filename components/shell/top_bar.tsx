@@ -7,14 +7,7 @@
 import type { ComponentChildren } from "preact";
 import { Icon } from "../icon.tsx";
 import { sameView } from "../page_url.ts";
-import {
-  periods,
-  periodWords,
-  previousLabel,
-  rangeLabel,
-  refreshChoices,
-  type View,
-} from "../view.ts";
+import { previousLabel, refreshChoices, type View } from "../view.ts";
 
 /** Which of the usual controls a page has. */
 export type Control = "range" | "compare" | "live";
@@ -24,15 +17,17 @@ interface TopBarProps {
   readonly view: View;
   readonly title: ComponentChildren;
   readonly controls: readonly Control[];
+  /** The choice of the range: an island, which a component cannot import itself. */
+  readonly range: ComponentChildren;
 }
 
-export function TopBar({ url, view, title, controls }: TopBarProps) {
+export function TopBar({ url, view, title, controls, range }: TopBarProps) {
   return (
     <header class="top-bar">
       <h1 class="ellipsis">{title}</h1>
       {controls.length > 0 && (
-        <div class="controls">
-          {controls.includes("range") && <RangeMenu url={url} view={view} />}
+        <div class="controls" data-controls={controls.join(" ")}>
+          {controls.includes("range") && range}
           {controls.includes("compare") && <CompareSwitch url={url} view={view} />}
           {controls.includes("live") && <LiveMenu url={url} view={view} />}
         </div>
@@ -44,51 +39,6 @@ export function TopBar({ url, view, title, controls }: TopBarProps) {
 interface ControlProps {
   readonly url: URL;
   readonly view: View;
-}
-
-function RangeMenu({ url, view }: ControlProps) {
-  const { range } = view;
-  const dates = range.kind === "dates" ? range : null;
-  return (
-    <>
-      <button type="button" class="control" popovertarget="range-menu">
-        <Icon name="calendar" />
-        <span class="ellipsis">{rangeLabel(range)}</span>
-        <Icon name="down" />
-      </button>
-      <div id="range-menu" class="menu anchored" popover="auto">
-        <ul role="list" aria-label="Time range">
-          {periods.map((period) => {
-            const chosen = range.kind === "period" && range.period === period;
-            return (
-              <li key={period}>
-                <a
-                  href={sameView(url, { range: period })}
-                  {...(chosen && { "aria-current": "true" })}
-                >
-                  {`Last ${periodWords[period]}`}
-                  {chosen && <Icon name="check" />}
-                </a>
-              </li>
-            );
-          })}
-        </ul>
-        <form method="get" class="custom-range">
-          <HiddenParams url={url} without={["range", "from", "to"]} />
-          <label>
-            From
-            <input type="date" name="from" required value={dates?.from.slice(0, 10) ?? ""} />
-          </label>
-          <label>
-            To
-            <input type="date" name="to" required value={dates?.to.slice(0, 10) ?? ""} />
-          </label>
-          <button type="submit" class="button">Show these days</button>
-          <p class="small muted">Whole days in UTC.</p>
-        </form>
-      </div>
-    </>
-  );
 }
 
 function CompareSwitch({ url, view }: ControlProps) {

@@ -5,6 +5,7 @@
  * @module
  */
 import { AppError, errorBody } from "@/core/error.ts";
+import { withTimesJoined } from "@/components/range_form.ts";
 import { define } from "../(_http)/state.ts";
 
 export default define.middleware(async (ctx) => {
@@ -17,6 +18,8 @@ export default define.middleware(async (ctx) => {
     const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
     return ctx.redirect(`/sign-in?next=${next}`, 303);
   }
+  const joined = withTimesJoined(ctx.url);
+  if (joined) return ctx.redirect(joined.pathname + joined.search, 303);
   const answer = await ctx.next();
   answer.headers.set("cache-control", "no-store");
   return answer;

@@ -12,6 +12,7 @@ import type { Frame } from "@/components/shell/frame.ts";
 import type { Control } from "@/components/shell/top_bar.tsx";
 import { AwayNotice } from "@/islands/away_notice.tsx";
 import { Keys } from "@/islands/keys.tsx";
+import { RangeMenu } from "@/islands/range_menu.tsx";
 
 interface DashboardPageProps {
   readonly frame: Frame;
@@ -34,6 +35,7 @@ export function DashboardPage(props: DashboardPageProps) {
         frame={frame}
         title={heading ?? title}
         {...(controls && { controls })}
+        range={<RangeMenu url={frame.url} view={frame.view} />}
         aside={
           <Keys
             commands={commandsOf(frame)}

@@ -11,7 +11,7 @@ import { AppError } from "../error.ts";
 import type { Companion, LogWriter } from "../log/contract.ts";
 import type { Drafted, Entry } from "./context.ts";
 import { overloaded, type Problem, problem } from "./problem.ts";
-import { type ContentHash, type Mark, markOf, sameContent, type Seen } from "./seen.ts";
+import { type ContentHash, type Mark, type Marked, markOf, type Seen } from "./seen.ts";
 
 /** One event of a request, checked. */
 export interface Offer {
@@ -32,12 +32,12 @@ export interface Acceptor {
   /**
    * Never rejects.
    *
-   * @param beside stored with the first event that is new
+   * @param beside remembered with the first event that is new
    */
   accept(
     project: string,
     offers: readonly Offer[],
-    beside?: readonly Companion[],
+    beside?: readonly Marked[],
   ): Promise<Accepted[]>;
 }
 
@@ -53,6 +53,8 @@ interface Lingering {
   /** Look-ups from this one on see the mark. */
   readonly seenFrom: number;
 }
+
+const none: readonly Marked[] = [];
 
 interface Waiting {
   readonly content: ContentHash;
@@ -71,11 +73,11 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
   async function accept(
     project: string,
     offers: readonly Offer[],
-    beside: readonly Companion[] = [],
+    beside: readonly Marked[] = none,
   ): Promise<Accepted[]> {
     const marks = offers.map(({ id, content }) => content ? markOf(project, "event", id) : null);
     // Whoever is on the way now is in the index by the time that it is read.
-    const before = marks.map((mark) => mark ? open.get(mark.text) : undefined);
+    const before = marks.map((mark) => mark ? open.get(mark) : undefined);
     const asked = marks.filter((mark, i) => mark !== null && !before[i]);
     const lookUpNumber = nextLookUp++;
     lookUps.add(lookUpNumber);
@@ -93,9 +95,9 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
     const outcomes = offers.map((offer, i) => {
       const mark = marks[i];
       if (!mark || !offer.content) return store(offer, takeExtra());
-      const stored = known.get(mark.text);
+      const stored = known.get(mark);
       if (stored) return Promise.resolve(repeated(stored, offer.content));
-      const waiting = before[i] ?? open.get(mark.text);
+      const waiting = before[i] ?? open.get(mark);
       if (waiting) return afterOther(waiting, offer, offer.content, mark);
       return storeMarked(offer, offer.content, mark, takeExtra());
     });
@@ -103,9 +105,9 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
     forgetSettled();
     return await Promise.all(outcomes);
 
-    function takeExtra(): readonly Companion[] {
+    function takeExtra(): readonly Marked[] {
       const taken = extra;
-      extra = [];
+      extra = none;
       return taken;
     }
   }
@@ -113,7 +115,7 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
   async function lookUp(marks: readonly Mark[]): Promise<ReadonlyMap<string, ContentHash | null>> {
     if (marks.length === 0) return new Map();
     const found = await seen.find(marks);
-    return new Map(marks.map((mark, i) => [mark.text, found[i] ?? null]));
+    return new Map(marks.map((mark, i) => [mark, found[i] ?? null]));
   }
 
   /** An event that was committed stays findable here for those who looked before. */
@@ -137,15 +139,12 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
     offer: Offer,
     content: ContentHash,
     mark: Mark,
-    extra: readonly Companion[],
+    extra: readonly Marked[],
   ): Promise<Accepted> {
-    const outcome = store(offer, [seen.companion(mark, content), ...extra])
-      .then((accepted) => {
-        if ("error" in accepted) open.delete(mark.text);
-        else settle(mark.text);
-        return accepted;
-      });
-    open.set(mark.text, { content, outcome });
+    const drafted = draftOf(offer);
+    if ("error" in drafted) return Promise.resolve(drafted);
+    const outcome = put(drafted, [{ mark, content }, ...extra], mark);
+    open.set(mark, { content, outcome });
     return outcome;
   }
 
@@ -159,28 +158,43 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
     const other = await waiting.outcome;
     if ("error" in other) {
       // It was not stored after all: this one has its turn, unless a third one came first.
-      const next = open.get(mark.text);
+      const next = open.get(mark);
       return next ? afterOther(next, offer, content, mark) : storeMarked(offer, content, mark, []);
     }
     return repeated(waiting.content, content);
   }
 
-  async function store(offer: Offer, beside: readonly Companion[]): Promise<Accepted> {
-    let drafted: Drafted | Problem;
+  function store(offer: Offer, marked: readonly Marked[]): Promise<Accepted> {
+    const drafted = draftOf(offer);
+    return "error" in drafted ? Promise.resolve(drafted) : put(drafted, marked, null);
+  }
+
+  function draftOf(offer: Offer): Drafted | Problem {
     try {
-      drafted = offer.draft();
+      return offer.draft();
     } catch (error) {
       report("An event could not be read", { reason: String(error) });
       return problem("internal");
     }
-    if ("error" in drafted) return drafted;
+  }
+
+  /** @param mark the event's own: it is open until this has ended */
+  async function put(
+    drafted: Drafted,
+    marked: readonly Marked[],
+    mark: Mark | null,
+  ): Promise<Accepted> {
     try {
       // What follows from an event comes first: once the event's mark is there, all of it is.
       const { derived } = drafted;
       if (derived) await Promise.all(derived.map((entry) => append(entry, [])));
-      await append(drafted, beside);
+      const companions = marked.map((one) => seen.companion(one));
+      await append(drafted, companions);
+      for (const companion of companions) seen.remember(companion);
+      if (mark) settle(mark);
       return { status: 201, drafted };
     } catch (error) {
+      if (mark) open.delete(mark);
       return refused(error);
     }
   }
@@ -192,8 +206,11 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
   function refused(error: unknown): Problem {
     const code = error instanceof AppError ? error.code : null;
     if (code === "log_overloaded") return overloaded;
-    if (code === "log_closed" || code === "log_unavailable") return problem(code);
+    if (code === "log_closed") return problem(code);
     if (code === "bad_request") return problem("event_too_large");
+    // It may be stored all the same, now or in a while.
+    seen.doubt();
+    if (code === "log_unavailable") return problem(code);
     report("An event could not be stored", { reason: String(error) });
     return problem("internal");
   }
@@ -202,5 +219,5 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
 }
 
 function repeated(stored: ContentHash, content: ContentHash): Accepted {
-  return sameContent(stored, content) ? { status: 200 } : problem("id_conflict");
+  return stored === content ? { status: 200 } : problem("id_conflict");
 }

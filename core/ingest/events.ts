@@ -12,7 +12,7 @@ import type { IngestLimits } from "./limits.ts";
 import { badFields, badInput, type Problem, problem } from "./problem.ts";
 import { type BatchResult, type ItemResult } from "./schema/answer.ts";
 import { ingestEventSchema, ingestKinds } from "./schema/event.ts";
-import { type ContentHash, contentHash, markOf, sameContent, type Seen } from "./seen.ts";
+import { type ContentHash, contentHash, markOf, type Seen } from "./seen.ts";
 
 export interface EventsPorts {
   readonly acceptor: Acceptor;
@@ -68,8 +68,8 @@ export function createEvents({ acceptor, seen, onFeedback }: EventsPorts): Event
   async function requestMark(project: string, { key, content }: RequestKey) {
     const mark = markOf(project, "request", key);
     const [stored] = await seen.find([mark]);
-    if (!stored) return [seen.companion(mark, content)];
-    if (!sameContent(stored, content)) throw new AppError("idempotency_conflict");
+    if (!stored) return [{ mark, content }];
+    if (stored !== content) throw new AppError("idempotency_conflict");
     return [];
   }
 
@@ -117,7 +117,7 @@ function inputProblem(type: unknown, error: SchemaError): Problem {
 
 /** The same for the same request, so that its repetition finds it. */
 function idFromKey(project: string, { key }: RequestKey, place: number): string {
-  return `idem_${markOf(project, "request", `${key}\0${place}`).key.toHex()}`;
+  return `idem_${markOf(project, "request", `${key}\0${place}`)}`;
 }
 
 function bad(id: string | null, problem: Problem): Read {

@@ -57,7 +57,7 @@ export function createIngest(ports: IngestPorts): Ingest {
   const { log, kv, prices, now, report } = ports;
   const limits = { ...defaultIngestLimits, ...ports.limits };
   const newId = ports.newId ?? eventIds((bytes) => crypto.getRandomValues(bytes));
-  const seen = createSeen({ kv, now, alone: ports.alone ?? false });
+  const seen = createSeen({ kv, now, alone: ports.alone ?? false, report });
   const acceptor = createAcceptor({ log, seen, report });
 
   /** Null when they cannot be read: then what events cost is not known either. */

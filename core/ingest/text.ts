@@ -4,8 +4,7 @@
  * @module
  */
 import type { Payload } from "../log/contract.ts";
-
-const utf8 = new TextEncoder();
+import { TextPayload } from "../log/text_payload.ts";
 
 /** Text as it is, anything else as JSON. */
 export function textOf(value: unknown): string {
@@ -14,10 +13,10 @@ export function textOf(value: unknown): string {
 }
 
 /** Null and absent are no payload; text is text, anything else JSON. */
-export function payloadOf(value: unknown): Payload | null {
+export function payloadOf(value: unknown): TextPayload | null {
   if (value === undefined || value === null) return null;
   const contentType = typeof value === "string" ? "text/plain" : "application/json";
-  return { bytes: utf8.encode(textOf(value)), contentType };
+  return new TextPayload(textOf(value), contentType);
 }
 
 /** Only the payloads that are there. */

@@ -28,6 +28,10 @@ export class OpenRecord {
   readonly chunks: Chunk[] = [];
   readonly marks: Deno.KvKey[] = [];
   readonly beside: Companion[] = [];
+  /** By list: the values to be joined. */
+  readonly joined = new Map<string, Joined>();
+  /** Bytes of all lists' values. */
+  joinedBytes = 0;
   /** Bytes of the chunks. */
   #values = 0;
   /** Bytes of all its keys. */
@@ -48,7 +52,7 @@ export class OpenRecord {
 
   /** What it sets and deletes in an atomic operation. */
   get mutations(): number {
-    return 1 + this.chunks.length + this.marks.length + this.beside.length;
+    return 1 + this.chunks.length + this.marks.length + this.beside.length + this.joined.size;
   }
 
   /** Adds an event, or returns false and changes nothing. `staged`: its chunks are stored already. */
@@ -67,19 +71,47 @@ export class OpenRecord {
     const marks = prepared.chunks.length > 0 ? 1 : 0;
     const weight = weigh(chunks);
     const values = this.#values + weight.values + besideBytes(beside);
+    const joinedBytes = this.joinedBytes + joinedBytesOf(beside);
     const keys = this.#keys + weight.keys + marks * markKeyBytes + besideKeyBytes(beside);
     const mutations = this.mutations + chunks.length + marks + beside.length;
     if (!fitsCommit(values, keys, limits) || mutations > limits.atomicMutations) return false;
+    if (joinedBytes > limits.recordBytes) return false;
     if (!this.builder.add(prepared.kind, prepared.json)) return false;
     this.#values = values;
     this.#keys = keys;
     this.chunks.push(...chunks);
-    this.beside.push(...beside);
+    this.joinedBytes = joinedBytes;
+    for (const companion of beside) {
+      if (companion.joined) this.#join(companion);
+      else this.beside.push(companion);
+    }
     // Whatever an earlier attempt left marked belongs to a record from now on.
     if (marks > 0) this.marks.push(openBlobKey(prepared.project, prepared.id));
     this.waiters.push(waiter);
     return true;
   }
+
+  #join({ key, value, expireIn }: Companion): void {
+    const list = String(key[0]);
+    const joined = this.joined.get(list);
+    if (joined) joined.values.push(value);
+    else {
+      this.joined.set(list, { values: [value], expireIn });
+      this.#keys += listKeyBytes;
+    }
+  }
+}
+
+/** What the events of a record bring to a list. */
+export interface Joined {
+  readonly values: Uint8Array[];
+  readonly expireIn: number | undefined;
+}
+
+function joinedBytesOf(beside: readonly Companion[]): number {
+  let bytes = 0;
+  for (const { joined, value } of beside) if (joined) bytes += value.length;
+  return bytes;
 }
 
 function besideBytes(beside: readonly Companion[]): number {
@@ -87,12 +119,13 @@ function besideBytes(beside: readonly Companion[]): number {
 }
 
 function besideKeyBytes(beside: readonly Companion[]): number {
-  return beside.reduce((sum, { key }) => sum + keyBytes(key), 0);
+  return beside.reduce((sum, { key, joined }) => sum + (joined ? 0 : keyBytes(key)), 0);
 }
 
 /** Upper bounds: a mark's key holds two names of at most 128 characters, three bytes each. */
 const markKeyBytes = 800;
 const recordKeyBytes = 64;
+const listKeyBytes = 64;
 
 /** Whether what an event brings fits into the commit of its record, when it is alone in there. */
 export function fitsBesideRecord(
@@ -147,6 +180,7 @@ export class Batches {
     let bytes = 0;
     let keyBytes = 0;
     let mutations = 0;
+    let joinedBytes = 0;
     for (let i = 0; i < this.#lines.length; i++) {
       const line = this.#lines[(this.#turn + i) % this.#lines.length] as OpenRecord[];
       const record = line[0];
@@ -154,8 +188,9 @@ export class Batches {
       bytes += record.bytes;
       keyBytes += record.keyBytes;
       mutations += record.mutations;
+      joinedBytes += record.joinedBytes;
       const fits = bytes <= this.#limits.atomicBytes && keyBytes <= this.#limits.atomicKeyBytes &&
-        mutations <= this.#limits.atomicMutations;
+        mutations <= this.#limits.atomicMutations && joinedBytes <= this.#limits.recordBytes;
       if (taken.length > 0 && !fits) break;
       line.shift();
       taken.push(record);

@@ -23,6 +23,11 @@ export interface Companion {
   readonly value: Uint8Array;
   /** Milliseconds after which it may go away by itself. */
   readonly expireIn?: number;
+  /**
+   * The key, one text alone, is that of a list: the values that all events of a commit bring to it are
+   * joined and stored as one, under the text and the commit's versionstamp.
+   */
+  readonly joined?: boolean;
 }
 
 /** An event before the log has decided how to keep its payloads. */

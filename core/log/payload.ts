@@ -10,6 +10,7 @@ import { type Chunk, cut, type Owner } from "./chunks.ts";
 import { blockingBytes, pack, type Packed, packNow } from "./compress.ts";
 import type { Payload } from "./contract.ts";
 import type { LogLimits } from "./limits.ts";
+import { sizeOf, TextPayload } from "./text_payload.ts";
 
 /** A payload as the event names it, and what has to be stored beside the record for it. */
 export interface KeptPayload {
@@ -24,12 +25,12 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Whether `keepNow()` may be used: the work is small enough to be done at once. */
 export function isQuick(payload: Payload): boolean {
-  return payload.bytes.length <= blockingBytes;
+  return sizeOf(payload) <= blockingBytes;
 }
 
 /** Keeps a small payload. */
 export function keepNow(owner: Owner, payload: Payload, limits: LogLimits): KeptPayload {
-  if (payload.bytes.length <= limits.inlineBytes) return inline(payload);
+  if (sizeOf(payload) <= limits.inlineBytes) return inline(payload);
   return beside(owner, payload, packNow(payload.bytes), payload.bytes.length, limits);
 }
 
@@ -45,10 +46,10 @@ export async function keep(
 }
 
 function inline(payload: Payload): KeptPayload {
-  return {
-    ref: { ...facts(payload, payload.bytes.length), stored: inlined(payload.bytes) },
-    chunks: noChunks,
-  };
+  const stored: PayloadRef["stored"] = payload instanceof TextPayload
+    ? { as: "text", text: payload.text }
+    : inlined(payload.bytes);
+  return { ref: { ...facts(payload, sizeOf(payload)), stored }, chunks: noChunks };
 }
 
 function inlined(bytes: Uint8Array): PayloadRef["stored"] {
@@ -81,7 +82,7 @@ function beside(
 }
 
 function facts(payload: Payload, kept: number) {
-  const original = Math.max(payload.originalBytes ?? 0, payload.bytes.length);
+  const original = Math.max(payload.originalBytes ?? 0, sizeOf(payload));
   return {
     content_type: payload.contentType,
     original_bytes: original,

@@ -9,6 +9,7 @@
  */
 import { AppError } from "../error.ts";
 import { Batches, fitsBesideRecord, type OpenRecord, type Waiter } from "./batch.ts";
+import { joinedLists } from "./lists.ts";
 import { weigh } from "./chunks.ts";
 import { Committer, defaultRetry, type RetryPolicy } from "./commit.ts";
 import type { Appended, Companion, EventDraft, LogWriter, Payload } from "./contract.ts";
@@ -21,6 +22,7 @@ import { partitionOf } from "./position.ts";
 import { type Payloads, prepare, type Prepared, prepareNow, refusal, spill } from "./prepare.ts";
 import { fitsRecord } from "./record.ts";
 import { stage } from "./stage.ts";
+import { sizeOf } from "./text_payload.ts";
 
 export interface LogWriterOptions extends Pick<LogIdentity, "generation" | "partitions"> {
   /** The handle for writing. It stays the caller's: `close()` leaves it open. */
@@ -207,6 +209,7 @@ class GroupingWriter implements LogWriter {
 
   async #commit(records: readonly OpenRecord[]): Promise<void> {
     const values = records.map(({ builder }) => builder.finish());
+    const lists = joinedLists(records);
     try {
       const versionstamp = await this.#committer.commit((operation) => {
         records.forEach((record, i) => {
@@ -217,6 +220,10 @@ class GroupingWriter implements LogWriter {
             operation.set(key, value, expireIn === undefined ? {} : { expireIn });
           }
         });
+        for (const { name, value, expireIn } of lists) {
+          const key = [name, this.#kv.commitVersionstamp()];
+          operation.set(key, value, expireIn === undefined ? {} : { expireIn });
+        }
       });
       for (const record of records) this.#resolve(record, versionstamp);
       this.#batches.recycle(records);
@@ -278,7 +285,7 @@ function payloadBytes(payloads: Payloads | undefined, most: number): number {
   let bytes = 0;
   for (const name in payloads) {
     // `name` comes from the same object.
-    bytes += Math.min((payloads[name] as Payload).bytes.length, most);
+    bytes += Math.min(sizeOf(payloads[name] as Payload), most);
   }
   return bytes;
 }

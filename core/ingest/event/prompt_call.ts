@@ -80,7 +80,7 @@ export function draftPromptCall(event: PromptCall, id: string, context: IngestCo
       v: 1,
       project: context.project,
       at: isoOf(at),
-      data: { ...data, response_bytes: response?.bytes.length ?? 0 },
+      data: { ...data, response_bytes: response?.size ?? 0 },
     },
     payloads: payloadsOf({ request: payloadOf(asked), response }),
     ...derivedOf(innerToolSpans(event, id, at, context)),

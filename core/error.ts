@@ -125,6 +125,10 @@ export const errors = {
     "The project's limits could not be checked: wait for the seconds in Retry-After.",
   ],
   log_overloaded: [503, "The event log is at its limit: wait for the seconds in Retry-After."],
+  server_stopping: [
+    503,
+    "The server stopped before the answer ended: send the request again.",
+  ],
   log_closed: [503, "The server is stopping: send the request again."],
   log_unavailable: [
     503,

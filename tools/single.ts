@@ -17,6 +17,7 @@ import { createConsumers } from "./consume.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
 import { openWeb } from "./web/open.ts";
+import { shutDown } from "./web/shut_down.ts";
 
 export interface SingleDeps {
   readonly config: Config;
@@ -29,6 +30,8 @@ export interface SingleDeps {
 export interface Single extends AsyncDisposable {
   readonly handler: Handler;
   readonly drainer: Drainer;
+  /** Breaks off the calls in flight, each with its event. */
+  stop(): void;
 }
 
 /** Where `deno task build` puts the pages, and where they are looked for. */
@@ -68,6 +71,7 @@ export async function openSingle(deps: SingleDeps): Promise<Single> {
   return {
     handler: web.handler,
     drainer,
+    stop: () => web.parts.gateway.stop(),
     async [Symbol.asyncDispose]() {
       await web.parts.close();
       await drainer.now();
@@ -109,7 +113,7 @@ export async function runSingle(
     }, single.handler);
     await aborted(stopping.signal);
     clearInterval(draining);
-    await server.shutdown();
+    await shutDown({ server, stop: () => single.stop() });
     return 0;
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));

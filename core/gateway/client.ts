@@ -1,10 +1,14 @@
 /**
- * The client of one call: says once when it leaves, whether the server notices or the system's table
- * of connections has it.
+ * The client of one call: says once when nobody is to be waited for any more. It left, as the server
+ * notices or the system's table of connections has it; or the gateway stops.
  *
  * @module
  */
+import type { AppError } from "../error.ts";
 import type { Connections, Waiting, WaitingClient } from "./connections.ts";
+
+/** Told why: null when the client left, else what it is to be told. */
+export type Gone = (stopped: AppError | null) => void;
 
 /** What the server knows of the client's end. */
 export interface Peer {
@@ -14,16 +18,16 @@ export interface Peer {
 export class Client implements WaitingClient {
   readonly #signal: AbortSignal;
   readonly #peer: Peer | null;
-  readonly #connections: Connections | null;
+  readonly #connections: Connections;
   readonly #since: number;
   #waiting: Waiting | null = null;
-  #told: (() => void) | null = null;
+  #told: Gone | null = null;
 
   /** @param since when the call came, on the monotonic clock */
   constructor(
     signal: AbortSignal,
     peer: Peer | null,
-    connections: Connections | null,
+    connections: Connections,
     since: number,
   ) {
     this.#signal = signal;
@@ -32,11 +36,11 @@ export class Client implements WaitingClient {
     this.#since = since;
   }
 
-  /** Calls `told` when the client leaves, at once when it has left. */
-  watch(told: () => void): void {
+  /** Calls `told` when the client leaves, at once when it has left, or when the gateway stops. */
+  watch(told: Gone): void {
     this.#told = told;
     this.#signal.addEventListener("abort", this.onLeft);
-    if (this.#peer) this.#waiting = this.#connections?.add(this, this.#since) ?? null;
+    this.#waiting = this.#connections.add(this, this.#since);
     if (this.#signal.aborted) this.onLeft();
   }
 
@@ -44,15 +48,21 @@ export class Client implements WaitingClient {
   forget(): void {
     this.#told = null;
     this.#signal.removeEventListener("abort", this.onLeft);
-    if (this.#waiting) this.#connections?.delete(this.#waiting);
+    if (this.#waiting) this.#connections.delete(this.#waiting);
     this.#waiting = null;
   }
 
-  readonly onLeft = (): void => {
+  readonly onLeft = (): void => this.#tell(null);
+
+  onStopped(error: AppError): void {
+    this.#tell(error);
+  }
+
+  #tell(stopped: AppError | null): void {
     const told = this.#told;
     this.#told = null;
-    told?.();
-  };
+    told?.(stopped);
+  }
 
   /** Asked for late and seldom: the server looks it up each time. */
   port(): number | null {

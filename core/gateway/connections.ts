@@ -8,12 +8,15 @@
  *
  * @module
  */
+import type { AppError } from "../error.ts";
 
 /** A client that waits for its answer. */
 export interface WaitingClient {
   /** Its port; null when there is none to tell it by. */
   port(): number | null;
   onLeft(): void;
+  /** The gateway stops. */
+  onStopped(error: AppError): void;
 }
 
 /** Stands for a client among those that wait. */
@@ -26,7 +29,7 @@ export interface Waiting {
 
 export interface ConnectionPorts {
   /** The ports to which connections stand; null where the system does not tell. */
-  readonly standing: () => Promise<ReadonlySet<number> | null>;
+  readonly standing: (() => Promise<ReadonlySet<number> | null>) | null;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -40,10 +43,12 @@ export class Connections {
   readonly #ports: ConnectionPorts;
   readonly #waiting = new Set<Waiting>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #open = true;
+  /** Whether it looks after them. */
+  #open: boolean;
 
   constructor(ports: ConnectionPorts) {
     this.#ports = ports;
+    this.#open = ports.standing !== null;
   }
 
   /** @param since when its call came, on the monotonic clock */
@@ -59,6 +64,12 @@ export class Connections {
     this.#waiting.delete(waiting);
   }
 
+  /** Tells every client that waits that it waits in vain. */
+  stop(error: AppError): void {
+    for (const { client } of [...this.#waiting]) client?.onStopped(error);
+  }
+
+  /** Looks no more. */
   close(): void {
     this.#open = false;
     clearTimeout(this.#timer);
@@ -68,7 +79,7 @@ export class Connections {
     const began = this.#ports.now();
     const late = [...this.#waiting].filter(({ since }) => began - since >= everyMs);
     if (late.length > 0) {
-      const standing = await this.#ports.standing();
+      const standing = await this.#ports.standing?.();
       if (!standing) return this.close();
       for (const { client } of late) {
         const port = client?.port() ?? null;

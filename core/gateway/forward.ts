@@ -93,12 +93,12 @@ class Exchange {
         if (!call.audience?.wanted()) this.#attempt?.pause();
       },
       onDrained: () => this.#attempt?.resume(),
-      onLeft: () => this.#onClientLeft(),
+      onLeft: () => this.#onClientGone(null),
     });
   }
 
   run(): Promise<Response> {
-    this.#call.client.watch(this.#onClientLeft);
+    this.#call.client.watch(this.#onClientGone);
     if (this.#mode !== "over") {
       this.#call.audience?.takeOff();
       this.#try(this.#step);
@@ -336,9 +336,10 @@ class Exchange {
     } else this.#reply.fail(error);
   }
 
-  readonly #onClientLeft = (): void => {
+  readonly #onClientGone = (stopped: AppError | null): void => {
     if (this.#mode === "over" || this.#left) return;
     const answered = this.#mode === "stream";
+    if (stopped) return this.#fail(stopped, answered);
     const left: Ending = { how: "left", status: answered ? this.#status() : null };
     if (!answered) this.#reply.resolveUnread();
     const { audience } = this.#call;

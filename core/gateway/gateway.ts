@@ -88,6 +88,8 @@ export interface Gateway {
   readonly unrecorded: number;
   /** Calls that are being answered now. */
   readonly open: number;
+  /** Ends the calls that are being answered, each with its event: their providers are let go. */
+  stop(): void;
   /** Waits for events on their way, then closes the connections to providers. */
   close(): Promise<void>;
 }
@@ -101,9 +103,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const rules = { allowPrivate: config.allowPrivateUpstreams ?? false };
   const upstream = new Upstream(rules);
   const deadlines = new Deadlines(now);
-  const connections = ports.standingConnections
-    ? new Connections({ standing: ports.standingConnections, now })
-    : null;
+  const connections = new Connections({ standing: ports.standingConnections ?? null, now });
   const recorder = new Recorder({ log, now, prices: ports.prices, warn });
   const strict = config.WATCHLLM_DURABILITY === "strict";
   const streams = new Set<unknown>();
@@ -205,10 +205,11 @@ export function createGateway(ports: GatewayPorts): Gateway {
     get open() {
       return open + streams.size;
     },
+    stop: () => connections.stop(new AppError("server_stopping")),
     async close() {
       await recorder.drain();
       deadlines.close();
-      connections?.close();
+      connections.close();
       await upstream.close();
     },
   };

@@ -24,6 +24,7 @@ Deno.test("a client whose connection is gone is told once, others and those that
       connections.delete(waiting);
       resolve();
     },
+    onStopped() {},
   });
   const connections = new Connections({
     standing: () => Promise.resolve(new Set([1])),
@@ -50,7 +51,7 @@ Deno.test("where the system does not tell, it is asked once", async () => {
     },
     now: () => performance.now(),
   });
-  const client = { port: () => 1, onLeft: () => {} };
+  const client = { port: () => 1, onLeft: () => {}, onStopped: () => {} };
   connections.add(client, 0);
   await answered;
   connections.add(client, 0);

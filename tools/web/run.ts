@@ -12,6 +12,7 @@ import { aborted, stopSignal } from "../stop_signal.ts";
 import { openClickHouse, openKv } from "../stores.ts";
 import { banner } from "./banner.ts";
 import { openWeb } from "./open.ts";
+import { shutDown } from "./shut_down.ts";
 
 export interface WebDeps {
   readonly config: Config;
@@ -19,9 +20,6 @@ export interface WebDeps {
   readonly say: (line: string) => void;
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
-
-/** How long calls in flight may take to end once the process was told to stop. */
-const graceMs = 10_000;
 
 /** Serves until it is told to stop. Resolves to the exit code. */
 export async function runWeb(args: readonly string[], deps: WebDeps): Promise<number> {
@@ -71,9 +69,7 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
   ) say(line);
 
   await aborted(stopping.signal);
-  const late = setTimeout(() => Deno.exit(0), graceMs);
-  await server.shutdown();
-  clearTimeout(late);
+  await shutDown({ server, stop: () => parts.gateway.stop() });
   await parts.close();
   await store.close();
   stopping.dispose();

@@ -56,7 +56,7 @@ class Follower implements Listener<Head> {
       // What a slow client has not taken waits in memory: the others go on.
       onFull: () => {},
       onDrained: () => {},
-      onLeft: () => this.#onLeft(),
+      onLeft: () => this.#onGone(null),
     });
   }
 
@@ -67,7 +67,7 @@ class Follower implements Listener<Head> {
   join(): boolean {
     this.#call.onFinished.push(asSaved);
     if (this.#flight.join(this)) {
-      if (this.#mode !== "over") this.#call.client.watch(this.#onLeft);
+      if (this.#mode !== "over") this.#call.client.watch(this.#onGone);
       return true;
     }
     this.#call.onFinished.splice(this.#call.onFinished.indexOf(asSaved), 1);
@@ -167,9 +167,13 @@ class Follower implements Listener<Head> {
     this.#reply.close();
   }
 
-  readonly #onLeft = (): void => {
+  readonly #onGone = (stopped: AppError | null): void => {
     if (this.#mode === "over") return;
     const begun = this.#mode === "stream";
+    if (stopped) {
+      this.#flight.leave(this);
+      return this.onBroken(stopped);
+    }
     this.#over();
     this.#flight.leave(this);
     if (!begun) this.#reply.resolveUnread();

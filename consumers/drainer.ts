@@ -3,7 +3,8 @@
  * clock outside (a cron), for what a process that died has left behind.
  *
  * Guarantees: one drain at a time in this process; what is committed while one runs is followed by
- * another; a drain that fails is left to the next one, the log waits.
+ * another; what a drain has to leave, because another process holds it or the sink is away, is tried
+ * again while this process lives.
  *
  * @module
  */
@@ -13,6 +14,8 @@ export interface DrainerOptions {
   readonly drain: (signal: AbortSignal) => Promise<Drained>;
   /** Commits within this time are drained together, in milliseconds. @default {250} */
   readonly gatherMs?: number;
+  /** When what was left is tried again, in milliseconds. @default {5_000} */
+  readonly againMs?: number;
   readonly report?: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -24,15 +27,15 @@ export interface Drainer extends AsyncDisposable {
 }
 
 export function createDrainer(options: DrainerOptions): Drainer {
-  const { drain, gatherMs = 250, report = () => {} } = options;
+  const { drain, gatherMs = 250, againMs = 5_000, report = () => {} } = options;
   const stop = new AbortController();
   let gathering: ReturnType<typeof setTimeout> | undefined;
+  let retrying: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | null = null;
   let again = false;
 
   function now(): Promise<void> {
-    clearTimeout(gathering);
-    gathering = undefined;
+    clearTimers();
     if (running) again = true;
     return running ??= run().finally(() => {
       running = null;
@@ -40,14 +43,22 @@ export function createDrainer(options: DrainerOptions): Drainer {
   }
 
   async function run(): Promise<void> {
+    let complete = false;
     try {
       do {
         again = false;
-        await drain(stop.signal);
+        complete = (await drain(stop.signal)).complete;
       } while (again && !stop.signal.aborted);
     } catch (error) {
       report("The log could not be drained", { reason: String(error) });
     }
+    if (!complete && !stop.signal.aborted) retrying = setTimeout(() => void now(), againMs);
+  }
+
+  function clearTimers(): void {
+    clearTimeout(gathering);
+    clearTimeout(retrying);
+    gathering = retrying = undefined;
   }
 
   return {
@@ -58,8 +69,8 @@ export function createDrainer(options: DrainerOptions): Drainer {
     },
     now,
     async [Symbol.asyncDispose]() {
-      clearTimeout(gathering);
       stop.abort();
+      clearTimers();
       await running;
     },
   };

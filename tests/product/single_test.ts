@@ -87,6 +87,24 @@ Deno.test("what is committed while a drain runs is drained after it, and only on
   expect(begun.length).toBe(2);
 });
 
+Deno.test("what a drain had to leave is tried again without a commit", async () => {
+  const done = Promise.withResolvers<void>();
+  let drains = 0;
+  await using drainer = createDrainer({
+    againMs: 0,
+    drain() {
+      drains++;
+      if (drains === 1) return Promise.resolve({ rows: 0, complete: false });
+      if (drains === 2) throw new Error("ClickHouse is away");
+      done.resolve();
+      return Promise.resolve({ rows: 1, complete: true });
+    },
+  });
+  await drainer.now();
+  await done.promise;
+  expect(drains).toBe(3);
+});
+
 Deno.test("a drain that fails is reported, and the next one runs", async () => {
   const reported: string[] = [];
   let drains = 0;

@@ -46,7 +46,7 @@ const filters: readonly Filters[] = [
 ];
 
 /** Questions that are asked each time; the next time others are. */
-const askedAtOnce = 12;
+const askedAtOnce = 10;
 let asked = 0;
 
 /** Asks some questions of a range, in turn all of them, with both readers. */

@@ -1,10 +1,10 @@
 /**
- * The overview's figures, of a range at once or bucket by bucket.
+ * The overview's figures: of a range at once, bucket by bucket, and of each model.
  *
  * @module
  */
 import type { Filters, Range, ReadOptions } from "../contract.ts";
-import { measured, type MeasureName, partsOf } from "../measures.ts";
+import { measured, type MeasureName, measures, partsOf } from "../measures.ts";
 import type { Calls } from "../source.ts";
 import type { OverviewBucket, OverviewFigures } from "./types.ts";
 
@@ -44,41 +44,78 @@ export interface FiguresQuery {
   readonly filters: Filters;
 }
 
-export async function figures(
+export interface ModelFigures extends OverviewFigures {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** One reading of the calls, added up in three ways. */
+export interface Figures {
+  readonly all: OverviewFigures;
+  /** Most spent on first. */
+  readonly models: readonly ModelFigures[];
+  /** By their beginnings, in seconds since 1970; empty when none were asked for. */
+  readonly buckets: ReadonlyMap<number, OverviewFigures>;
+}
+
+interface SetRow extends FiguresRow {
+  /** Which of the sets the row is of: `all`, `bucket` or `model`. */
+  readonly kind: string;
+  readonly bucket_start: string;
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** Buckets that a range may have, and models that are told apart. */
+const mostOfAKind = 4_000;
+
+export async function readFigures(
   { store, source }: Calls,
   project: string,
-  query: FiguresQuery,
+  { range, filters, bucketSeconds }: FiguresQuery & { readonly bucketSeconds?: number },
   options: ReadOptions,
-): Promise<OverviewFigures> {
-  const { sql, params } = await source({ project, ...query }, { parts: partsOf(shown) });
-  const [row] = await store.query<FiguresRow>(
-    `SELECT ${measured(shown)} FROM (${sql})`,
+): Promise<Figures> {
+  const { sql, params } = await source({ project, range, filters }, {
+    parts: partsOf(shown),
+    models: true,
+    ...(bucketSeconds !== undefined && { bucketSeconds }),
+  });
+  const [bucket, sets] = bucketSeconds === undefined
+    ? ["0", "(), (provider, model)"]
+    : ["bucket", "(), (bucket), (provider, model)"];
+  const ofBucket = bucketSeconds === undefined ? "0" : "grouping(bucket) = 0";
+  const rows = await store.query<SetRow>(
+    `SELECT multiIf(grouping(provider) = 0, 'model', ${ofBucket}, 'bucket', 'all') AS kind,
+      toString(${bucket}) AS bucket_start, toString(provider) AS provider,
+      toString(model) AS model, ${measured(shown)}
+    FROM (${sql}) GROUP BY GROUPING SETS (${sets})
+    ORDER BY ${measures.cost.order} DESC, sum(requests) DESC, provider, model
+    LIMIT ${mostOfAKind} BY kind`,
     params,
     options,
   );
-  return row ? figuresOf(row) : none;
+  const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
+  const [all] = of("all");
+  return {
+    all: all ? figuresOf(all) : none,
+    models: of("model").map((row) => ({
+      provider: row.provider,
+      model: row.model,
+      ...figuresOf(row),
+    })),
+    buckets: new Map(of("bucket").map((row) => [Number(row.bucket_start), figuresOf(row)])),
+  };
 }
 
 /** Every bucket of the range, those without a call included. */
-export async function series(
-  { store, source }: Calls,
-  project: string,
-  { bucketSeconds, ...query }: FiguresQuery & { readonly bucketSeconds: number },
-  options: ReadOptions,
-): Promise<OverviewBucket[]> {
-  const { sql, params } = await source(
-    { project, ...query },
-    { parts: partsOf(shown), bucketSeconds },
-  );
-  const rows = await store.query<FiguresRow & { readonly bucket: string }>(
-    `SELECT toString(bucket) AS bucket, ${measured(shown)} FROM (${sql}) GROUP BY bucket`,
-    params,
-    options,
-  );
-  const found = new Map(rows.map((row) => [Number(row.bucket), figuresOf(row)]));
-  return bucketTimes(query.range, bucketSeconds).map((seconds) => ({
+export function seriesOf(
+  { buckets }: Figures,
+  range: Range,
+  bucketSeconds: number,
+): OverviewBucket[] {
+  return bucketTimes(range, bucketSeconds).map((seconds) => ({
     at: new Date(seconds * 1_000).toISOString(),
-    ...(found.get(seconds) ?? none),
+    ...(buckets.get(seconds) ?? none),
   }));
 }
 

@@ -10,9 +10,11 @@ import { type CallsOptions, createCalls } from "../source.ts";
 import type { Store } from "../store.ts";
 import type { Timeseries } from "../types.ts";
 import { attentionOf } from "./attention.ts";
-import { figures, series } from "./figures.ts";
+import { readFigures, seriesOf } from "./figures.ts";
+import { modelsOf } from "./models.ts";
 import { prompts } from "./prompts.ts";
-import { models, properties, users } from "./spenders.ts";
+import { sumsOf } from "./sums.ts";
+import { topValues } from "./top_values.ts";
 import type { Overview } from "./types.ts";
 
 export interface OverviewQuery extends Buckets {
@@ -33,6 +35,7 @@ export type ReadOverview = (
 ) => Promise<Overview>;
 
 const shownModels = 10;
+const shownValues = 10;
 
 export function createOverview(
   store: Store,
@@ -45,31 +48,32 @@ export function createOverview(
     const before = rangeBefore(range, query.now);
     const now = { range, filters };
     const spendQuery = { ...now, bucketSeconds, metric: "cost", groupBy: "model" } as const;
-    const [figuresNow, figuresBefore, buckets, spend, allModels, ...tops] = await Promise.all([
-      figures(calls, project, now, options),
-      compare ? figures(calls, project, { range: before, filters }, options) : null,
-      series(calls, project, { ...now, bucketSeconds }, options),
+    const [figures, figuresBefore, spend, tops, topPrompts] = await Promise.all([
+      readFigures(calls, project, { ...now, bucketSeconds }, options),
+      readFigures(calls, project, { range: before, filters }, options),
       analytics.timeseries(project, spendQuery, options),
-      models(calls, project, { ...now, before }, options),
-      users(calls, project, now, options),
-      properties(calls, project, now, options),
+      topValues(calls, project, now, shownValues, options),
       prompts(calls, project, now, options),
     ]);
-    const [topUsers, topProperties, topPrompts] = tops;
+    const models = modelsOf(figures, figuresBefore);
     return {
       project_id: project,
       date_from: range.from,
       date_to: range.to,
       bucket_seconds: bucketSeconds,
-      now: figuresNow,
-      before: figuresBefore,
-      series: buckets,
+      now: figures.all,
+      before: compare ? figuresBefore.all : null,
+      series: seriesOf(figures, range, bucketSeconds),
       spend_by_model: spendByModel(spend),
-      models: allModels.slice(0, shownModels),
-      users: topUsers,
-      properties: topProperties,
+      models: models.slice(0, shownModels),
+      users: tops.user.map((row) => ({ user_id: row.content, ...sumsOf(row) })),
+      properties: tops.property.map((row) => ({
+        name: row.name,
+        value: row.content,
+        ...sumsOf(row),
+      })),
       prompts: topPrompts,
-      attention: attentionOf(allModels),
+      attention: attentionOf(models),
     };
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What the overview says of each model, user and property.
+ * What the overview says of each user and property.
  *
  * @module
  */

@@ -10,14 +10,15 @@
 import { exactText } from "../../pricing/decimal.ts";
 import type { ReadOptions } from "../contract.ts";
 import { measured, measures, partsFromFacets, partsFromRows, partsOf } from "../measures.ts";
-import { exact, exactText as exactSettings } from "../settings.ts";
+import { exactText as exactSettings } from "../settings.ts";
 import type { Calls } from "../source.ts";
 import type { FoundDays } from "../rollup.ts";
 import { type Where, where } from "../where.ts";
 import type { FiguresQuery } from "./figures.ts";
 import { type SumsRow, sumsShown } from "./sums.ts";
 
-export type Facet = "user" | "property";
+const facets = ["user", "property"] as const;
+export type Facet = typeof facets[number];
 
 export interface ValueRow extends SumsRow {
   /** The property's; empty for users. */
@@ -25,55 +26,65 @@ export interface ValueRow extends SumsRow {
   readonly content: string;
 }
 
+/** Most spent on first. */
+export type TopValues = Readonly<Record<Facet, readonly ValueRow[]>>;
+
+interface KeptRow extends ValueRow {
+  readonly facet: Facet;
+  /** Days on which it is kept beside a rest. */
+  readonly kept_days: string;
+}
+
 /** Looked at beyond the shown ones, to see whether one that is kept in part may be larger. */
 const lookedAt = 200;
 
 const sums = partsOf(sumsShown);
 
-/** What a call has of each, as an array of names and values. */
-const pairs: Readonly<Record<Facet, string>> = {
-  user: "[('', ifNull(user_id, ''))]",
-  property: "arrayZip(mapKeys(properties), mapValues(properties))",
-};
+/** What a call has of both: facet, name and value. Calls without a user are none of a user's. */
+const pairs = `arrayConcat(
+  if(ifNull(user_id, '') = '', [], [('user', '', ifNull(user_id, ''))]),
+  arrayMap((name, value) -> ('property', toString(name), value), mapKeys(properties), mapValues(properties))
+)`;
 
-/** Most spent on first. Calls without a user are none of a user's. */
 export async function topValues(
   calls: Calls,
   project: string,
   { range, filters }: FiguresQuery,
-  { facet, shown }: { readonly facet: Facet; readonly shown: number },
+  shown: number,
   options: ReadOptions,
-): Promise<ValueRow[]> {
+): Promise<TopValues> {
   const condition = where(project, range, filters);
   const days = await calls.days({ project, range, filters }, "facets");
-  const kept = days && await fromDays(calls, condition, days, { facet, shown }, options);
+  const kept = days && await fromDays(calls, condition, days, shown, options);
   if (kept) return kept;
-  const rows = `SELECT * FROM (${fromCalls(facet, condition.sql)})`;
-  return await calls.store.query<ValueRow>(largest(facet, rows, shown), condition.params, {
-    ...options,
-    settings: exact,
-  });
+  const rows = await calls.store.query<KeptRow>(
+    largest(fromCalls(condition.sql), shown),
+    condition.params,
+    options,
+  );
+  return valuesOf(rows, shown);
 }
 
-function fromCalls(facet: Facet, condition: string): string {
-  return `SELECT toString(pair.1) AS name, pair.2 AS content, ${partsFromRows(sums)}, 0 AS kept
-    FROM events ARRAY JOIN ${pairs[facet]} AS pair WHERE ${condition}
-    GROUP BY name, content SETTINGS ${exactSettings}`;
+function valuesOf(rows: readonly KeptRow[], shown: number): TopValues {
+  const of = (wanted: Facet) => rows.filter(({ facet }) => facet === wanted).slice(0, shown);
+  return { user: of("user"), property: of("property") };
 }
 
-function largest(facet: Facet, rows: string, limit: number): string {
-  return `SELECT name, content, ${measured(sumsShown)}, toString(sum(kept)) AS kept_days
-    FROM (${rows}) ${facet === "user" ? "WHERE content != ''" : ""}
-    GROUP BY name, content
-    ORDER BY ${measures.cost.order} DESC, sum(requests) DESC, name, content LIMIT ${limit}`;
+function fromCalls(condition: string): string {
+  return `SELECT one.1 AS facet, one.2 AS name, one.3 AS content, ${partsFromRows(sums)}, 0 AS kept
+    FROM events ARRAY JOIN ${pairs} AS one WHERE ${condition}
+    GROUP BY facet, name, content SETTINGS ${exactSettings}`;
 }
 
-interface KeptRow extends ValueRow {
-  /** Days on which it is kept beside a rest. */
-  readonly kept_days: string;
+function largest(rows: string, limit: number): string {
+  return `SELECT facet, name, content, ${measured(sumsShown)}, toString(sum(kept)) AS kept_days
+    FROM (${rows}) GROUP BY facet, name, content
+    ORDER BY ${measures.cost.order} DESC, sum(requests) DESC, name, content
+    LIMIT ${limit} BY facet`;
 }
 
 interface RestRow {
+  readonly facet: Facet;
   readonly name: string;
   readonly days: string;
   /** What a value can have cost at most on the days that did not keep it. */
@@ -85,32 +96,42 @@ async function fromDays(
   { store }: Calls,
   condition: Where,
   days: FoundDays,
-  { facet, shown }: { readonly facet: Facet; readonly shown: number },
+  shown: number,
   options: ReadOptions,
-): Promise<ValueRow[] | null> {
-  const params = { ...condition.params, ...days.params, facet };
-  const cells = `FROM facets_by_day AS c WHERE c.facet = {facet:String} AND ${days.cells.sql}`;
-  const kept = `SELECT toString(name) AS name, value AS content, ${partsFromFacets(sums)},
-    countIf(has_rest) AS kept ${cells} AND NOT is_rest GROUP BY name, content`;
+): Promise<TopValues | null> {
+  const params = { ...condition.params, ...days.params, facets };
+  const cells = `FROM facets_by_day AS c WHERE c.facet IN {facets:Array(String)}
+    AND ${days.cells.sql}`;
+  const kept = `SELECT toString(c.facet) AS facet, toString(c.name) AS name, value AS content,
+      ${partsFromFacets(sums)}, countIf(has_rest) AS kept
+    ${cells} AND NOT is_rest AND (c.facet != 'user' OR value != '') GROUP BY facet, name, content`;
   const rows = days.rows === "false"
     ? kept
-    : `${fromCalls(facet, `${condition.sql} AND ${days.rows}`)} UNION ALL ${kept}`;
+    : `${fromCalls(`${condition.sql} AND ${days.rows}`)} UNION ALL ${kept}`;
   const [found, rests] = await Promise.all([
-    store.query<KeptRow>(largest(facet, rows, lookedAt), params, options),
+    store.query<KeptRow>(largest(rows, lookedAt), params, options),
     store.query<RestRow>(
-      `SELECT toString(name) AS name, count() AS days, toString(sum(dearest)) AS most
-      ${cells} AND is_rest GROUP BY name`,
+      `SELECT toString(c.facet) AS facet, toString(c.name) AS name, toString(count()) AS days,
+        toString(sum(dearest)) AS most
+      ${cells} AND is_rest GROUP BY facet, name`,
       params,
       options,
     ),
   ]);
-  return isCertain(found, rests, shown) ? found.slice(0, shown) : null;
+  const isKnown = facets.every((wanted) =>
+    isCertain(
+      found.filter(({ facet }) => facet === wanted),
+      rests.filter(({ facet }) => facet === wanted),
+      shown,
+    )
+  );
+  return isKnown ? valuesOf(found, shown) : null;
 }
 
 /** Whether the first ones are whole, and nothing that is not among them can be as large. */
 export function isCertain(
   found: readonly Pick<KeptRow, "name" | "kept_days" | "m_cost">[],
-  rests: readonly RestRow[],
+  rests: readonly Omit<RestRow, "facet">[],
   shown: number,
 ): boolean {
   if (rests.length === 0) return true;
@@ -118,7 +139,7 @@ export function isCertain(
   const last = found[shown - 1];
   // Fewer than are shown: what is not kept would have to be among them.
   if (!last) return false;
-  const isWhole = ({ name, kept_days }: KeptRow | typeof last) =>
+  const isWhole = ({ name, kept_days }: typeof last) =>
     (byName.get(name)?.days ?? "0") === kept_days;
   const mostOf = (name: string) => exactText(byName.get(name)?.most ?? "0");
   const least = exactText(last.m_cost);

@@ -10,7 +10,8 @@ import { rangeFields, rangeOf } from "@/core/analytics/range.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { PriceBook } from "@/core/pricing/price_book.ts";
-import { countCalls, type Repriced, repriceProject } from "@/core/pricing/reprice.ts";
+import { countCalls, repriceProject } from "@/core/pricing/reprice.ts";
+import type { Repriced } from "@/core/pricing/reprice_account.ts";
 import { ProgressBar, type Screen } from "./demo/progress.ts";
 
 export const repriceHelp = `Prices recorded calls again, from the tokens that were counted for them.
@@ -139,9 +140,9 @@ function table(project: string, { calls, models }: Repriced): string[] {
       `${one.provider}/${one.model}`,
       String(one.calls),
       String(one.changed),
-      amount(one.before, one.unpricedBefore),
-      amount(one.after, one.unpricedAfter),
-      one.difference,
+      amount(one.before_usd, one.unpriced_before),
+      amount(one.after_usd, one.unpriced_after),
+      one.difference_usd,
     ]),
   ];
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];

@@ -8,8 +8,8 @@ import { priceMatchSchema } from "../event/cost.ts";
 import type { Cost } from "../event/cost.ts";
 import { type Usage, usageSourceSchema } from "../event/usage.ts";
 import type { CallEnd } from "../pricing/call_cost.ts";
-import type { PriceQuery } from "../pricing/price.ts";
-import type { Range, ReadOptions } from "./contract.ts";
+import { type PriceQuery, soundBySecond } from "../pricing/price.ts";
+import type { Filters, Range, ReadOptions } from "./contract.ts";
 import { exact } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { where } from "./where.ts";
@@ -27,7 +27,14 @@ export interface PricedCall {
   readonly cost: PricedAs;
 }
 
-interface StoredCall {
+/** The calls of a range that the filters let through. */
+export interface CallsQuery {
+  readonly range: Range;
+  readonly filters?: Filters;
+}
+
+/** As ClickHouse answers `callColumns`. */
+export interface StoredCall {
   readonly event_id: string;
   readonly timestamp: string;
   readonly provider: string;
@@ -63,21 +70,52 @@ interface StoredCall {
   readonly error_origin: string | null;
 }
 
-const columns = `event_id, timestamp, provider, model, response_model, endpoint,
-  usage_input AS input, usage_cache_read AS cache_read, usage_cache_write AS cache_write,
-  usage_cache_write_5m AS cache_write_5m, usage_cache_write_1h AS cache_write_1h,
-  usage_cache_write_12h AS cache_write_12h, usage_input_audio AS input_audio,
-  usage_input_image AS input_image, usage_output AS output, usage_reasoning AS reasoning,
-  usage_output_audio AS output_audio, usage_tool_requests AS tool_requests, usage_source,
-  service_tier, speed, inference_geo, toString(cost_usd) AS cost, price_source, price_version,
-  price_provider, price_model, price_match, price_tier, unpriced_reason,
-  status_code, error_code, error_origin`;
+/** What `callOf()` reads: its name, and where it comes from when that is called otherwise. */
+export const callColumns = {
+  event_id: "event_id",
+  timestamp: "timestamp",
+  provider: "provider",
+  model: "model",
+  response_model: "response_model",
+  endpoint: "endpoint",
+  input: "usage_input",
+  cache_read: "usage_cache_read",
+  cache_write: "usage_cache_write",
+  cache_write_5m: "usage_cache_write_5m",
+  cache_write_1h: "usage_cache_write_1h",
+  cache_write_12h: "usage_cache_write_12h",
+  input_audio: "usage_input_audio",
+  input_image: "usage_input_image",
+  output: "usage_output",
+  reasoning: "usage_reasoning",
+  output_audio: "usage_output_audio",
+  tool_requests: "usage_tool_requests",
+  usage_source: "usage_source",
+  service_tier: "service_tier",
+  speed: "speed",
+  inference_geo: "inference_geo",
+  cost: "toString(cost_usd)",
+  price_source: "price_source",
+  price_version: "price_version",
+  price_provider: "price_provider",
+  price_model: "price_model",
+  price_match: "price_match",
+  price_tier: "price_tier",
+  unpriced_reason: "unpriced_reason",
+  status_code: "status_code",
+  error_code: "error_code",
+  error_origin: "error_origin",
+} as const satisfies Record<keyof StoredCall, string>;
+
+const columns = Object.entries(callColumns)
+  .map(([name, from]) => name === from ? name : `${from} AS ${name}`)
+  .join(", ");
 
 /**
  * What the cache answered was not charged, and a cost that a client has told is its own: neither has a
  * price to be found again.
  */
-const charged = "NOT startsWith(cache, 'HIT') AND price_source != 'reported'";
+export const charged = "NOT startsWith(cache, 'HIT') AND price_source != 'reported'";
 
 /** Projects that have calls in a range. */
 export async function projectsWithCalls(store: Store, range: Range): Promise<string[]> {
@@ -93,9 +131,9 @@ export async function projectsWithCalls(store: Store, range: Range): Promise<str
 export async function countPricedCalls(
   store: Store,
   project: string,
-  range: Range,
+  { range, filters }: CallsQuery,
 ): Promise<number> {
-  const { sql, params } = where(project, range);
+  const { sql, params } = where(project, range, filters);
   const [row] = await store.query<{ calls: string }>(
     `SELECT count() AS calls FROM events WHERE ${sql} AND ${charged}`,
     params,
@@ -108,10 +146,10 @@ export async function countPricedCalls(
 export async function* pricedCalls(
   store: Store,
   project: string,
-  range: Range,
+  { range, filters }: CallsQuery,
   options: ReadOptions = {},
 ): AsyncIterable<PricedCall> {
-  const { sql, params } = where(project, range);
+  const { sql, params } = where(project, range, filters);
   const rows = store.stream<StoredCall>(
     `SELECT ${columns} FROM events WHERE ${sql} AND ${charged}`,
     params,
@@ -120,7 +158,7 @@ export async function* pricedCalls(
   for await (const row of rows) yield callOf(row);
 }
 
-function callOf(row: StoredCall): PricedCall {
+export function callOf(row: StoredCall): PricedCall {
   const long = Number(row.cache_write_12h);
   return {
     id: row.event_id,
@@ -141,6 +179,8 @@ function callOf(row: StoredCall): PricedCall {
         tool_requests: Number(row.tool_requests),
       },
       ...(long > 0 && { cache_write_12h: long }),
+      // How long it was is not kept; that nothing else was counted is what matters.
+      ...(row.unpriced_reason === soundBySecond && { audio_seconds: 0 }),
       source: usageSourceSchema.parse(row.usage_source),
       reported_total: null,
       consistent: true,

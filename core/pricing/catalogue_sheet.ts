@@ -7,6 +7,7 @@ import type { ModelInfo, ModelPrice, TimeOfDateConstraint } from "@pydantic/gena
 import type { Priced } from "../event/price.ts";
 import { exact } from "./decimal.ts";
 import type { Rate, Sheet } from "./sheet.ts";
+import type { PriceSteps } from "./steps.ts";
 
 /** The catalogue's names. */
 const keys: readonly (readonly [Priced, string])[] = [
@@ -53,6 +54,25 @@ function pricesAt(model: ModelInfo, at: Date): ModelPrice {
     return isInHours(constraint, at);
   });
   return (valid ?? model.prices[0])?.prices ?? nothing;
+}
+
+/** Where the model's prices change; see `price_steps.ts`. */
+export function catalogueSteps({ prices }: ModelInfo): PriceSteps {
+  const lists = Array.isArray(prices) ? prices : [{ prices }];
+  const constraints = lists.flatMap(({ constraint }) => constraint ? [constraint] : []);
+  return {
+    instants: constraints.flatMap((one) =>
+      one.type === "start_date" ? [new Date(one.start_date).getTime()] : []
+    ),
+    secondsOfDay: constraints.flatMap((one) =>
+      one.type === "start_date" ? [] : [secondsUtc(one.start_time), secondsUtc(one.end_time)]
+    ),
+    inputTokens: lists.flatMap((list) =>
+      Object.values(list.prices).flatMap((value) =>
+        typeof value === "object" ? value.tiers.map(({ start }) => start) : []
+      )
+    ),
+  };
 }
 
 function sheetOf(prices: ModelPrice): CatalogueSheet {

@@ -9,6 +9,7 @@ import { fits } from "./pattern.ts";
 import { type OverlayModel, overlayModels, type OverlayPrices, overlayTiers } from "./overlay.ts";
 import type { OverlayTier, Usd } from "./overlay.ts";
 import type { Rate, Sheet } from "./sheet.ts";
+import type { PriceSteps } from "./steps.ts";
 import type { Priced } from "../event/price.ts";
 
 /** The overlay's model for a name, under its own name or a dated version of it; never a guess. */
@@ -27,6 +28,22 @@ export function overlaySheet({ prices }: OverlayModel, at: Date): Sheet {
   let sheet = made.get(valid);
   if (!sheet) made.set(valid, sheet = sheetOf(valid.usd, valid.above));
   return sheet;
+}
+
+/** Where the model's prices change; see `price_steps.ts`. */
+export function overlaySteps({ prices }: OverlayModel): PriceSteps {
+  return {
+    instants: prices.flatMap(({ from }) => from === undefined ? [] : [new Date(from).getTime()]),
+    secondsOfDay: [],
+    inputTokens: prices.flatMap(({ above }) => above ? [above.inputTokens] : []),
+  };
+}
+
+/** When tiers of these providers change. @param providers the catalogue's ids */
+export function overlayTierInstants(providers: ReadonlySet<string>): number[] {
+  return overlayTiers.flatMap(({ provider, from }) =>
+    from !== undefined && providers.has(provider) ? [new Date(from).getTime()] : []
+  );
 }
 
 /** A sheet from US dollars for a million; `request` is for one. */

@@ -72,7 +72,7 @@ export function price(usage: Usage, query: PriceQuery): Cost {
   const refuse = (reason: string) => unpriced(found, reason);
   if (usage.source === "none") return refuse("The answer reported no usage.");
   if (usage.audio_seconds !== undefined) {
-    return refuse("The provider counts seconds of sound, and no price of a second is known.");
+    return refuse(soundBySecond);
   }
   const { base, own, tier } = found;
   if (!base && !own?.sheet) {
@@ -86,6 +86,10 @@ export function price(usage: Usage, query: PriceQuery): Cost {
   }
   return priced(usage, found, tier.share);
 }
+
+/** Why a call has no price whose sound is counted in seconds. */
+export const soundBySecond =
+  "The provider counts seconds of sound, and no price of a second is known.";
 
 /** Everything that decides about a call's price, besides its usage. */
 export interface FoundPrice {

@@ -38,6 +38,8 @@ export const checkpointSchema = z.object({
   dead: count,
   /** Second copies of an event: a writer whose commit was in doubt appended it again. */
   repeated: count,
+  /** Events that retention had taken out of the log before the consumer came to them. */
+  trimmed: count.default(0),
   /** Ids of the last events, to find such copies across batches. */
   recent: z.array(z.string()),
   pending: pendingSchema.nullable(),
@@ -62,6 +64,7 @@ const beginning: Checkpoint = {
   skipped: 0,
   dead: 0,
   repeated: 0,
+  trimmed: 0,
   recent: [],
   pending: null,
 };

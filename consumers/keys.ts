@@ -6,6 +6,8 @@
 
 export const keys = {
   consumers: () => ["consumer"],
+  /** Changes with every consumer that comes, goes or begins again. */
+  registry: () => ["consumer_registry"],
   consumer: (id: string) => ["consumer", id],
   checkpoint: (id: string, partition: number) => ["ckpt", id, partition],
   lease: (id: string, partition: number) => ["lease", id, partition],
@@ -21,5 +23,7 @@ export const keys = {
     index,
   ],
   replayed: (id: string, partition: number) => ["dlq_replayed", id, partition],
+  /** How far all consumers were, and when: what the log's trimming waits for. */
+  passed: (generation: number, partition: number) => ["log_passed", generation, partition],
   appended: (generation: number, partition: number) => ["log_count", generation, partition],
 } as const satisfies Record<string, (...parts: never[]) => Deno.KvKey>;

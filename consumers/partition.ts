@@ -9,6 +9,7 @@
 import type { LogReader } from "@/core/log/contract.ts";
 import { DamagedRecord } from "@/core/log/damage.ts";
 import type { KvPort } from "@/core/log/kv.ts";
+import { readTrimState } from "@/core/log/trim.ts";
 import {
   type Batch,
   type BatchLimits,
@@ -91,8 +92,14 @@ export function createPartition(deps: PartitionDeps): { step(o: StepOptions): Pr
   async function intend(batch: Batch): Promise<boolean> {
     if (!known) return false;
     const from = known.checkpoint.committed ?? "start";
+    // Registered before it began: nothing is taken out of the log any more until it has passed it.
+    const isFirst = known.versionstamp === null;
+    const trimmed = isFirst
+      ? (await readTrimState(kv, reader.generation, partition)).events
+      : known.checkpoint.trimmed;
     return await store({
       ...known.checkpoint,
+      trimmed,
       pending: {
         to: batch.to,
         token:
@@ -129,6 +136,7 @@ export function createPartition(deps: PartitionDeps): { step(o: StepOptions): Pr
       skipped: checkpoint.skipped + skipped,
       dead: checkpoint.dead + dead,
       repeated: checkpoint.repeated + repeated.size,
+      trimmed: checkpoint.trimmed,
       recent: remember(checkpoint, batch.entries),
       pending: null,
     });

@@ -9,6 +9,7 @@ import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { generationTable } from "@/clickhouse/generation.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { CountingLogReader } from "@/core/log/reader.ts";
+import { readTrimState } from "@/core/log/trim.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { countReplayed } from "./dead_letter.ts";
 import { keys } from "./keys.ts";
@@ -28,6 +29,10 @@ export interface PartitionProof {
   readonly skipped: number;
   /** Of the projected ones, those of the demo: they may have been removed again. */
   readonly demo: number;
+  /** Taken out of the log by retention before this projection was made from it. */
+  readonly trimmed: number;
+  /** Of the projected ones, those that retention has taken away again; null when ClickHouse was not asked. */
+  readonly removed: number | null;
   /** Behind the checkpoint. */
   readonly pending: number;
   /** Different events in ClickHouse's own tables; null when it was not asked. */
@@ -64,8 +69,12 @@ export async function prove({ kv, reader, store }: ProofDeps): Promise<Proof | n
   const stored = store
     ? await storedByPartition(store, active.generation, reader.generation)
     : null;
+  const removed = store
+    ? await removedByPartition(store, active.generation, reader.generation)
+    : null;
   const counted = partitions.map((one) => ({
     ...one,
+    removed: removed ? removed.get(one.partition)?.events ?? 0 : null,
     stored: stored ? stored.get(one.partition)?.events ?? 0 : null,
   }));
   const total = sumOf(counted);
@@ -74,7 +83,8 @@ export async function prove({ kv, reader, store }: ProofDeps): Promise<Proof | n
     generation: active.generation,
     partitions: counted,
     total,
-    complete: total.pending === 0 && (stored === null || isExplained(counted, stored)),
+    complete: total.pending === 0 &&
+      (stored === null || removed === null || isExplained(counted, stored, removed)),
   };
 }
 
@@ -85,7 +95,10 @@ async function provePartition(
   partition: number,
 ): Promise<PartitionProof> {
   // The checkpoint first: what is appended meanwhile counts as pending, never as missing.
-  const { checkpoint } = await readCheckpoint(kv, consumer, partition);
+  const { checkpoint, versionstamp } = await readCheckpoint(kv, consumer, partition);
+  const trimmed = versionstamp === null
+    ? (await readTrimState(kv, reader.generation, partition)).events
+    : checkpoint.trimmed;
   const replayed = await countReplayed(kv, consumer, partition);
   const { events: appended, last } = await countAppended(kv, reader, partition);
   const { rows, removable, dead, repeated, skipped } = checkpoint;
@@ -97,7 +110,9 @@ async function provePartition(
     dead_lettered: dead - replayed.rows,
     repeated,
     skipped,
-    pending: appended - rows - dead - repeated - skipped,
+    trimmed,
+    removed: null,
+    pending: appended - rows - dead - repeated - skipped - trimmed,
     stored: null,
     position: last,
   };
@@ -130,13 +145,18 @@ interface Stored {
   readonly lasting: number;
 }
 
-/** Every partition has as many lasting events in ClickHouse as were projected, and no more. */
+/**
+ * Every partition has as many lasting events in ClickHouse as were projected and not taken away again by
+ * retention, and no more.
+ */
 function isExplained(
   partitions: readonly PartitionProof[],
   stored: ReadonlyMap<number, Stored>,
+  removed: ReadonlyMap<number, Stored>,
 ): boolean {
   return partitions.every(({ partition, projected, demo }) =>
-    (stored.get(partition)?.lasting ?? 0) === projected - demo
+    (stored.get(partition)?.lasting ?? 0) ===
+      projected - demo - (removed.get(partition)?.lasting ?? 0)
   );
 }
 
@@ -167,6 +187,28 @@ async function storedByPartition(
   );
 }
 
+/** What removals have counted before they began; one that was cut off has counted more than once. */
+async function removedByPartition(
+  store: Pick<ClickHouseStore, "query">,
+  generation: number,
+  logGeneration: number,
+): Promise<Map<number, Stored>> {
+  const rows = await store.query<{ log_partition: number; events: string; lasting: string }>(
+    `SELECT log_partition, sum(e) AS events, sum(l) AS lasting FROM (
+      SELECT log_partition, max(events) AS e, max(lasting) AS l FROM retention_removed
+      WHERE generation = {tables:UInt32} AND log_gen = {generation:UInt32}
+      GROUP BY project_id, log_partition, log_versionstamp, log_index
+    ) GROUP BY log_partition`,
+    { tables: generation, generation: logGeneration },
+  );
+  return new Map(
+    rows.map(({ log_partition, events, lasting }) => [
+      log_partition,
+      { events: Number(events), lasting: Number(lasting) },
+    ]),
+  );
+}
+
 function sumOf(partitions: readonly PartitionProof[]): Proof["total"] {
   const sum = (of: (one: PartitionProof) => number) =>
     partitions.reduce((total, one) => total + of(one), 0);
@@ -177,6 +219,10 @@ function sumOf(partitions: readonly PartitionProof[]): Proof["total"] {
     dead_lettered: sum((one) => one.dead_lettered),
     repeated: sum((one) => one.repeated),
     skipped: sum((one) => one.skipped),
+    trimmed: sum((one) => one.trimmed),
+    removed: partitions.every((one) => one.removed === null)
+      ? null
+      : sum((one) => one.removed ?? 0),
     pending: sum((one) => one.pending),
     stored: partitions.every((one) => one.stored === null) ? null : sum((one) => one.stored ?? 0),
   };

@@ -51,6 +51,7 @@ export async function registerConsumer(
   const made = await kv.atomic()
     .check({ key, versionstamp: null })
     .set(key, registration)
+    .set(keys.registry(), at)
     .commit();
   if (made.ok) return { id, ...registration };
   return { id, ...registrationSchema.parse((await kv.get(key)).value) };
@@ -94,7 +95,12 @@ async function setState(
     if (entry.versionstamp === null) throw new Error(`Consumer "${id}" is not registered`);
     const value = registrationSchema.parse(entry.value);
     const next = { ...value, state, since: new Date(now).toISOString() };
-    if ((await kv.atomic().check(entry).set(key, next).commit()).ok) return;
+    const changed = await kv.atomic()
+      .check(entry)
+      .set(key, next)
+      .set(keys.registry(), next.since)
+      .commit();
+    if (changed.ok) return;
   }
 }
 

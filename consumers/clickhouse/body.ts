@@ -30,6 +30,7 @@ export function bodyInside(ref: PayloadRef | undefined): Body {
   const { stored } = ref;
   if (stored.as === "text") return textBody(ref, stored.text);
   if (stored.as === "base64") return binaryBody(ref, stored.data);
+  if (stored.as === "removed") return { ...noBody, ref };
   throw new TypeError("This payload is not kept inside its event");
 }
 

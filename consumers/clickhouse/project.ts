@@ -17,10 +17,12 @@ import type { Counts, Projected, ReadPayload } from "../projection.ts";
 import { cacheColumns } from "./cache_columns.ts";
 import { type AttemptEffect, projectAttempt, routeColumns } from "./attempt.ts";
 import { type CostColumns, costColumns } from "./cost_columns.ts";
+import type { Erasure } from "./erase.ts";
 import { type Body, bodyInside, bodyOf, isBeside } from "./body.ts";
 import { limitColumns } from "./limit_columns.ts";
 import { type BodyRow, type CallRows, type EventRow, type ListRow, rowProblem } from "./rows.ts";
 import { logPosition, orNull, outOfRange, type Place, wellFormed } from "./place.ts";
+import type { Retirement } from "./retire.ts";
 import { projectScore, type ScoreEffect } from "./score.ts";
 import { callSpanRow, projectSpan, type SpanEffect } from "./span.ts";
 import { inputWords, outputWords, preview } from "./words.ts";
@@ -42,6 +44,8 @@ export type Effect =
     readonly generation: number;
     readonly position: Position;
   }
+  | Retirement
+  | Erasure
   | Repricing;
 
 /** Gives a call that stands before it in the log another cost. */
@@ -96,6 +100,15 @@ function effectOf(event: OtherEvent, place: Place): Effect | null {
     }
     case "call.repriced":
       return repricing(event, place);
+    case "retention.applied": {
+      const { project, at, data } = event;
+      return { kind: "retired", project, at, place, ...data };
+    }
+    case "data.erased": {
+      const { project, at, data: whom } = event;
+      return { kind: "erased", project, at, place, whom };
+    }
+    case "event.removed":
     case "price.changed":
     case "settings.changed":
     case "limit.crossed":

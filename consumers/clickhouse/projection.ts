@@ -8,9 +8,11 @@ import { generationTable } from "@/clickhouse/generation.ts";
 import type { LogEntry } from "@/core/log/contract.ts";
 import { textField } from "../batch.ts";
 import type { Delivery, Projection } from "../projection.ts";
+import { erase } from "./erase.ts";
 import { insertRows, removeDemo } from "./insert.ts";
 import { createProject, type Effect, PROJECTION_VERSION, type Repricing } from "./project.ts";
 import { type IntoTable, reprice } from "./reprice.ts";
+import { retire } from "./retire.ts";
 import { shadow } from "./shadow.ts";
 import { type TableName, tables } from "./rows.ts";
 
@@ -48,7 +50,10 @@ export function createClickHouseProjection(
     measure,
     project: (event, entry, payload) => project(event, entry.position, payload),
     async deliver(stage, effects, token, signal): Promise<Delivery> {
-      if (stage === stages.length) return await shadow(store, generation, effects, token, signal);
+      if (stage === stages.length) {
+        const shadowed = await shadow(store, generation, effects, token, signal);
+        return shadowed.ok ? await eraseAll(store, generation, effects, signal) : shadowed;
+      }
       const into = stages[stage];
       if (!into) throw new RangeError(`Stage ${stage} of ${stages.length} does not exist`);
       const rows = effects.flatMap((effect) => rowsFor(into.name, effect));
@@ -56,9 +61,23 @@ export function createClickHouseProjection(
         const inserted = await insertRows(store, into.table, rows, token, signal);
         if (!inserted.ok) return inserted;
       }
-      return await applyInOrder(store, into, effects, token, signal);
+      return await applyInOrder(store, into, generation, effects, token, signal);
     },
   };
+}
+
+async function eraseAll(
+  store: Pick<ClickHouseStore, "command" | "query">,
+  generation: number,
+  effects: readonly Effect[],
+  signal: AbortSignal,
+): Promise<Delivery> {
+  for (const effect of effects) {
+    if (effect.kind !== "erased") continue;
+    const erased = await erase(store, generation, effect, signal);
+    if (!erased.ok) return erased;
+  }
+  return { ok: true };
 }
 
 /** The rows of an effect in one table. */
@@ -86,6 +105,7 @@ function rowsFor(table: TableName, effect: Effect): object[] {
 async function applyInOrder(
   store: Pick<ClickHouseStore, "command" | "query">,
   into: IntoTable,
+  generation: number,
   effects: readonly Effect[],
   token: string,
   signal: AbortSignal,
@@ -94,11 +114,13 @@ async function applyInOrder(
   let part = 0;
   for (const effect of effects) {
     if (effect.kind === "repriced") repricings.push(effect);
-    if (effect.kind !== "demo_removed") continue;
+    if (effect.kind !== "demo_removed" && effect.kind !== "retired") continue;
     const repriced = await reprice(store, into, repricings, `${token}:${part++}`, signal);
     if (!repriced.ok) return repriced;
     repricings = [];
-    const removed = await removeDemo(store, into.table, effect, signal);
+    const removed = effect.kind === "retired"
+      ? await retire(store, into, generation, effect, signal)
+      : await removeDemo(store, into.table, effect, signal);
     if (!removed.ok) return removed;
   }
   return await reprice(store, into, repricings, `${token}:${part}`, signal);

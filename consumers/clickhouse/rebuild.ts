@@ -18,9 +18,11 @@ import {
 } from "@/clickhouse/generation.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { CountingLogReader } from "@/core/log/reader.ts";
+import { readTrimState } from "@/core/log/trim.ts";
 import { readCheckpoint } from "../checkpoint.ts";
 import type { Clock } from "../clock.ts";
 import type { Notice } from "../loop.ts";
+import { acceptTrimmed } from "../accept_trimmed.ts";
 import { countAppended } from "../proof.ts";
 import {
   activateConsumer,
@@ -94,8 +96,9 @@ export async function rebuildClickHouse(
     return { ok: true, generation: old, comparison: { equal: 0, differences: [] } };
   }
   const target = begun ??
-    (back ? await retiredTarget(kv, store, old, clock.now()) : await buildingTarget(deps, old));
+    (back ? await retiredTarget(deps, old) : await buildingTarget(deps, old));
   if (target === null) return { ok: false, reason: "nothing_to_go_back_to" };
+  await acceptTrimmed(kv, reader, target.id);
   onStep("create");
   await createGeneration(store, target.generation);
   if (!back) await dropForgotten(kv, store, [old, target.generation]);
@@ -159,11 +162,10 @@ async function buildingTarget(deps: RebuildDeps, old: number): Promise<Registrat
 
 /** The newest generation that was active before, with its tables still there. */
 async function retiredTarget(
-  kv: KvPort,
-  store: ClickHouseStore,
+  { kv, store, clock }: RebuildDeps,
   old: number,
-  now: number,
 ): Promise<Registration | null> {
+  const now = clock.now();
   const kept = await listGenerations(store);
   const [newest] = (await ours(kv))
     .filter(({ state, generation }) =>
@@ -203,7 +205,8 @@ async function catchUp(deps: RebuildDeps, consumer: string, signal: AbortSignal)
     while (!signal.aborted) {
       const done = await sumOver(reader, async (partition) => {
         const { checkpoint } = await readCheckpoint(kv, consumer, partition);
-        return checkpoint.rows + checkpoint.skipped + checkpoint.dead + checkpoint.repeated;
+        const { rows, skipped, dead, repeated } = checkpoint;
+        return rows + skipped + dead + repeated + await trimmedBefore(deps, consumer, partition);
       });
       onProgress(Math.min(done, total), total);
       if (done >= total) break;
@@ -211,6 +214,17 @@ async function catchUp(deps: RebuildDeps, consumer: string, signal: AbortSignal)
     }
     if (clock.monotonic() - since <= BEHIND_MS) return;
   }
+}
+
+/** Events of the partition that the log no longer had for the consumer. */
+async function trimmedBefore(
+  { kv, reader }: RebuildDeps,
+  consumer: string,
+  partition: number,
+): Promise<number> {
+  const { checkpoint, versionstamp } = await readCheckpoint(kv, consumer, partition);
+  if (versionstamp !== null) return checkpoint.trimmed;
+  return (await readTrimState(kv, reader.generation, partition)).events;
 }
 
 async function sumOver(

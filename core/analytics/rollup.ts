@@ -169,7 +169,8 @@ function unitsFor({ bucketSeconds, parts: wanted }: Wanted): ReadonlySet<Unit> {
   return units;
 }
 
-function canGroup({ groupBy, errorsOnly }: Wanted): boolean {
+/** Whether the sums are apart by what is grouped by. */
+export function canGroup({ groupBy, errorsOnly }: Wanted): boolean {
   return !errorsOnly && (groupBy === undefined || dimensions.includes(groupBy));
 }
 
@@ -266,7 +267,7 @@ function rowsCondition(spans: number): string {
 }
 
 /** The parameters are those of `where()`. */
-function filterConditions({ provider, model, cache, status }: Filters): string[] {
+export function filterConditions({ provider, model, cache, status }: Filters): string[] {
   return [
     ...(provider ? ["provider IN {provider:Array(String)}"] : []),
     ...(model ? ["model IN {model:Array(String)}"] : []),

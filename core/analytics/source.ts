@@ -5,6 +5,7 @@
  * @module
  */
 import { groupingOf } from "./groups.ts";
+import { withKeptSums } from "./kept_sums.ts";
 import { partsFromCells, partsFromFacets, partsFromRows } from "./measures.ts";
 import { createRollups, type FoundDays, type RollupsOptions } from "./rollup.ts";
 import type { Scope, Wanted } from "./scope.ts";
@@ -32,7 +33,9 @@ export interface CallsOptions {
 }
 
 export function createCalls(store: Store, { rollups = true }: CallsOptions = {}): Calls {
-  const sums = rollups === false ? null : createRollups(store, rollups === true ? {} : rollups);
+  const sums = rollups === false
+    ? null
+    : withKeptSums(createRollups(store, rollups === true ? {} : rollups), store);
   return {
     store,
     days: async (scope, unit) => await sums?.findDays(scope, unit) ?? null,

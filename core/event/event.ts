@@ -10,11 +10,12 @@ import { attemptDataSchema } from "./attempt.ts";
 import { callDataSchema } from "./call.ts";
 import { limitCrossedDataSchema } from "./limits.ts";
 import { pricesDataSchema, repricedDataSchema } from "./price.ts";
+import { erasureDataSchema, removedDataSchema, retentionDataSchema } from "./retention.ts";
 import { scoreDataSchema } from "./score.ts";
 import { settingsDataSchema } from "./settings.ts";
 import { spanDataSchema } from "./span.ts";
 
-/** How a payload (a request or answer body) is kept: inside the event, or as chunks beside it. */
+/** How a payload (a request or answer body) is kept: inside the event, as chunks beside it, or no more. */
 export const payloadRefSchema = z.object({
   content_type: z.string().nullable(),
   /** Size as it was sent. */
@@ -32,6 +33,8 @@ export const payloadRefSchema = z.object({
       /** SHA-256 of the kept bytes before compression, hex. */
       sha256: z.string().length(64),
     }),
+    /** Taken out of the log by the project's retention. */
+    z.object({ as: z.literal("removed") }),
   ]),
 });
 export type PayloadRef = z.infer<typeof payloadRefSchema>;
@@ -106,6 +109,24 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("score.recorded"),
     v: z.literal(1),
     data: scoreDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("retention.applied"),
+    v: z.literal(1),
+    data: retentionDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("data.erased"),
+    v: z.literal(1),
+    data: erasureDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("event.removed"),
+    v: z.literal(1),
+    data: removedDataSchema,
   }),
 ]);
 

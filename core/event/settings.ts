@@ -6,7 +6,13 @@
 import { z } from "zod";
 
 /** The parts that settings come in; each is changed, versioned and read by itself. */
-export const settingsSectionSchema = z.enum(["cache", "routing", "limits", "providers"]);
+export const settingsSectionSchema = z.enum([
+  "cache",
+  "routing",
+  "limits",
+  "providers",
+  "retention",
+]);
 export type SettingsSection = z.infer<typeof settingsSectionSchema>;
 
 /** One section as it is from now on; the event before it is replaced. */

@@ -126,14 +126,19 @@ async function entriesOf(
   return await placed(async () => {
     const entries: LogEntry[] = [];
     for (const frame of decodeRecord(value)) {
-      const raw = frame.kind === frameKind.spilled ? await spilled(kv, frame.json) : frame.json;
+      const raw = frame.kind === frameKind.spilled ? await readSpilled(kv, frame.json) : frame.json;
       entries.push({ position: { ...at, index: entries.length }, raw, bytes: frame.bytes });
     }
     return entries;
   }, (reason, cause) => new DamagedRecord(at, reason, { cause }));
 }
 
-async function spilled(kv: KvPort, reference: unknown): Promise<unknown> {
+/**
+ * An event that is kept beside its record.
+ *
+ * @throws {Damage}
+ */
+export async function readSpilled(kv: KvPort, reference: unknown): Promise<unknown> {
   const spill = spillSchema.safeParse(reference);
   if (!spill.success) throw new Damage("the reference to a spilled event cannot be read");
   const { project, id, encoding, chunks, sha256, bytes } = spill.data;
@@ -143,7 +148,7 @@ async function spilled(kv: KvPort, reference: unknown): Promise<unknown> {
 
 async function payload(kv: KvPort, event: Event, name: string): Promise<Uint8Array | null> {
   const ref = event.payloads?.[name];
-  if (!ref) return null;
+  if (!ref || ref.stored.as === "removed") return null;
   return await placed(async () => {
     const bytes = await storedBytes(kv, { project: event.project, id: event.id, name }, ref);
     if (bytes.length !== ref.bytes) throw new Damage(`${bytes.length} bytes, not ${ref.bytes}`);
@@ -158,6 +163,7 @@ async function storedBytes(
 ): Promise<Uint8Array> {
   if (stored.as === "text") return utf8.encode(stored.text);
   if (stored.as === "base64") return new Uint8Array(Buffer.from(stored.data, "base64"));
+  if (stored.as === "removed") throw new Damage("the payload was removed");
   const { encoding, chunks, sha256 } = stored;
   return await unpack({ encoding, bytes: await gather(kv, owner, sha256, chunks), sha256 }, bytes);
 }

@@ -88,6 +88,15 @@ export function createSectionBook<S>(section: Section<S>, ports: BookPorts): Sec
   };
 }
 
+/** The projects that have ever changed a section. */
+export async function projectsOf<S>(section: Section<S>, kv: KvPort): Promise<string[]> {
+  const projects: string[] = [];
+  for await (const { key } of kv.list({ prefix: [...subjectOf(section).place, "project"] })) {
+    projects.push(String(key.at(-1)));
+  }
+  return projects;
+}
+
 /** Brings a section to the state that the log tells of; returns how many states were brought. */
 export function replaySection<S>(
   section: Section<S>,

@@ -44,6 +44,10 @@ const proofCounts = {
   repeated: count,
   /** Events that give no row. */
   skipped: count,
+  /** Taken out of the log by retention before this projection was made from it. */
+  trimmed: count,
+  /** Of the projected ones, those that retention has taken away again; null when it was not asked. */
+  removed: count.nullable(),
   /** What is left: appended and not dealt with yet. */
   pending: count,
   /** ClickHouse's own count; null when it was not asked. */

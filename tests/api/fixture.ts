@@ -54,6 +54,8 @@ export const emptyProof: Proof = {
     dead_lettered: 0,
     repeated: 0,
     skipped: 0,
+    trimmed: 0,
+    removed: 0,
     pending: 0,
     stored: 0,
   },

@@ -1,0 +1,121 @@
+/**
+ * Takes away one user or one call for good: an effect of `data.erased` on all rows that stand before it
+ * in the log, once all tables have them.
+ *
+ * Guarantees: what comes later stays; doing it twice leaves the same; what goes was counted before.
+ *
+ * @module
+ */
+import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { generationTable } from "@/clickhouse/generation.ts";
+import type { ErasureData } from "@/core/event/retention.ts";
+import type { Delivery } from "../projection.ts";
+import { attempt } from "./insert.ts";
+import type { Place } from "./place.ts";
+
+type Access = Pick<ClickHouseStore, "command" | "query">;
+
+export interface Erasure {
+  readonly kind: "erased";
+  readonly project: string;
+  /** When, ISO UTC. */
+  readonly at: string;
+  readonly place: Place;
+  readonly whom: ErasureData;
+}
+
+const TIMEOUT_MS = 600_000;
+
+/** @param generation of the tables */
+export async function erase(
+  store: Access,
+  generation: number,
+  erasure: Erasure,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const { project, at, place, whom } = erasure;
+  const params = {
+    project,
+    at,
+    generation: place.generation,
+    partition: place.partition,
+    versionstamp: place.versionstamp,
+    index: place.index,
+    tables: generation,
+    whom: "user_id" in whom ? whom.user_id : whom.event_id,
+  };
+  const options = { signal, timeout: TIMEOUT_MS };
+  const of = conditionsOf(generation, "user_id" in whom);
+  return await attempt(async () => {
+    await store.command(countOf(generation, of), params, options);
+    // Calls are found by their rows in events, which therefore go last.
+    for (const table of order) {
+      const name = generationTable(table, generation);
+      await store.command(`DELETE FROM ${name} WHERE ${of[table]}`, params, options);
+    }
+  });
+}
+
+const order = [
+  "event_bodies",
+  "call_attempts",
+  "scores",
+  "events_list",
+  "spans",
+  "events",
+] as const;
+type Table = typeof order[number];
+
+const before = `(log_gen, log_versionstamp, log_index) <
+  ({generation:UInt32}, {versionstamp:String}, {index:UInt16})`;
+
+function conditionsOf(generation: number, byUser: boolean): Readonly<Record<Table, string>> {
+  const of = byUser ? "user_id = {whom:String}" : "event_id = {whom:String}";
+  // A call that was priced again stands where its price does; its bodies stand where it was recorded.
+  const calls = `SELECT event_id FROM ${generationTable("events", generation)}
+    WHERE project_id = {project:String} AND ${of} AND (${before} OR event_id IN (
+      SELECT event_id FROM ${generationTable("event_bodies", generation)}
+      WHERE project_id = {project:String} AND ${before}
+    ))`;
+  const inProject = (condition: string) => `project_id = {project:String} AND (${condition})`;
+  const own = `${of} AND ${before}`;
+  return {
+    event_bodies: inProject(`event_id IN (${calls})`),
+    call_attempts: inProject(`call_id IN (${calls})`),
+    scores: inProject(`${own} OR target_event_id IN (${calls})`),
+    events_list: inProject(`event_id IN (${calls})`),
+    spans: inProject(`${own} OR event_id IN (${calls})`),
+    // The bodies are gone by now: a call without one is one that was found by it.
+    events: inProject(`${of} AND (${before} OR event_id NOT IN (
+      SELECT event_id FROM ${generationTable("event_bodies", generation)}
+      WHERE project_id = {project:String}
+    ))`),
+  };
+}
+
+/** The tables that hold an event's row; a call that is a span has one in two of them. */
+const rowTables = ["events", "spans", "scores"] as const;
+
+function countOf(generation: number, of: Readonly<Record<Table, string>>): string {
+  const rows = rowTables.map((table) =>
+    `SELECT '${table}' AS of_table, event_id, demo, log_gen
+     FROM ${generationTable(table, generation)} WHERE ${of[table]}`
+  ).join(" UNION ALL ");
+  return `INSERT INTO retention_removed (generation, project_id, log_gen, log_partition,
+      log_versionstamp, log_index, at, calls, events, lasting, bodies, body_bytes)
+    SELECT {tables:UInt32}, {project:String}, {generation:UInt32}, {partition:UInt16},
+      {versionstamp:String}, {index:UInt16}, parseDateTime64BestEffort({at:String}, 3, 'UTC'),
+      c.calls, c.events, c.lasting, b.bodies, b.bytes
+    FROM (
+      SELECT uniqExactIf(event_id, of_table = 'events') AS calls,
+        uniqExactIf(event_id, log_gen = {generation:UInt32}) AS events,
+        uniqExactIf(event_id, log_gen = {generation:UInt32} AND NOT demo) AS lasting
+      FROM (${rows})
+    ) AS c
+    CROSS JOIN (
+      SELECT uniqExact(event_id) AS bodies, sum(request_bytes + response_bytes) AS bytes
+      FROM ${generationTable("event_bodies", generation)} WHERE ${of.event_bodies}
+        AND request_bytes + response_bytes > 0
+    ) AS b
+    WHERE c.calls + c.events + b.bodies > 0`;
+}

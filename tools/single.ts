@@ -17,6 +17,7 @@ import { createConsumers } from "./consume.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
 import { openWeb } from "./web/open.ts";
+import { onServerError } from "./web/server_error.ts";
 import { shutDown } from "./web/shut_down.ts";
 
 export interface SingleDeps {
@@ -109,6 +110,7 @@ export async function runSingle(
     const server = Deno.serve({
       hostname: config.WATCHLLM_HOST,
       port: config.WATCHLLM_PORT,
+      onError: onServerError(deps.report),
       onListen: ({ hostname, port }) => say(`WatchLLM is ready at http://${hostname}:${port}`),
     }, single.handler);
     await aborted(stopping.signal);

@@ -17,9 +17,22 @@ export function createHandler(
   return securityHeaders((request, info) => {
     // The gateway first: its calls are the many and the ones in a hurry.
     if (gateway.handles(request.url)) return gateway.handle(request, info);
+    if (!isHost(request.headers.get("host") ?? "")) return hostRefused();
     if (isApiPath(pathOf(request.url))) return api.fetch(request);
     return pages(request, info);
   });
+}
+
+/**
+ * Whether a `Host` names a host and nothing else: the request's URL is made from it, and what stands behind a
+ * slash in it would be taken for the path.
+ */
+function isHost(host: string): boolean {
+  return /^(?:[\w.-]+|\[[\da-fA-F:.]+\])?(?::\d{1,5})?$/.test(host);
+}
+
+function hostRefused(): Response {
+  return new Response("The Host header is not valid.\n", { status: 400 });
 }
 
 /** The path of an absolute URL, without parsing the rest of it. */

@@ -12,6 +12,7 @@ import { aborted, stopSignal } from "../stop_signal.ts";
 import { openClickHouse, openKv } from "../stores.ts";
 import { banner } from "./banner.ts";
 import { openWeb } from "./open.ts";
+import { onServerError } from "./server_error.ts";
 import { shutDown } from "./shut_down.ts";
 
 export interface WebDeps {
@@ -57,6 +58,7 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
     hostname: config.WATCHLLM_HOST,
     port: config.WATCHLLM_PORT,
     onListen: () => {},
+    onError: onServerError(report),
   }, web.handler);
   for (
     const line of banner({

@@ -32,7 +32,7 @@ export function callCost(
 }
 
 /** Failures of ours after which nobody can say whether the request had gone out. */
-const mayHaveBeenSent: ReadonlySet<string> = new Set(["internal"]);
+const mayHaveBeenSent: ReadonlySet<string> = new Set(["internal", "server_stopping"]);
 
 /**
  * Why a call without usage cost nothing; null when it may have cost something. A connection that broke

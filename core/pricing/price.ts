@@ -129,6 +129,9 @@ function nameless(served: Parameters<typeof tierNames>[0]): TierPrice {
   return { name, share: whole, unknown: null, shortContextOnly: false };
 }
 
+/** In 10⁻¹² dollars; what events and tables can hold ends here. */
+const beyondAnyCall = 10n ** 18n;
+
 function priced(usage: Usage, found: FoundPrice, share: Share): Cost {
   const { base, own, tier, sheets } = found;
   const discount = own?.multiplier ?? whole;
@@ -151,6 +154,9 @@ function priced(usage: Usage, found: FoundPrice, share: Share): Cost {
   }
   const fee = unitPrice(sheets, "request", 0);
   if (fee) sum += addLine(lines, "request", 1, fee, discount);
+  if (sum >= beyondAnyCall) {
+    return unpriced(found, "A million dollars or more: the counts of tokens cannot be right.");
+  }
   const tierName = longContext ? `${tier.name} long-context` : tier.name;
   return {
     usd: decimal(sum),

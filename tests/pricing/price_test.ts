@@ -120,3 +120,10 @@ function scaled(text: string): bigint {
   const [whole = "0", fraction = ""] = text.split(".");
   return BigInt(whole + fraction.padEnd(12, "0"));
 }
+
+Deno.test("a cost that no event could hold is unknown, with the reason", () => {
+  const { usd, lines, unpriced_reason } = price(used({ input: 1e12 }), query({}));
+  expect([usd, lines]).toEqual([null, []]);
+  expect(unpriced_reason).toContain("A million dollars");
+  expect(price(used({ input: 399_999_999_999 }), query({})).usd).toBe("999999.9999975");
+});

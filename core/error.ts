@@ -34,7 +34,7 @@ export const errors = {
     401,
     "No project key: send it as Authorization: Bearer, x-api-key, x-goog-api-key or X-WatchLLM-Key.",
   ],
-  json_too_deep: [400, "The JSON is nested too deeply: see details for the most levels."],
+  json_too_deep: [400, "The JSON is nested too deeply: send it with fewer levels."],
   key_unknown: [401, "The project key is not known or was revoked: check it in Settings, Keys."],
   session_required: [401, "Sign in first: this route needs the dashboard's session."],
   wrong_password: [401, "The password is wrong: check WATCHLLM_ADMIN_PASSWORD and try again."],
@@ -163,6 +163,11 @@ export class AppError extends Error {
     this.status = errors[code][0];
     this.details = details;
   }
+}
+
+/** Whether something failed because a value is nested deeper than it can be followed. */
+export function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Config } from "../config.ts";
-import { AppError } from "../error.ts";
+import { AppError, isTooDeep } from "../error.ts";
 import type { KeyVerifier } from "../identity/contract.ts";
 import type { LogWriter } from "../log/contract.ts";
 import type { Vault } from "../vault/types.ts";
@@ -180,7 +180,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
   async function answerError(call: Call, thrown: unknown): Promise<Response> {
     discardBody(call);
     const left = thrown instanceof ClientLeft;
-    const error = thrown instanceof AppError ? thrown : new AppError("internal");
+    const error = thrown instanceof AppError
+      ? thrown
+      : new AppError(isTooDeep(thrown) ? "json_too_deep" : "internal");
     if (error.code === "internal" && !left) {
       warn("A call failed inside the gateway", { event_id: call.id, reason: stackOf(thrown) });
     }

@@ -8,8 +8,10 @@ import { Capture } from "@/core/gateway/capture.ts";
 import { decompress } from "@/core/gateway/decompress.ts";
 import { findBase } from "@/core/pricing/base_price.ts";
 import { isVersionOf } from "@/core/pricing/model_name.ts";
+import { cachedGateway } from "@/tests/cache/gateway/fixture.ts";
 import { operationOf } from "@/core/gateway/operation.ts";
 import { readError } from "@/core/gateway/formats/error.ts";
+import { json, projectKey, runGateway, runUpstream } from "./fixture.ts";
 
 Deno.test("a model's name that could be read in many ways is looked up at once", () => {
   expect(isVersionOf("gpt-4o", `gpt-4o${"v1:001".repeat(40)}!`)).toBe(false);
@@ -64,4 +66,48 @@ Deno.test("an answer that is compressed to nearly nothing is read up to a bound"
   await decompress(bomb, "gzip", capture);
   expect(capture.total).toBeGreaterThan(64 * 1024 * 1024);
   expect(capture.total).toBeLessThan(80 * 1024 * 1024);
+});
+
+/** A request whose body is nested as deep as no reader of ours may follow it. */
+function deepBody(model: string): string {
+  const deep = '{"a":'.repeat(50_000) + "1" + "}".repeat(50_000);
+  const tool = `{"type":"function","function":{"name":"f","parameters":${deep}}}`;
+  return `{"model":"${model}","temperature":0,"messages":[{"role":"user","content":"Hi"}],"tools":[${tool}]}`;
+}
+
+async function send(url: string, body: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${projectKey}`,
+      "content-type": "application/json",
+      ...headers,
+    },
+    body,
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+Deno.test("a body that is nested too deep for the cache goes to its provider as it is", async () => {
+  await using provider = await runUpstream((_, response) => json(response, { id: "c" }));
+  await using kept = await cachedGateway({ upstreams: { openai: provider.url } });
+  const body = deepBody("gpt-4o");
+  expect(await send(kept.url, body)).toEqual({ status: 200, body: { id: "c" } });
+  expect(new TextDecoder().decode(provider.seen[0]?.body)).toBe(body);
+});
+
+Deno.test("one that would have to be translated is refused with a reason", async () => {
+  await using provider = await runUpstream((_, response) => json(response, {}));
+  await using gateway = runGateway({ upstreams: { anthropic: provider.url } });
+  const { status, body } = await send(gateway.url, deepBody("anthropic/claude-sonnet-4-5"));
+  expect([status, body.error.code]).toEqual([400, "json_too_deep"]);
+  expect(provider.seen).toEqual([]);
+  expect(gateway.log.only.event.type).toBe("call.failed");
+});
+
+Deno.test("a route that is nested too deep is refused with a reason", async () => {
+  await using gateway = runGateway();
+  const route = '{"targets":['.repeat(3_000) + "]}".repeat(3_000);
+  const { status, body } = await send(gateway.url, "{}", { "x-watchllm-route": route });
+  expect([status, body.error.code]).toEqual([400, "json_too_deep"]);
 });

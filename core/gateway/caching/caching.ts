@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { AppError } from "../../error.ts";
+import { AppError, isTooDeep } from "../../error.ts";
 import type { CacheDecision, CacheReason } from "../../event/cache.ts";
 import type { NearestKeys } from "../../cache/exact/nearest.ts";
 import type { ExactStore } from "../../cache/exact/store.ts";
@@ -83,10 +83,20 @@ export function caching(ports: CachingPorts): Stage {
     options: CacheOptions,
     settings: CacheSettings,
   ): Response | null | Promise<Response | null> {
-    const asked = askedOf(call, options, settings, ports.random);
+    const asked = askedOrTooDeep(call, options, settings);
     if ("why" in asked) return pass(call, options, asked.why);
     if (!options.read) return miss(asked, "refresh", null, null);
     return stored(asked) ?? lookUp(asked);
+  }
+
+  /** No key is made of a body that is nested too deep; its provider may read it all the same. */
+  function askedOrTooDeep(call: Call, options: CacheOptions, settings: CacheSettings) {
+    try {
+      return askedOf(call, options, settings, ports.random);
+    } catch (error) {
+      if (isTooDeep(error)) return { why: "not_cacheable" } as const;
+      throw error;
+    }
   }
 
   /** The cache takes no part. */

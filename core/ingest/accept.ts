@@ -9,7 +9,7 @@
  */
 import { AppError } from "../error.ts";
 import type { Companion, LogWriter } from "../log/contract.ts";
-import type { Drafted, Entry } from "./context.ts";
+import type { Drafted, Entry, Feedback } from "./context.ts";
 import { overloaded, type Problem, problem } from "./problem.ts";
 import { type ContentHash, type Mark, type Marked, markOf, type Seen } from "./seen.ts";
 
@@ -24,7 +24,7 @@ export interface Offer {
 
 /** What became of an offer. */
 export type Accepted =
-  | { readonly status: 201; readonly drafted: Drafted }
+  | { readonly status: 201; readonly feedback?: Feedback }
   | { readonly status: 200 }
   | Problem;
 
@@ -55,6 +55,7 @@ interface Lingering {
 }
 
 const none: readonly Marked[] = [];
+const stored: Accepted = { status: 201 };
 
 interface Waiting {
   readonly content: ContentHash;
@@ -186,13 +187,13 @@ export function createAcceptor({ log, seen, report }: AcceptorPorts): Acceptor {
   ): Promise<Accepted> {
     try {
       // What follows from an event comes first: once the event's mark is there, all of it is.
-      const { derived } = drafted;
+      const { derived, feedback } = drafted;
       if (derived) await Promise.all(derived.map((entry) => append(entry, [])));
       const companions = marked.map((one) => seen.companion(one));
       await append(drafted, companions);
       for (const companion of companions) seen.remember(companion);
       if (mark) settle(mark);
-      return { status: 201, drafted };
+      return feedback ? { status: 201, feedback } : stored;
     } catch (error) {
       if (mark) open.delete(mark);
       return refused(error);

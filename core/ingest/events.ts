@@ -11,7 +11,8 @@ import { chosenId, draftEvent } from "./event/draft.ts";
 import type { IngestLimits } from "./limits.ts";
 import { badFields, badInput, type Problem, problem } from "./problem.ts";
 import { type BatchResult, type ItemResult } from "./schema/answer.ts";
-import { ingestEventSchema, ingestKinds } from "./schema/event.ts";
+import { checkEvent } from "./schema/check.ts";
+import { ingestKinds } from "./schema/event.ts";
 import { type ContentHash, contentHash, markOf, type Seen } from "./seen.ts";
 
 export interface EventsPorts {
@@ -59,7 +60,7 @@ export function createEvents({ acceptor, seen, onFeedback }: EventsPorts): Event
       // One outcome for each offer, in order.
       const outcome = accepted[next++] as Accepted;
       if ("error" in outcome) return refused(read.offer.id, outcome);
-      if (outcome.status === 201 && outcome.drafted.feedback) onFeedback(outcome.drafted.feedback);
+      if (outcome.status === 201 && outcome.feedback) onFeedback(outcome.feedback);
       return { id: read.offer.id, status: outcome.status };
     });
   }
@@ -88,7 +89,7 @@ function readItem(
   const named = given.type === undefined && typeof given.event_type === "string"
     ? { ...given, type: given.event_type }
     : given;
-  const parsed = ingestEventSchema.safeParse(named);
+  const parsed = checkEvent(named);
   const claimed = typeof given.event_id === "string" ? given.event_id.slice(0, 128) : null;
   if (!parsed.success) return bad(claimed, inputProblem(named.type, parsed.error));
   const event = parsed.data;

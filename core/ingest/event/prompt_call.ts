@@ -28,6 +28,7 @@ export function draftPromptCall(event: PromptCall, id: string, context: IngestCo
   const at = timeOf(event.timestamp, context.now);
   const asked = requestOf(event);
   const answered = event.response ?? event.output;
+  const response = payloadOf(answered);
   const facts = answerFacts(answered);
   const named = modelOf(event.model, orNull(event.provider));
   const endpoint: Endpoint = event.operation ?? "chat";
@@ -69,10 +70,9 @@ export function draftPromptCall(event: PromptCall, id: string, context: IngestCo
     parent_span_id: orNull(event.parent_span_id),
     properties: propertiesOf(event),
     source: context.source,
-    response_bytes: 0,
+    response_bytes: response?.size ?? 0,
     demo: false,
   };
-  const response = payloadOf(answered);
   return {
     draft: {
       id,
@@ -80,7 +80,7 @@ export function draftPromptCall(event: PromptCall, id: string, context: IngestCo
       v: 1,
       project: context.project,
       at: isoOf(at),
-      data: { ...data, response_bytes: response?.size ?? 0 },
+      data,
     },
     payloads: payloadsOf({ request: payloadOf(asked), response }),
     ...derivedOf(innerToolSpans(event, id, at, context)),

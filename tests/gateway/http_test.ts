@@ -375,6 +375,15 @@ Deno.test("an answer before the body was read is given, and its connection not u
   await serving;
 });
 
+Deno.test("a head whose lines end in line feeds alone is refused instead of waited for", async () => {
+  await using server = rawServer(async (conn) => {
+    await conn.write(latin1("HTTP/1.1 200 OK\ncontent-length: 2\n\nhi"));
+  });
+  const upstream = new Upstream();
+  expect(await ask(upstream, targetAt(server.port))).toMatchObject({ head: null, end: "error" });
+  await upstream.close();
+});
+
 Deno.test("a request that is given up closes its connection, at any moment, and is told nothing more", async () => {
   let go = () => {};
   await using server = rawServer(async (conn) => {

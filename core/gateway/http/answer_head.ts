@@ -32,10 +32,15 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** Where the head ends that begins at 0, its empty line included; 0 when its end has not come. */
+/**
+ * Where the head ends that begins at 0, its empty line included; 0 when its end has not come.
+ *
+ * @throws {BadAnswer} when it ends in line feeds alone: waiting for its end would be in vain
+ */
 export function headEnd(bytes: Uint8Array, filled: number): number {
   for (let at = bytes.indexOf(lineFeed, 3); at !== -1 && at < filled;) {
     if (bytes[at - 2] === lineFeed && bytes[at - 1] === carriageReturn) return at + 1;
+    if (bytes[at - 1] === lineFeed) throw new BadAnswer("The head's lines do not end as they must");
     at = bytes.indexOf(lineFeed, at + 1);
   }
   return 0;

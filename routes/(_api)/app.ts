@@ -25,6 +25,7 @@ import { otlpRoutes } from "./otlp.ts";
 import { overviewRoutes } from "./overview.ts";
 import { keyFromQuery } from "./presented_key.ts";
 import { priceRoutes } from "./prices.ts";
+import { repriceRoutes } from "./reprice.ts";
 import { projectRoutes } from "./projects.ts";
 import { providerKeyRoutes } from "./provider_keys.ts";
 import { dataHeaders, requestId } from "./request_id.ts";
@@ -76,6 +77,7 @@ export function apiApp(deps: ApiDeps) {
     .route("/", cacheRoutes(deps))
     .route("/", projectRoutes(deps))
     .route("/", priceRoutes(deps))
+    .route("/", repriceRoutes(deps))
     .route("/", limitRoutes(deps))
     .route("/", providerKeyRoutes(deps))
     .route("/", providerRoutes())

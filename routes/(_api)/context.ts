@@ -25,6 +25,7 @@ import type { Vault } from "@/core/vault/types.ts";
 import type { SavedViews } from "@/core/saved_views/saved_views.ts";
 import type { ReadCallView } from "@/core/transcript/call_view.ts";
 import type { Demo } from "./demo.ts";
+import type { Repricing } from "./reprice.ts";
 import type { Attending } from "./health.ts";
 import type { Check } from "./readiness.ts";
 
@@ -36,6 +37,7 @@ export interface ApiDeps {
   readonly views: SavedViews;
   readonly demo: Demo;
   readonly costs: CostAnalytics;
+  readonly repricing: Repricing;
   readonly prices: PriceBook;
   readonly cache: Cache;
   readonly cacheAnalytics: CacheAnalytics;

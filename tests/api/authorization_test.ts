@@ -114,6 +114,13 @@ const table: Readonly<Record<string, Row>> = {
     "project",
     fixed("/v1/analytics/counterfactual?model=openai%2Fgpt-4o"),
   ),
+  "GET /v1/analytics/reprice": row("project", fixed("/v1/analytics/reprice")),
+  "GET /v1/projects/:id/reprice": row("session", (_, id) => `/v1/projects/${id}/reprice`),
+  "POST /v1/projects/:id/reprice": {
+    ...row("session", (_, id) => `/v1/projects/${id}/reprice`, 202),
+    body: { date_from: "2026-03-01", date_to: "2026-03-04" },
+  },
+  "DELETE /v1/projects/:id/reprice": row("session", (_, id) => `/v1/projects/${id}/reprice`),
   "GET /v1/analytics/forecast": row("project", fixed("/v1/analytics/forecast")),
   "GET /v1/cache/stats": row("project", fixed("/v1/cache/stats")),
   "GET /v1/cache/misses": row("project", fixed("/v1/cache/misses")),

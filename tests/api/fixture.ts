@@ -35,6 +35,7 @@ import { createSavedViews } from "@/core/saved_views/saved_views.ts";
 import { createCallView } from "@/core/transcript/call_view.ts";
 import { createDemo } from "@/tools/web/demo.ts";
 import { createProjectLimits } from "@/tools/web/project_limits.ts";
+import { createRepricing } from "@/tools/web/repricing.ts";
 import { apiApp } from "@/routes/(_api)/app.ts";
 import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { random, type TestIdentity, testIdentity } from "@/tests/identity/fixture.ts";
@@ -146,6 +147,13 @@ export async function testApi(
     newId: () => crypto.randomUUID(),
     warn: (message) => reported.push(message),
   });
+  const repricing = createRepricing({
+    store,
+    log: writer,
+    prices,
+    now: () => now,
+    report: (message) => reported.push(message),
+  });
   const app = apiApp({
     ...identity,
     vault,
@@ -172,6 +180,7 @@ export async function testApi(
       size: { days: 1, rate: 10 },
     }),
     views: createSavedViews({ kv, now: () => now, newId: () => crypto.randomUUID() }),
+    repricing,
     costs: createCostAnalytics({ store, prices: prices.recent, now: () => now }),
     prices,
     traces: createTraceAnalytics(store),
@@ -231,6 +240,7 @@ export async function testApi(
       return { status: answer.status, body: await answer.json() };
     },
     async [Symbol.asyncDispose]() {
+      await repricing.runs.close();
       await limits.close();
       await prices.idle();
       await providerBook.idle();

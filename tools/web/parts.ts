@@ -49,6 +49,7 @@ import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
 import { consumersCheck, gaugeInstallation } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
+import { createRepricing } from "./repricing.ts";
 import { standingConnections } from "./standing_connections.ts";
 
 export interface PartsOptions {
@@ -100,6 +101,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     now,
   });
   const prices = createPriceBook({ kv: kv.read, log: writer, now, newId: () => ulid(now()) });
+  const repricing = createRepricing({ store, log: writer, prices, now, report });
   const limits = createProjectLimits({
     kv: kv.read,
     log: writer,
@@ -199,6 +201,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     views,
     demo,
     costs: createCostAnalytics({ store, prices: prices.recent, now }),
+    repricing,
     prices,
     traces,
     ingest,
@@ -258,6 +261,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     writer,
     async close() {
       await demo.close();
+      await repricing.runs.close();
       await gateway.close();
       await limits.close();
       await ingest.close();

@@ -30,6 +30,11 @@ export function HitBreakers({ range: { paths, components }, ...ignoring }: HitBr
         <h2 id="breaks-title">What breaks hits</h2>
         <span class="small muted num">{countOf(paths.misses, "miss", "misses")}</span>
       </header>
+      {components.looked_at < components.misses && components.rows.length > 0 && (
+        <p class="small muted pad">
+          Parts as a whole: of the latest {countOf(components.looked_at, "miss", "misses")}.
+        </p>
+      )}
       {nothing
         ? (
           <p class="muted pad">

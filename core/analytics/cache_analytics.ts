@@ -8,6 +8,7 @@ import { cacheDecisionOf } from "./cache_decision.ts";
 import { type CacheFigures, cacheFigures, type CacheQuery } from "./cache_figures.ts";
 import { cacheMisses, type MissBy, type MissRank } from "./cache_misses.ts";
 import type { ReadOptions } from "./contract.ts";
+import { type CallsOptions, createCalls } from "./source.ts";
 import type { Store } from "./store.ts";
 
 export interface CacheAnalytics {
@@ -21,10 +22,11 @@ export interface CacheAnalytics {
   decision(project: string, event: string, options?: ReadOptions): Promise<CacheDecision | null>;
 }
 
-export function createCacheAnalytics(store: Store): CacheAnalytics {
+export function createCacheAnalytics(store: Store, sources: CallsOptions = {}): CacheAnalytics {
+  const calls = createCalls(store, sources);
   return {
     figures: (project, query, options = {}) => cacheFigures(store, project, query, options),
-    misses: (project, query, options = {}) => cacheMisses(store, project, query, options),
+    misses: (project, query, options = {}) => cacheMisses(calls, project, query, options),
     decision: (project, event, options = {}) => cacheDecisionOf(store, project, event, options),
   };
 }

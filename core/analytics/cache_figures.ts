@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { cacheReasonSchema } from "../event/cache.ts";
 import { cacheStatusSchema } from "../event/call.ts";
+import { decimal, exactText } from "../pricing/decimal.ts";
 import type { Filters, Range, ReadOptions } from "./contract.ts";
 import { exact } from "./settings.ts";
 import type { Store } from "./store.ts";
@@ -46,6 +47,7 @@ interface Row {
   readonly requests: string;
   readonly without_price: string;
   readonly saved_ms: number;
+  readonly saved: string;
 }
 
 export interface CacheQuery {
@@ -60,23 +62,18 @@ export async function cacheFigures(
   options: ReadOptions,
 ): Promise<CacheFigures> {
   const condition = where(project, range, filters);
-  const readOptions = { ...options, settings: exact };
   const rows = await store.query<Row>(
     `SELECT
       cache,
       cache_reason AS reason,
       count() AS requests,
       countIf(isNull(saved_cost_usd) AND startsWith(cache, 'HIT')) AS without_price,
-      sum(ifNull(saved_latency_ms, 0)) AS saved_ms
+      sum(ifNull(saved_latency_ms, 0)) AS saved_ms,
+      toString(sum(ifNull(saved_cost_usd, 0))) AS saved
     FROM events WHERE ${condition.sql}
     GROUP BY cache, cache_reason ORDER BY requests DESC, cache, cache_reason`,
     condition.params,
-    readOptions,
-  );
-  const [total] = await store.query<{ saved: string }>(
-    `SELECT toString(sum(ifNull(saved_cost_usd, 0))) AS saved FROM events WHERE ${condition.sql}`,
-    condition.params,
-    readOptions,
+    { ...options, settings: exact },
   );
   const of = (matches: (row: Row) => boolean) =>
     rows.filter(matches).reduce((sum, row) => sum + Number(row.requests), 0);
@@ -97,7 +94,7 @@ export async function cacheFigures(
     bypassed: of(({ cache }) => cache === "BYPASS"),
     hit_rate: share(hits.total, hits.total + misses),
     hit_rate_of_all: share(hits.total, requests),
-    saved_cost_usd: total?.saved ?? "0",
+    saved_cost_usd: decimal(rows.reduce((sum, row) => sum + exactText(row.saved), 0n)),
     hits_without_price: rows.reduce((sum, row) => sum + Number(row.without_price), 0),
     saved_latency_ms: Math.round(rows.reduce((sum, row) => sum + row.saved_ms, 0)),
     reasons: rows.flatMap(({ cache, reason, requests }) => {

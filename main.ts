@@ -108,15 +108,28 @@ Each command has --help. Settings are environment variables; the README lists th
 async function main([name = "help", ...args]: readonly string[]): Promise<number> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    say(help);
-    return name === "help" || name === "--help" ? 0 : 2;
+    const asked = name === "help" || name === "--help";
+    say(asked ? help : `There is no command ${name}.\n\n${help}`);
+    return asked ? 0 : 2;
   }
   const read = readConfig(Deno.env.toObject());
   if (!read.ok) {
     say(`The configuration is not valid:\n${read.detail}`);
     return 2;
   }
-  return await command(args, read.config);
+  try {
+    return await command(args, read.config);
+  } catch (error) {
+    if (!isBadArgument(error)) throw error;
+    say(`${error.message}\nWhat it takes: deno task ${name} --help`);
+    return 2;
+  }
+}
+
+/** What `parseArgs` throws for an option that a command does not have. */
+function isBadArgument(error: unknown): error is TypeError {
+  return error instanceof TypeError && "code" in error &&
+    String(error.code).startsWith("ERR_PARSE_ARGS_");
 }
 
 /** Deno Deploy runs this module without arguments and finds its cron by evaluating it. */

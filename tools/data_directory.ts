@@ -11,8 +11,15 @@ export type DataDirectoryClaim =
 
 /** Makes the directory, readable by its owner alone, and locks it until `release()` or the process ends. */
 export async function claimDataDirectory(path: string): Promise<DataDirectoryClaim> {
-  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
-  const file = await Deno.open(join(path, "lock"), { create: true, write: true, mode: 0o600 });
+  const file = await openLock(path).catch((error: Error) => error);
+  if (file instanceof Error) {
+    return {
+      ok: false,
+      message:
+        `The data directory ${path} cannot be used (${file.message}): set WATCHLLM_DATA_DIR ` +
+        "to a directory that this user may write to.",
+    };
+  }
   if (!await file.tryLock(true)) {
     file.close();
     return {
@@ -22,4 +29,9 @@ export async function claimDataDirectory(path: string): Promise<DataDirectoryCla
     };
   }
   return { ok: true, release: () => file.close() };
+}
+
+async function openLock(path: string): Promise<Deno.FsFile> {
+  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  return await Deno.open(join(path, "lock"), { create: true, write: true, mode: 0o600 });
 }

@@ -4,15 +4,24 @@
  * @module
  */
 
-/** `wanted` when it is free, any free one for 0. Throws, with what to do, when it is taken. */
+/** `wanted` when it is free, any free one for 0. Throws, with what to do, when it cannot be had. */
 export function freePort(hostname: string, wanted: number): number {
   try {
     using listener = Deno.listen({ hostname, port: wanted });
     return listener.addr.port;
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new Error(
-      `Port ${wanted} on ${hostname} is taken: stop what listens there, or set WATCHLLM_PORT.`,
-    );
+    throw new Error(reasonOf(error, hostname, wanted), { cause: error });
   }
+}
+
+function reasonOf(error: unknown, hostname: string, wanted: number): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `Port ${wanted} on ${hostname} is taken: stop what listens there, or set WATCHLLM_PORT.`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `Port ${wanted} is for privileged users: set WATCHLLM_PORT to one above 1023.`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return `Nothing can listen on ${hostname} (${message}): set WATCHLLM_HOST to an address of this ` +
+    "machine, or to 0.0.0.0 for all of them.";
 }

@@ -65,6 +65,8 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
   try {
     const port = freePort(config.WATCHLLM_HOST, config.WATCHLLM_PORT);
     const building = deps.buildUi(join(dataDir, "ui"));
+    // Awaited below: until then a failure must not end the process before it has tidied up.
+    building.catch(() => {});
     const store = configuredServer(config) ??
       (engine = await startEngine(dataDir, stopping.signal, say));
     await building;

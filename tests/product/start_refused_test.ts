@@ -1,0 +1,51 @@
+/** What a user reads when a start cannot be: a sentence that names the setting, and no stack trace. */
+import { expect } from "expect";
+import { claimDataDirectory } from "@/tools/data_directory.ts";
+import { freePort } from "@/tools/free_port.ts";
+
+const main = new URL("../../main.ts", import.meta.url).pathname;
+
+async function run(...args: string[]): Promise<{ code: number; text: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", main, ...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+}
+
+Deno.test("an option that a command does not have is named, with where to read on", async () => {
+  const { code, text } = await run("start", "--wach");
+  expect(code).toBe(2);
+  expect(text).toContain("--wach");
+  expect(text).toContain("deno task start --help");
+  expect(text).not.toContain("    at ");
+});
+
+Deno.test("a command that does not exist is named", async () => {
+  const { code, text } = await run("strat");
+  expect(code).toBe(2);
+  expect(text).toContain("There is no command strat.");
+});
+
+Deno.test("a data directory that cannot be made is named, with the setting", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    const claim = await claimDataDirectory(`${file}/data`);
+    expect(claim).toMatchObject({ ok: false });
+    if (!claim.ok) expect(claim.message).toContain(`${file}/data`);
+    if (!claim.ok) expect(claim.message).toContain("WATCHLLM_DATA_DIR");
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("an address that is not this machine's is named, with the setting", () => {
+  // Kept for documentation: no machine has it.
+  expect(() => freePort("192.0.2.1", 0)).toThrow(/192\.0\.2\.1.*WATCHLLM_HOST/);
+});
+
+Deno.test("a port that is taken is named, with the setting", () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  expect(() => freePort("127.0.0.1", port)).toThrow(`Port ${port} on 127.0.0.1 is taken`);
+});

@@ -68,7 +68,7 @@ export function repriceRoutes(deps: ApiDeps) {
     tags: ["Projects"],
     security: [{ session: [] }],
     middleware: sessionAccess({ sessions }),
-  };
+  } as const;
   const read = createRoute({
     ...common,
     method: "get",

@@ -45,6 +45,8 @@ const order = querySchema({
 
 const path = "/v1/projects/{id}/reprice";
 const projectPath = z.object({ id: z.string() });
+const tags = ["Projects"];
+const security = [{ session: [] }];
 
 export function repriceRoutes(deps: ApiDeps) {
   const { repricing: { difference, runs }, projects, sessions, now } = deps;
@@ -65,8 +67,8 @@ export function repriceRoutes(deps: ApiDeps) {
 
   const common = {
     path,
-    tags: ["Projects"],
-    security: [{ session: [] }],
+    tags,
+    security,
     middleware: sessionAccess({ sessions }),
   } as const;
   const read = createRoute({

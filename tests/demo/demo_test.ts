@@ -42,7 +42,17 @@ Deno.test("history is projected whole, and --remove takes it away and leaves rea
     onProgress: () => {},
   });
   expect(events).toBeGreaterThan(100);
-  expect((await installed.rows(events + 1)).length).toBe(events + 1);
+  const calls = (await installed.rows(events + 1)).length;
+  const count = async (table: string) => {
+    const [row] = await db.store.query<{ n: string }>(
+      `SELECT count() AS n FROM ${table} FINAL WHERE project_id = {project:String}`,
+      { project },
+    );
+    return Number(row?.n);
+  };
+  const others = await count("spans_g1") + await count("scores_g1");
+  expect(others).toBeGreaterThan(20);
+  expect(calls + others).toBe(events + 1);
 
   const said: string[] = [];
   await writeMarker(installed.kv.write, project, { at: new Date().toISOString(), events });
@@ -52,16 +62,11 @@ Deno.test("history is projected whole, and --remove takes it away and leaves rea
     writer: installed.writer,
     say: (line) => said.push(line),
   });
-  const count = async (table: string) => {
-    const [row] = await db.store.query<{ n: string }>(
-      `SELECT count() AS n FROM ${table} WHERE project_id = {project:String}`,
-      { project },
-    );
-    return Number(row?.n);
-  };
-  await eventually(async () => await count("events_g1") === 1);
-  await eventually(async () => await count("events_list_g1") === 1);
-  await eventually(async () => await count("event_bodies_g1") === 1);
+  for (const table of ["events_g1", "events_list_g1", "event_bodies_g1"]) {
+    await eventually(async () => await count(table) === 1);
+  }
+  await eventually(async () => await count("spans_g1") === 0);
+  await eventually(async () => await count("scores_g1") === 0);
   expect(await readMarker(installed.kv.read, project)).toBe(null);
   expect(said[0]).toContain("removed");
 });
@@ -69,19 +74,35 @@ Deno.test("history is projected whole, and --remove takes it away and leaves rea
 Deno.test("live calls end as planned, every one of them in the log", async () => {
   await using db = await clickhouse.database();
   await using installed = await install(db);
+  let recorded = 0;
   const counts = await liveCalls({
     url: installed.url,
     key,
     seconds: 3,
     seed: 4,
     signal: new AbortController().signal,
+    project,
+    record({ event, payloads }) {
+      recorded++;
+      return installed.writer.append(event, payloads);
+    },
     onProgress: () => {},
   });
   expect(counts.lost).toBe(0);
   expect(counts.answered).toBeGreaterThan(3);
   const total = counts.answered + counts.refused + counts.aborted;
-  const rows = await installed.rows(total);
+  const rows = await installed.rows(total + recorded);
   expect(rows.length).toBe(total);
   expect(rows.filter((row) => row.status === "error").length).toBe(counts.refused);
-  expect(rows.every((row) => row.trace_id !== null)).toBe(true);
+  const [hanging] = await db.store.query<{ children: string; parentless: string }>(
+    `WITH (SELECT groupArray(span_id) FROM spans_g1 WHERE project_id = {project:String}) AS known
+      SELECT count() AS children, countIf(NOT has(known, parent)) AS parentless FROM (
+        SELECT parent_span_id AS parent FROM spans_g1 WHERE project_id = {project:String}
+        UNION ALL
+        SELECT ifNull(parent_span_id, '') FROM events_g1 WHERE project_id = {project:String}
+      ) WHERE parent != ''`,
+    { project },
+  );
+  expect(Number(hanging?.children)).toBeGreaterThan(0);
+  expect(Number(hanging?.parentless)).toBe(0);
 });

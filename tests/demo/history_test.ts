@@ -60,13 +60,19 @@ Deno.test("planHistory() changes models over the month and brings users, session
   expect(calls.some((call) => call.parentSpan !== null)).toBe(true);
 });
 
-interface Appended {
-  readonly event: EventDraft;
+interface Appended<E = EventDraft> {
+  readonly event: E;
   readonly payloads: Readonly<Record<string, Payload>>;
-  readonly data: CallData;
 }
 
-async function history(days: number): Promise<Appended[]> {
+/** The calls of a history. */
+async function history(days: number): Promise<(Appended & { readonly data: CallData })[]> {
+  return (await whole(days)).flatMap(({ event, payloads }) =>
+    isCallEvent(event) ? [{ event, payloads, data: event.data }] : []
+  );
+}
+
+async function whole(days: number): Promise<Appended[]> {
   const appended: Appended[] = [];
   await appendHistory({
     end,
@@ -79,8 +85,7 @@ async function history(days: number): Promise<Appended[]> {
     onProgress: () => {},
     writer: {
       append(event, payloads = {}) {
-        if (!isCallEvent(event)) throw new Error("Only calls are expected");
-        appended.push({ event, payloads, data: event.data });
+        appended.push({ event, payloads });
         const position = { partition: 0, versionstamp: "0".repeat(20), index: 0 };
         return Promise.resolve({ id: event.id, position });
       },
@@ -90,15 +95,74 @@ async function history(days: number): Promise<Appended[]> {
 }
 
 Deno.test("appendHistory() writes events that their schema accepts, all marked as demo", async () => {
-  const appended = await history(8);
-  for (const { event, data } of appended) {
-    expect(upcast(event)).toMatchObject({ ok: true });
-    expect(data.demo).toBe(true);
+  const appended = await whole(8);
+  for (const { event } of appended) {
+    expect(upcast(event)).toMatchObject({ ok: true, event: { data: { demo: true } } });
   }
   expect(new Set(appended.map(({ event }) => event.id)).size).toBe(appended.length);
   const types = new Set(appended.map(({ event }) => event.type));
-  expect(types).toEqual(new Set(["call.completed", "call.failed", "call.aborted"]));
+  expect(types).toEqual(
+    new Set([
+      "call.completed",
+      "call.failed",
+      "call.aborted",
+      "span.recorded",
+      "score.recorded",
+    ]),
+  );
 });
+
+Deno.test("appendHistory() has traces whose spans hold what they lead to, in time and in the tree", async () => {
+  const appended = await whole(8);
+  const traces = new Map<string, Placed[]>();
+  for (const { event } of appended) {
+    const placed = placedOf(event);
+    if (placed) traces.set(placed.trace, [...(traces.get(placed.trace) ?? []), placed]);
+  }
+  const withSpans = [...traces.values()].filter((spans) => spans.some(({ kind }) => kind !== null));
+  expect(withSpans.length).toBeGreaterThan(50);
+  for (const spans of withSpans) {
+    const byId = new Map(spans.map((one) => [one.span, one]));
+    expect(spans.filter(({ parent }) => parent === null)).toHaveLength(1);
+    for (const { parent, from, to } of spans) {
+      if (parent === null) continue;
+      const above = byId.get(parent);
+      expect(above).toBeDefined();
+      if (!above) continue;
+      expect(from).toBeGreaterThanOrEqual(above.from - 1);
+      expect(to).toBeLessThanOrEqual(above.to + 1);
+    }
+  }
+  const kinds = new Set(withSpans.flat().map(({ kind }) => kind));
+  expect(kinds).toEqual(new Set([null, "agent", "agent_step", "tool", "chain", "retriever"]));
+});
+
+interface Placed {
+  readonly trace: string;
+  readonly span: string;
+  readonly parent: string | null;
+  /** Null: a call. */
+  readonly kind: string | null;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function placedOf(event: EventDraft): Placed | null {
+  const call = isCallEvent(event) ? event.data : null;
+  const span = event.type === "span.recorded" ? event.data : null;
+  const data = call ?? span;
+  if (!data?.trace_id || !data.span_id) return null;
+  const from = span ? span.start_us / 1_000 : Date.parse(event.at);
+  return {
+    trace: data.trace_id,
+    span: data.span_id,
+    parent: data.parent_span_id,
+    kind: span?.kind ?? null,
+    from,
+    to: from + (call?.latency_ms ?? span?.duration_ms ?? 0),
+  };
+}
 
 Deno.test("appendHistory() prices what has a price, and says why the rest has none", async () => {
   const answered = (await history(8)).filter(({ event }) => event.type === "call.completed");

@@ -10,6 +10,7 @@ import { callEvent } from "./call_event.ts";
 import { ExchangeLibrary } from "./exchange.ts";
 import { type HistoryOptions, planHistory } from "./history.ts";
 import { HistoryCache } from "./history_cache.ts";
+import { Turns } from "./turns.ts";
 
 /** Appends on their way at once: enough for full groups, far below the log's own bound. */
 const inFlight = 2_000;
@@ -30,14 +31,18 @@ export async function appendHistory(options: AppendHistoryOptions): Promise<numb
   const cache = new HistoryCache(project, new Random(`cache/${options.seed}`));
   let appended = 0;
   let pending: Promise<unknown>[] = [];
-  for (const call of planHistory(options)) {
+  const turns = new Turns(project);
+  for (const planned of planHistory(options)) {
     if (signal.aborted) break;
+    const call = turns.placed(planned);
     const known = library.of(call);
     const exchange = known instanceof Promise ? await known : known;
     const keepBodies = keepsBodies(call.at, end, call.fate.kind, random);
     const made = callEvent(call, exchange, { project, random, end, keepBodies });
-    const { event, payloads } = cache.apply(call, exchange, made);
-    pending.push(writer.append(event, payloads));
+    const applied = cache.apply(call, exchange, made);
+    for (const { event, payloads } of [applied, ...turns.after(call, applied, random)]) {
+      pending.push(writer.append(event, payloads));
+    }
     if (pending.length < inFlight) continue;
     await Promise.all(pending);
     appended += pending.length;

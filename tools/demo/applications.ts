@@ -39,6 +39,8 @@ export interface Application {
   readonly streamed: number;
   /** A person is waiting: calls have a user and a session. */
   readonly interactive: boolean;
+  /** What it looks up before it asks a model. */
+  readonly search?: string;
   /** Whether it asks for the cache where a session begins. */
   readonly cached?: true;
 }
@@ -155,6 +157,7 @@ export const applications: readonly Application[] = [
     kind: "conversation",
     conversations: contracts,
     system: contract,
+    search: "find_clauses",
     streamed: 0.6,
     interactive: true,
     models: [

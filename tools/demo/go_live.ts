@@ -40,6 +40,8 @@ export async function goLive(context: DemoContext, simulatorUrl: string): Promis
       seconds: args.liveSeconds,
       seed: args.seed,
       signal,
+      project: project.id,
+      record: ({ event, payloads }) => writer.append(event, payloads),
       onProgress: (second, calls) => bar.show(endless ? 0 : second, `${calls} calls`),
     });
     bar.done(

@@ -4,8 +4,12 @@
  * @module
  */
 import { Random } from "../simulator/random.ts";
+import type { AppendArguments } from "./call_event.ts";
+import { feedbackEvent } from "./feedback_event.ts";
 import { application, poisson } from "./history.ts";
 import { type PlannedCall, planSession } from "./plan.ts";
+import { type CarriedCall, turnEvents } from "./turn_events.ts";
+import { longest } from "./work.ts";
 
 /** Sessions begun in a second, on average. */
 const sessionsPerSecond = 2.5;
@@ -21,6 +25,10 @@ export interface LiveOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly signal: AbortSignal;
+  /** Takes what the applications record themselves. */
+  readonly record: (made: AppendArguments) => Promise<unknown>;
+  /** The project that they record for. */
+  readonly project: string;
   readonly onProgress: (seconds: number, calls: number) => void;
 }
 
@@ -48,7 +56,7 @@ export async function liveCalls(options: LiveOptions): Promise<LiveCounts> {
       // No incident is on: the end lies far ahead.
       const now = Date.now();
       const plan = planSession(application(random), now, now, random);
-      const running: Promise<void> = runSession(plan, now, options, counts)
+      const running: Promise<void> = runSession(plan, now, { ...options, random }, counts)
         .finally(() => open.delete(running));
       open.add(running);
     }
@@ -59,45 +67,86 @@ export async function liveCalls(options: LiveOptions): Promise<LiveCounts> {
   return counts;
 }
 
+interface SessionOptions extends LiveOptions {
+  readonly random: Random;
+}
+
 async function runSession(
   plan: readonly PlannedCall[],
   start: number,
-  options: LiveOptions,
+  options: SessionOptions,
   counts: LiveCounts,
 ): Promise<void> {
+  const { signal } = options;
   const begun = Date.now();
+  let turn: CarriedCall[] = [];
   for (const call of plan) {
-    await pause(begun + (call.at - start) / haste - Date.now(), options.signal);
-    if (options.signal.aborted) return;
+    await pause(begun + (call.at - start) / haste - Date.now(), signal);
+    await pause(longest(call.agent?.before ?? []), signal);
+    if (signal.aborted) return;
+    const at = Date.now();
     try {
-      counts[await carryOut(call, options)]++;
+      const { outcome, event, error } = await carryOut(call, options);
+      counts[outcome]++;
+      const ms = Date.now() - at;
+      if (call.agent) turn.push({ call, step: call.agent, at, ms, error });
+      if (!error) await pause(longest(call.agent?.after ?? []), signal);
+      if (call.endsTurn) {
+        await tell(call, turn, event ? { event, at: at + ms } : null, options);
+        turn = [];
+      }
     } catch {
       counts.lost++;
     }
   }
 }
 
+/** What an application records when a turn has ended. */
+async function tell(
+  call: PlannedCall,
+  turn: readonly CarriedCall[],
+  ended: { readonly event: string; readonly at: number } | null,
+  { project, random, record }: SessionOptions,
+): Promise<void> {
+  const feedback = ended && feedbackEvent(project, call, ended, random);
+  await Promise.all([...turnEvents(project, turn), ...(feedback ? [feedback] : [])].map(record));
+}
+
+interface CarriedOut {
+  readonly outcome: keyof LiveCounts;
+  /** The call's event. */
+  readonly event: string | null;
+  /** Null: it was answered. */
+  readonly error: string | null;
+}
+
 async function carryOut(
   call: PlannedCall,
   { url, key }: LiveOptions,
-): Promise<keyof LiveCounts> {
+): Promise<CarriedOut> {
   const { path, body } = call.request();
   const response = await fetch(`${url}${gatewayPath(call.provider, path)}`, {
     method: "POST",
     headers: headersFor(call, key),
     body: JSON.stringify(body),
   });
+  const event = response.headers.get("x-watchllm-event-id");
+  const ended = (outcome: keyof LiveCounts): CarriedOut => ({
+    outcome,
+    event,
+    error: response.ok && outcome !== "aborted" ? null : `The call ended with ${response.status}.`,
+  });
   if (call.fate.kind !== "aborted") {
     await response.body?.pipeTo(new WritableStream());
-    if (call.fate.kind === "answered") return response.ok ? "answered" : "lost";
-    return response.status === call.fate.status ? "refused" : "lost";
+    if (call.fate.kind === "answered") return ended(response.ok ? "answered" : "lost");
+    return ended(response.status === call.fate.status ? "refused" : "lost");
   }
   const reader = response.body?.getReader();
   for (let chunk = 0; chunk < 2 + 30 * call.fate.share; chunk++) {
-    if ((await reader?.read())?.done !== false) return "answered";
+    if ((await reader?.read())?.done !== false) return ended("answered");
   }
   await reader?.cancel();
-  return "aborted";
+  return ended("aborted");
 }
 
 /** The three families have routes of their own; the others go by `/proxy/`. */
@@ -113,7 +162,8 @@ function headersFor(call: PlannedCall, key: string): Record<string, string> {
   return {
     "content-type": "application/json",
     "authorization": `Bearer ${key}`,
-    "traceparent": `00-${call.trace}-${call.span}-01`,
+    // Nobody records spans of the others: their trace would hang in the air.
+    ...(call.agent && { "traceparent": `00-${call.trace}-${call.agent.span}-01` }),
     ...(call.provider === "anthropic" && { "anthropic-version": "2026-10-21" }),
     ...(call.cache !== "default" && { "x-watchllm-cache-mode": call.cache }),
     ...(call.user && { "x-watchllm-user": call.user }),

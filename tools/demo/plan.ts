@@ -9,6 +9,7 @@ import { type Application, inUse, type ModelUse, toolResults } from "./applicati
 import { someone } from "./people.ts";
 import { type Ask, embeddingRequest, type ProviderRequest, requestFor } from "./requests.ts";
 import { during } from "./shape.ts";
+import { type AgentStep, workOf } from "./work.ts";
 
 /** How a call ends. */
 export type Fate =
@@ -31,6 +32,10 @@ export interface PlannedCall {
   readonly trace: string;
   readonly span: string;
   readonly parentSpan: string | null;
+  /** Where it stands in its agent's turn; null: nobody but the gateway records it. */
+  readonly agent: AgentStep | null;
+  /** Whether nothing follows in its turn. */
+  readonly endsTurn: boolean;
   readonly properties: Readonly<Record<string, string>>;
   readonly fate: Fate;
   /** `on`: asks for the cache; `default`: what is cached without asking; `off`: neither. */
@@ -66,10 +71,11 @@ export function planSession(
     asked.push(user);
     const steps = stepsOf(application, use, asked, random);
     const trace = random.hex(32);
-    let parentSpan: string | null = null;
+    const places = agentSteps(application, user, steps, random);
     for (const [step, request] of steps.entries()) {
       const fate = fateOf(use, application, at, end, random);
-      const span = random.hex(16);
+      const agent = places[step] ?? null;
+      const ends = endsSession(fate, agent);
       calls.push({
         at: Math.round(at),
         key: [application.feature, use.model, asked[0], turn, step, request.stream].join("/"),
@@ -80,20 +86,51 @@ export function planSession(
         user: person,
         session,
         trace,
-        span,
-        parentSpan,
+        span: random.hex(16),
+        parentSpan: agent?.span ?? null,
+        agent,
+        endsTurn: ends || step === steps.length - 1,
         properties,
         fate,
         cache: fate.kind !== "answered" ? "off" : cacheOf(application, turn, step),
       });
       at += 900 + random.logNormal(2_500, 0.5);
-      parentSpan ??= span;
-      if (fate.kind === "aborted" || (fate.kind === "refused" && fate.status < 429)) return calls;
+      if (ends) return calls;
     }
     asked.push(assistant);
     at += random.logNormal(38_000, 0.6);
   }
   return calls;
+}
+
+/** Whether nothing more is asked after a call that ended so: agents do not try again. */
+function endsSession(fate: Fate, agent: AgentStep | null): boolean {
+  if (fate.kind !== "refused") return fate.kind === "aborted";
+  return fate.status < 429 || agent !== null;
+}
+
+/** The places of a turn's calls; empty for an application that records nothing itself. */
+function agentSteps(
+  { feature, tools, search }: Application,
+  question: string,
+  steps: readonly Step[],
+  random: Random,
+): AgentStep[] {
+  if (tools.length === 0 && !search) return [];
+  const turn = { root: random.hex(16), name: feature, question } as const;
+  const before = search ? [workOf(search, random)] : [];
+  if (tools.length === 0) {
+    return [{ ...turn, kind: "chain", span: turn.root, number: 1, before, after: [] }];
+  }
+  return steps.map((_, index) => ({
+    ...turn,
+    kind: "agent",
+    span: random.hex(16),
+    number: index + 1,
+    before: index === 0 ? before : [],
+    // What the model asked for runs at once; the next call takes all of it.
+    after: index < steps.length - 1 ? tools.map(({ name }) => workOf(name, random)) : [],
+  }));
 }
 
 /** Embeddings are cached by themselves; an application may ask it for the questions that open a session. */

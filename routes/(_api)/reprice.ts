@@ -49,7 +49,7 @@ const tags = ["Projects"];
 const security = [{ session: [] }];
 
 export function repriceRoutes(deps: ApiDeps) {
-  const { repricing: { difference, runs }, projects, sessions, now } = deps;
+  const { repricing, projects, sessions, now } = deps;
 
   const preview = createRoute({
     method: "get",
@@ -114,7 +114,7 @@ export function repriceRoutes(deps: ApiDeps) {
     .openapi(preview, async (c) => {
       const query = c.req.valid("query");
       const asked = { range: taken(rangeOf(query, now())), filters: filtersOf(query) };
-      const found = await difference(c.var.project, asked, { signal: c.req.raw.signal });
+      const found = await repricing.difference(c.var.project, asked, { signal: c.req.raw.signal });
       if (!found) {
         throw badRequest({
           field: "date_from",
@@ -124,14 +124,20 @@ export function repriceRoutes(deps: ApiDeps) {
       }
       return c.json(found, 200);
     })
-    .openapi(read, async (c) => c.json(runs.state(await known(c.req.valid("param").id)), 200))
+    .openapi(
+      read,
+      async (c) => c.json(repricing.runs.state(await known(c.req.valid("param").id)), 200),
+    )
     .openapi(begin, async (c) => {
       const id = await known(c.req.valid("param").id);
       const { reason, ...asked } = c.req.valid("json");
       const range = taken(rangeOf(asked, now()));
-      return c.json(runs.start(id, { range, filters: filtersOf(asked), reason }), 202);
+      return c.json(repricing.runs.start(id, { range, filters: filtersOf(asked), reason }), 202);
     })
-    .openapi(end, async (c) => c.json(await runs.stop(await known(c.req.valid("param").id)), 200));
+    .openapi(
+      end,
+      async (c) => c.json(await repricing.runs.stop(await known(c.req.valid("param").id)), 200),
+    );
 }
 
 function taken<T>(result: RangeResult<T>): T {

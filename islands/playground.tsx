@@ -1,18 +1,28 @@
 /**
- * Sends a call again through the gateway, changed or not, and shows what comes as it comes. It speaks as
- * any client does: with a project key, which stays in this page.
+ * Sends a call again through the gateway, changed or not, shows what comes as it comes, and compares it
+ * with the original. It speaks as any client does: with a project key, which stays in this page.
  *
  * @module
  */
 import { hc } from "hono/client";
-import { useRef, useState } from "preact/hooks";
-import { read } from "@/components/data/read.ts";
-import { formatDuration } from "@/components/format.ts";
-import { pathPart } from "@/components/page_url.ts";
-import { VisibleText } from "@/components/visible_text.tsx";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { CallView } from "@/core/transcript/call_view.ts";
+import { bodyOf } from "@/components/playground/body.ts";
+import { Compared } from "@/components/playground/compared.tsx";
+import { KeyField } from "@/components/playground/key_field.tsx";
+import {
+  indented,
+  OutcomeLine,
+  OutcomeProblem,
+  RawAnswer,
+} from "@/components/playground/outcome_view.tsx";
+import { type RecordedCall, recordedCall } from "@/components/playground/recorded.ts";
+import { RequestFields } from "@/components/playground/request_fields.tsx";
+import { type Outcome, send } from "@/components/playground/send.ts";
+import { useRecorded } from "@/components/playground/use_recorded.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
-const keys = hc<ApiType>("/").v1.projects[":id"].keys;
+const { projects, analytics } = hc<ApiType>("/").v1;
 
 interface PlaygroundProps {
   readonly project: string;
@@ -22,148 +32,159 @@ interface PlaygroundProps {
   readonly method: string;
   /** Null when it was not kept or is too long to edit. */
   readonly body: string | null;
+  readonly original: RecordedCall;
   /** A call's page, `:id` standing for its id. */
   readonly call: string;
 }
 
-interface Outcome {
-  readonly status: number | null;
-  readonly text: string;
-  readonly event: string | null;
-  readonly ms: number;
-  readonly running: boolean;
-}
-
-/** What is shown of an answer; the call's own page has all of it. */
-const longest = 40_000;
-
 export function Playground(props: PlaygroundProps) {
-  const { project, provider, path, method, call } = props;
-  const [body, setBody] = useState(() => indented(props.body ?? ""));
+  const { project, provider, path, method, original, call } = props;
+  const hasBody = method !== "GET";
+  const [start] = useState(() => indented(props.body ?? ""));
+  const [text, setText] = useState(start);
+  const body = bodyOf(text);
+  const [asJson, setAsJson] = useState(body === null);
   const [key, setKey] = useState("");
   const [anew, setAnew] = useState(true);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [malformed, setMalformed] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const running = outcome?.phase === "waiting" || outcome?.phase === "answering";
   const stop = useRef<AbortController | null>(null);
+  useEffect(() => () => stop.current?.abort(), []);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => openedByLink(form.current), []);
+  const recorded = useRecorded<CallView>(
+    running ? null : outcome?.event ?? null,
+    (event_id) =>
+      analytics.event[":event_id"].call.$get({
+        param: { event_id },
+        query: { project_id: project },
+      }),
+  );
 
-  const makeKey = async () => {
-    const made = await read<{ key: string }>(
-      () => keys.$post({ param: { id: project }, json: { environment: "test" } }),
-      { signal: AbortSignal.timeout(20_000), retries: false },
-    );
-    if (!made.ok) return setProblem(made.failure.message);
-    setKey(made.value.key);
-    setProblem(null);
-  };
-
-  const send = async (event: SubmitEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (method !== "GET" && !isJson(body)) return setProblem("The request is not valid JSON.");
-    setProblem(null);
+    if (running) return;
+    setMalformed(hasBody && body === null);
+    if (hasBody && body === null) return;
     const end = stop.current = new AbortController();
-    const begun = performance.now();
-    let latest: Outcome = { status: null, text: "", event: null, ms: 0, running: true };
-    const show = (change: Partial<Outcome>) => {
-      latest = { ...latest, ...change, ms: performance.now() - begun };
-      setOutcome(latest);
-    };
-    show({});
-    try {
-      const answer = await fetch(`/proxy/${pathPart(provider)}${path}`, {
-        method,
-        signal: end.signal,
-        headers: {
-          "authorization": `Bearer ${key}`,
-          "content-type": "application/json",
-          ...(anew && { "x-watchllm-cache-mode": "refresh" }),
-        },
-        ...(method !== "GET" && { body }),
-      });
-      show({ status: answer.status, event: answer.headers.get("x-watchllm-event-id") });
-      const decoder = new TextDecoder();
-      const reader = answer.body?.getReader();
-      for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-        show({ text: latest.text + decoder.decode(part.value, { stream: true }) });
-      }
-    } catch {
-      if (!end.signal.aborted) setProblem("The gateway could not be reached.");
-    }
-    show({ running: false });
+    // Unchanged it is sent as it was: numbers that JavaScript cannot hold stay what they are.
+    const sent = text === start ? props.body ?? "" : text;
+    send({ provider, path, method, body: sent, key, anew }, end.signal, setOutcome);
   };
 
   return (
-    <form class="playground" onSubmit={send}>
-      <label>
-        <span class="small muted">{`${method} /proxy/${provider}${path}`}</span>
+    <form ref={form} id="replay" class="playground" onSubmit={submit}>
+      <div class="section-head">
+        <code class="small ellipsis">{`${method} /proxy/${provider}${path}`}</code>
+        {hasBody && (
+          <span class="row-actions">
+            {text !== start && (
+              <button
+                type="button"
+                class="button small-button"
+                onClick={() => setText(start)}
+              >
+                Back to the original
+              </button>
+            )}
+            <button
+              type="button"
+              class="button small-button"
+              aria-pressed={asJson}
+              disabled={asJson && body === null}
+              title={asJson && body === null ? "The JSON has to be valid first" : ""}
+              onClick={() => setAsJson(!asJson)}
+            >
+              Edit as JSON
+            </button>
+          </span>
+        )}
+      </div>
+      {hasBody && props.body === null && (
+        <p class="small muted">
+          The request was not kept, or is too long to be edited here. Write one as JSON.
+        </p>
+      )}
+      {hasBody && (asJson || body === null) && (
         <textarea
           class="field mono"
           rows={14}
           spellcheck={false}
-          value={body}
-          onInput={(event) => setBody(event.currentTarget.value)}
+          {...{ value: text }}
+          onInput={(event) => setText(event.currentTarget.value)}
           aria-label="Request"
+          {...(malformed && body === null && { "aria-invalid": "true" as const })}
         />
-      </label>
-      {props.body === null && (
-        <p class="small muted">The request was not kept, or is too long to be edited here.</p>
+      )}
+      {hasBody && !asJson && body !== null && (
+        <RequestFields
+          path={path}
+          body={body}
+          change={(next) => setText(JSON.stringify(next, null, 2))}
+        />
       )}
       <div class="playground-row">
-        <label class="key-field">
-          <span class="small muted">Project key, kept in this page only</span>
-          <input
-            class="field mono"
-            type="password"
-            required
-            autocomplete="off"
-            placeholder="wl_live_..."
-            value={key}
-            onInput={(event) => setKey(event.currentTarget.value)}
-          />
-        </label>
-        <button type="button" class="button" onClick={makeKey}>Make a test key</button>
+        <KeyField
+          value={key}
+          set={setKey}
+          make={() =>
+            projects[":id"].keys.$post({ param: { id: project }, json: { environment: "test" } })}
+        />
         <label class="check">
           <input
             type="checkbox"
             checked={anew}
             onChange={(event) => setAnew(event.currentTarget.checked)}
           />
-          Ask the provider anew
+          Ask the provider, not the cache
         </label>
-        {outcome?.running
-          ? <button type="button" class="button" onClick={() => stop.current?.abort()}>Stop</button>
-          : <button type="submit" class="button primary">Send</button>}
+        {running
+          // Of two buttons in one place the click on the first would submit by the second.
+          ? (
+            <button key="stop" type="button" class="button" onClick={() => stop.current?.abort()}>
+              Stop
+            </button>
+          )
+          : <button key="send" type="submit" class="button primary">Send</button>}
       </div>
-      {problem && <p class="error-text" role="alert">{problem}</p>}
+      {malformed && body === null && (
+        <p class="error-text" role="alert">The request is not a valid JSON object.</p>
+      )}
       {outcome && (
-        <section aria-label="Answer" aria-live="polite">
-          <p class="small muted num">
-            {outcome.running ? "Answering" : outcome.status ?? "No answer"},{" "}
-            {formatDuration(outcome.ms)}
-            {outcome.event && (
-              <>
-                , <a href={call.replace(":id", pathPart(outcome.event))}>its call</a>
-              </>
-            )}
-          </p>
-          <pre
-            class="answer-text"
-            tabindex={0}
-          ><VisibleText text={indented(outcome.text)} most={longest} /></pre>
+        <section class="stacked" aria-label="Answer">
+          <OutcomeLine outcome={outcome} call={call} />
+          <OutcomeProblem outcome={outcome} />
+          <Compared
+            original={original}
+            now={recorded.phase === "there"
+              ? recordedCall(recorded.value.event, recorded.value.transcript)
+              : null}
+            pending={running
+              ? "Its figures come when it has ended."
+              : recorded.phase === "failed"
+              ? recorded.message
+              : outcome.event === null
+              ? "Nothing was recorded."
+              : "Being recorded…"}
+            text={outcome.text}
+            running={running}
+          />
+          <RawAnswer outcome={outcome} />
         </section>
       )}
     </form>
   );
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function indented(text: string): string {
-  return /^\s*[[{]/.test(text) && isJson(text) ? JSON.stringify(JSON.parse(text), null, 2) : text;
+/** The link to it unfolds it, in browsers too that do not by themselves. */
+function openedByLink(form: HTMLFormElement | null): () => void {
+  const open = () => {
+    if (location.hash !== `#${form?.id}`) return;
+    form?.closest("details")?.setAttribute("open", "");
+    form?.scrollIntoView({ block: "nearest" });
+  };
+  open();
+  addEventListener("hashchange", open);
+  return () => removeEventListener("hashchange", open);
 }

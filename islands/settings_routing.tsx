@@ -62,7 +62,10 @@ export function RoutingEditor({ project, start }: { project: string; start: Kept
         aria-label="Routing as JSON"
         {...(form.failure && form.failure.code !== "conflict" &&
           { "aria-invalid": "true" as const })}
-        value={text}
+        {
+          // As an object: the server writes it as the field's text, not as an attribute.
+          ...{ value: text }
+        }
         onInput={(event) => setDraft(event.currentTarget.value)}
       />
       {fields.length > 0 && (

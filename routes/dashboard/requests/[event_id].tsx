@@ -11,6 +11,7 @@ import { CallHead, CallName } from "@/components/call/head.tsx";
 import { Headers } from "@/components/call/headers.tsx";
 import { Raw } from "@/components/call/raw.tsx";
 import { otherPage } from "@/components/page_url.ts";
+import { recordedCall } from "@/components/playground/recorded.ts";
 import { CallFacts } from "@/islands/call_facts.tsx";
 import { Playground } from "@/islands/playground.tsx";
 import { NoCall } from "@/components/call/no_call.tsx";
@@ -85,7 +86,7 @@ export default define.page<typeof handler>(({ data: { frame, found, names } }) =
             project={project.id}
           />
           <Headers headers={headers} />
-          <details class="card flush raw" id="replay">
+          <details class="card flush raw">
             <summary>
               <h2>Replay</h2>
               <span class="small muted">send it again through the gateway, changed or not</span>
@@ -96,6 +97,7 @@ export default define.page<typeof handler>(({ data: { frame, found, names } }) =
               path={event.path}
               method={event.method}
               body={request && request.length <= 200_000 ? request : null}
+              original={recordedCall(event, transcript)}
               call={otherPage("/dashboard/requests/:id", url)}
             />
           </details>

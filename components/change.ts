@@ -6,7 +6,7 @@
  */
 
 export interface Change {
-  /** `12 %`, `0.4 points`, `3×`; `new` when there was nothing before. */
+  /** `12 %`, `0.4 points`, `3×`, `>99×`; `new` when there was nothing before. */
   readonly text: string;
   readonly direction: "up" | "down" | "same";
   readonly tone: "good" | "bad" | "neutral";
@@ -37,10 +37,14 @@ export function changeOf(now: number | null, before: number | null, good: Good):
   const share = (now - before) / before;
   if (Math.abs(share) < nothing) return { text: "no change", direction: "same", tone: "neutral" };
   const times = now / before;
-  const text = times >= 3
-    ? `${times < 10 ? times.toFixed(1) : Math.round(times)}×`
-    : percent(share);
+  const text = times >= 3 ? multiple(times) : percent(share);
   return changed(text, share > 0 ? "up" : "down", good);
+}
+
+/** Beyond a hundred the range before was as good as empty: how empty, says nothing. */
+function multiple(times: number): string {
+  if (times >= 99.5) return ">99×";
+  return `${times < 10 ? times.toFixed(1) : Math.round(times)}×`;
 }
 
 /** The same of shares of 1, whose difference is told in percentage points. */

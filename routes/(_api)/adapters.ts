@@ -76,7 +76,7 @@ const paths: readonly RouteConfig[] = [
   },
 ];
 
-export function adapterRoutes({ ingest, verifier }: ApiDeps) {
+export function adapterRoutes({ ingest, verifier }: Pick<ApiDeps, "ingest" | "verifier">) {
   const app = apiRouter();
   for (const path of paths) app.openAPIRegistry.registerPath(path);
 

@@ -15,6 +15,8 @@ import { heliconeEvent } from "@/core/ingest/adapters/helicone.ts";
 import { ingestKinds } from "@/core/ingest/schema/event.ts";
 import type { EventDraft, Payload } from "@/core/log/contract.ts";
 import { noProjectPrices } from "@/core/pricing/project_price.ts";
+import { fuzzRoute } from "../fuzz/run_route.ts";
+import { routes as fuzzed } from "../fuzz/seeds.ts";
 import { ingestApi } from "./fixture.ts";
 
 /** WATCHLLM_FUZZ_CASES makes each run of this file as long as one wants. */
@@ -326,6 +328,15 @@ Deno.test(`adapters: ${cases / 5} odd bodies are refused or stored whole, never 
   );
 });
 
+// `tests/fuzz/ingest.ts` sends 100,000 to each.
+for (const route of fuzzed) {
+  Deno.test(`${route.path} as ${route.type}: requests that are nearly right are answered below 500`, async () => {
+    const { stored, statuses } = await fuzzRoute(route, { cases: Math.ceil(cases / 20) });
+    expect(stored).toBeGreaterThan(0);
+    expect(statuses[400]).toBeGreaterThan(0);
+  });
+}
+
 Deno.test("over HTTP: any bytes to any ingest route are answered below 500, each in time", async () => {
   await using t = await ingestApi();
   const routes = [
@@ -337,6 +348,7 @@ Deno.test("over HTTP: any bytes to any ingest route are answered below 500, each
     "/api/public/otel/v1/traces",
     "/api/public/ingestion",
     "/custom/v1/log",
+    "/v1/log/request",
   ];
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 100 }),

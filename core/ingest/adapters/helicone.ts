@@ -90,9 +90,12 @@ export function instantOf(value: unknown): number | undefined {
     return Number.isNaN(ms) ? undefined : ms;
   }
   const { seconds, milliseconds } = fields(value);
-  if (typeof seconds !== "number" && typeof seconds !== "string") return undefined;
-  const ms = Number(seconds) * 1_000 + Number(milliseconds ?? 0);
+  const ms = numberOf(seconds) * 1_000 + numberOf(milliseconds ?? 0);
   return Number.isFinite(ms) ? Math.trunc(ms) : undefined;
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
 }
 
 function modelOf(url: string): string | null {

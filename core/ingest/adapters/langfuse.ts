@@ -8,7 +8,7 @@
  * @module
  */
 import { AppError } from "../../error.ts";
-import { object } from "../../gateway/formats/json.ts";
+import { object, text } from "../../gateway/formats/json.ts";
 import type { EventDraft, LogWriter } from "../../log/contract.ts";
 import type { KvPort } from "../../log/kv.ts";
 import type { Drafted, IngestContext } from "../context.ts";
@@ -166,7 +166,7 @@ function merged(
       body[name] = name === "metadata" && before && more ? { ...before, ...more } : value;
     }
     const said = type.startsWith("observation")
-      ? String(told.type ?? body["~type"] ?? "span").toLowerCase()
+      ? (text(told.type) ?? text(body["~type"]) ?? "span").toLowerCase()
       : type.replace(/-(create|update)$/, "");
     body["~type"] = said;
   }

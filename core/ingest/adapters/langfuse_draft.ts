@@ -6,6 +6,7 @@
 import { cacheWriteTokens, inputTokens, outputTokens } from "../../event/usage.ts";
 import { fields, object, text } from "../../gateway/formats/json.ts";
 import type { Drafted, IngestContext } from "../context.ts";
+import { detailsTotal } from "../dollars.ts";
 import { draftPromptCall } from "../event/prompt_call.ts";
 import { draftScore } from "../event/score.ts";
 import { draftSpan } from "../event/span.ts";
@@ -70,7 +71,7 @@ function common(item: LangfuseItem, body: Body, trace: Readonly<Record<string, u
     user_id: body.userId ?? text(trace.userId),
     session_id: body.sessionId ?? text(trace.sessionId),
     environment: cut(body.environment) ?? cut(trace.environment),
-    release: cut(trace.release),
+    release: cut(trace.release) ?? cut(body.version),
   };
 }
 
@@ -132,6 +133,8 @@ function call(
       tokens_cache_write: buckets && cacheWriteTokens(buckets),
       tokens_reasoning: buckets?.reasoning,
       cost_usd: costOf(body),
+      prompt_template_id: cut(body.promptName),
+      tags: tagsOf(trace.tags),
       status: body.level === "ERROR" ? "error" : undefined,
       error: body.level === "ERROR" ? body.statusMessage ?? "" : undefined,
       properties: { ...(body.name && { name: body.name }) },
@@ -142,10 +145,10 @@ function call(
   );
 }
 
-function costOf(body: Body): number | undefined {
-  const details = fields(body.costDetails);
-  const cost = details.total ?? fields(body.usage).totalCost;
-  return typeof cost === "number" && cost >= 0 && cost < 1e6 ? cost : undefined;
+function costOf(body: Body): string | undefined {
+  const { inputCost, outputCost, totalCost } = fields(body.usage);
+  const details = { input: inputCost, output: outputCost, total: totalCost };
+  return detailsTotal(fields(body.costDetails)) ?? detailsTotal(details) ?? undefined;
 }
 
 function score(
@@ -208,6 +211,12 @@ function attributesOf(body: Body): Record<string, unknown> {
     ...(!metadata && body.metadata ? { metadata: body.metadata } : {}),
     ...rest,
   };
+}
+
+/** A trace's tags are those of its calls. */
+function tagsOf(tags: unknown): string[] | undefined {
+  if (!Array.isArray(tags)) return undefined;
+  return tags.filter((tag) => typeof tag === "string").slice(0, 50).map((tag) => tag.slice(0, 200));
 }
 
 function cut(value: unknown): string | undefined {

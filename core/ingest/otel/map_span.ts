@@ -9,9 +9,9 @@ import type { SpanData, SpanFacts } from "../../event/span.ts";
 import { object } from "../../gateway/formats/json.ts";
 import { scrub } from "../../gateway/scrub.ts";
 import { callCost } from "../../pricing/call_cost.ts";
-import { decimal, exactText } from "../../pricing/decimal.ts";
 import type { Drafted, IngestContext } from "../context.ts";
-import { costText, reportedCost } from "../event/prompt_call.ts";
+import { detailsTotal, dollarsOf } from "../dollars.ts";
+import { reportedCost } from "../event/prompt_call.ts";
 import { modelOf } from "../provider.ts";
 import {
   attributeBounds,
@@ -293,22 +293,7 @@ function costOf(own: Cost, reported: string | null, { prices }: IngestContext): 
 function reportedOf(fields: ReadonlyMap<Field, Read>): string | null {
   const details = fields.get("cost_details")?.value;
   const parts = object(typeof details === "string" ? parsed(details) : details);
-  return dollars(fields.get("cost")?.value) ?? (parts && detailsTotal(parts));
-}
-
-/** Langfuse's `cost_details`: the total, or the sum of what else there is. */
-function detailsTotal(details: Readonly<Record<string, unknown>>): string | null {
-  if (details.total !== undefined && details.total !== null) return dollars(details.total);
-  const parts = Object.values(details).map(dollars).filter((one) => one !== null);
-  if (parts.length === 0) return null;
-  return decimal(parts.reduce((sum, part) => sum + exactText(part), 0n));
-}
-
-/** An amount that events can hold; null for anything else. */
-function dollars(value: unknown): string | null {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof number !== "number" || !(number >= 0 && number < 1e6)) return null;
-  return costText(number);
+  return dollarsOf(fields.get("cost")?.value) ?? (parts && detailsTotal(parts));
 }
 
 function errorOf(span: OtelSpan, fields: ReadonlyMap<Field, Read>): CallData["error"] {
@@ -331,7 +316,7 @@ function ttftOf(fields: ReadonlyMap<Field, Read>, span: OtelSpan): number | null
   if (seconds !== null) return Math.round(seconds * 1e6) / 1_000;
   const milliseconds = numberOf(fields.get("ttft_ms"));
   if (milliseconds !== null) return milliseconds;
-  const at = Date.parse(String(parsed(textField(fields.get("first_token_at")))));
+  const at = Date.parse(textOf(parsed(textField(fields.get("first_token_at")))));
   const since = at - span.startUs / 1_000;
   return since >= 0 ? since : null;
 }

@@ -88,8 +88,8 @@ const statusCodes = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"]
 /** A number, or the name that older exporters write. */
 function enumOf(value: unknown, names: readonly string[]): number {
   if (typeof value === "number") return Math.trunc(value);
-  if (typeof value === "string" && /^\d$/.test(value)) return Number(value);
-  return Math.max(0, names.indexOf(String(value)));
+  if (typeof value !== "string") return 0;
+  return /^\d$/.test(value) ? Number(value) : Math.max(0, names.indexOf(value));
 }
 
 function textOf(value: unknown): string {

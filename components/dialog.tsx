@@ -19,6 +19,8 @@ interface DialogProps {
 
 export function Dialog({ class: name, labelledBy, label, close, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  /** A selection that began inside may end beside it. */
+  const pressedBeside = useRef(false);
   useEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
@@ -31,9 +33,8 @@ export function Dialog({ class: name, labelledBy, label, close, children }: Dial
       {...(labelledBy && { "aria-labelledby": labelledBy })}
       {...(label && { "aria-label": label })}
       onClose={close}
-      onPointerDown={(event) => {
-        if (event.target === event.currentTarget && isBeside(event)) close();
-      }}
+      onPointerDown={(event) => pressedBeside.current = isBeside(event)}
+      onClick={(event) => pressedBeside.current && isBeside(event) && close()}
     >
       {children}
     </dialog>
@@ -41,7 +42,8 @@ export function Dialog({ class: name, labelledBy, label, close, children }: Dial
 }
 
 /** What lies beside a dialog belongs to it as well; so does its padding, which is no way out. */
-function isBeside(event: preact.TargetedPointerEvent<HTMLDialogElement>): boolean {
+function isBeside(event: preact.TargetedMouseEvent<HTMLDialogElement>): boolean {
+  if (event.target !== event.currentTarget) return false;
   const { clientX, clientY } = event;
   const { left, right, top, bottom } = event.currentTarget.getBoundingClientRect();
   return clientX < left || clientX > right || clientY < top || clientY > bottom;

@@ -44,7 +44,7 @@ export function TableCard(props: TableCardProps) {
       {children.length === 0
         ? empty && <p class="muted pad">{empty}</p>
         : (
-          <div class="scroll" role="region" aria-label={title} tabindex={0}>
+          <div class="scroll" role="group" aria-label={title} tabindex={0}>
             <table class={compact ? "rows compact" : "rows"}>
               <thead>
                 <tr>

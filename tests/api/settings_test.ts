@@ -58,3 +58,13 @@ Deno.test("what is wrong with a section is told by its field", async () => {
   expect((await as(api, "GET", "providers")).body.version).toBe(0);
   expect((await as(api, "GET", "nothing")).body.error.code).toBe("section_not_found");
 });
+
+Deno.test("a wrong name in a record is told by the rule that it breaks", async () => {
+  await using api = await testApi(emptyStore);
+  const custom = [{ ...local, headers: { Authorization: "x" } }];
+  const { body } = await as(api, "PUT", "providers", { settings: { custom } });
+  expect(body.error.details.fields).toEqual([{
+    field: "settings.custom.0.headers.Authorization",
+    expected: "must not be a header that carries credentials or that HTTP itself uses",
+  }]);
+});

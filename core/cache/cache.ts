@@ -11,6 +11,7 @@ import type { EntrySummary } from "./exact/entry.ts";
 import { createNearestKeys, type NearestKeys } from "./exact/nearest.ts";
 import { createExactStore, type ExactStore } from "./exact/store.ts";
 import type { PartitionStanding, SemanticCache, SemanticTicket } from "./semantic/contract.ts";
+import type { BeyondIndex } from "./semantic/beyond/port.ts";
 import type { Embedder } from "./semantic/embed/embedder.ts";
 import { createSemanticProjects } from "./semantic/projects.ts";
 import type { CacheSettings, EmbedderSettings } from "./settings.ts";
@@ -20,6 +21,8 @@ export interface CachePorts {
   readonly settings: (project: string) => CacheSettings | Promise<CacheSettings>;
   /** What a project's choice of an embedder stands for; null when it leads nowhere. */
   readonly embedder: (project: string, settings: EmbedderSettings) => Embedder | null;
+  /** Where similar questions are searched that memory has no room for; without it they are dropped. */
+  readonly beyond?: BeyondIndex;
   /** What was decided for a call of some time ago; null when that is not known. */
   readonly decisionOf: (project: string, event: string) => Promise<CacheDecision | null>;
   /** Milliseconds since 1970. */
@@ -94,16 +97,23 @@ export function createCache(ports: CachePorts): Cache {
     warn: ports.warn,
     ...(ports.memoryBytes !== undefined && { memoryBytes: ports.memoryBytes }),
   });
+  const working = new Set<Promise<unknown>>();
   const semanticOf = createSemanticProjects({
     kv,
     now,
     random,
     answers: createAnswerTexts(store),
     embedder: ports.embedder,
+    track,
+    ...(ports.beyond && { beyond: ports.beyond }),
   });
-  const working = new Set<Promise<unknown>>();
   const hits = new Recent<CacheDecision>(hitsKept);
   const hitName = (project: string, event: string) => `${project}\n${event}`;
+
+  function track(work: Promise<unknown>): void {
+    const tracked: Promise<unknown> = work.finally(() => working.delete(tracked));
+    working.add(tracked);
+  }
 
   async function semanticNow(project: string): Promise<SemanticCache | null> {
     return semanticOf(project, (await settings(project)).semantic);
@@ -203,10 +213,7 @@ export function createCache(ports: CachePorts): Cache {
     settings,
     random,
     semantic: (project, chosen) => semanticOf(project, chosen.semantic),
-    track(work) {
-      const tracked: Promise<unknown> = work.finally(() => working.delete(tracked));
-      working.add(tracked);
-    },
+    track,
     onHit: (project, event, decision) => hits.set(hitName(project, event), decision),
     entries,
     size,

@@ -14,6 +14,7 @@ import { createOverview } from "@/core/analytics/overview/overview.ts";
 import { createCacheAnalytics } from "@/core/analytics/cache_analytics.ts";
 import { createCostAnalytics } from "@/core/analytics/cost_analytics.ts";
 import { createCache } from "@/core/cache/cache.ts";
+import { clickhouseIndex } from "@/core/cache/semantic/beyond/clickhouse_index.ts";
 import { openOnnxModels } from "@/core/cache/semantic/embed/onnx/models.ts";
 import { fetchOnnxRuntime } from "@/core/cache/semantic/embed/onnx/runtime.ts";
 import { cacheSection } from "@/core/cache/settings.ts";
@@ -156,6 +157,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     kv: kv.read,
     settings: cacheBook.recent,
     embedder: embedders.of,
+    beyond: clickhouseIndex({ store, now }),
     decisionOf: cacheAnalytics.decision,
     now,
     random: Math.random,

@@ -6,11 +6,15 @@
  * keys after the last one seen: entry ids begin with their time. An entry that memory offers is read
  * again from KV before it is served, so what another process has removed is never served.
  *
+ * What memory has no room for stays in KV and is searched in an index beyond (`beyond/port.ts`), where
+ * there is one; whatever that index offers is read from KV as well, and it can be filled again from KV.
+ *
  * @module
  */
 import { z } from "zod";
 import type { KvPort } from "../../log/kv.ts";
-import type { Index, Probe } from "./search/index.ts";
+import { type Beyond, createOverflow } from "./beyond/overflow.ts";
+import type { Found, Index, Probe } from "./search/index.ts";
 
 export interface Entry {
   readonly turn: string;
@@ -27,7 +31,7 @@ const entrySchema = z.object({
   vector: z.instanceof(Float32Array).nullable(),
 });
 
-/** Entries that one partition holds at most; the oldest go first. */
+/** Entries of one partition in memory; the oldest go first, to the index beyond or for good. */
 export const partitionCapacity = 10_000;
 /** Partitions kept in memory; the one unused longest is dropped and read again when needed. */
 export const partitionsInMemory = 64;
@@ -37,6 +41,8 @@ const refreshAfter = 2_000;
 const patience = 50;
 /** Entries read between two turns of the event loop, so that filling memory holds up nothing else. */
 const atOnce = 100;
+/** Entries that the index beyond memory may offer. */
+const shortlist = 24;
 /** KV refuses to expire anything much later; a TTL of "never" means this long, a year. */
 const longestStay = 365 * 86_400_000;
 /** Clocks of two machines may differ by this much without an entry being overlooked. */
@@ -52,13 +58,21 @@ export interface EntriesDeps {
   readonly read: (turn: string, vector: Float32Array | null) => Probe;
   /** @default {partitionCapacity} */
   readonly capacity?: number;
+  /** Where the others are searched; without it the oldest are removed. */
+  readonly beyond?: Beyond;
+  /** Told of work that goes on after a call has its answer. Never rejects. */
+  readonly track?: (work: Promise<unknown>) => void;
 }
 
 export interface PartitionEntries {
   readonly index: Index;
+  /** Entries that are searched beyond memory, as far as this process knows. */
+  readonly beyond: number;
 }
 
 interface Loaded extends PartitionEntries {
+  beyond: number;
+  movedUpTo: string;
   /** By id, in order of id, which is order of time. */
   readonly known: Map<string, number>;
   readonly byTurn: Map<string, string>;
@@ -84,6 +98,12 @@ export interface Entries {
   get(projectId: string, partition: string, id: string): Promise<Entry | null>;
   /** Stores an entry; the same question in the same partition replaces its older one. */
   put(projectId: string, partition: string, entry: Entry): Promise<string>;
+  /**
+   * The most similar entries among those that memory has no room for, best first.
+   *
+   * @throws {BeyondUnavailable} when they cannot be searched in a short time
+   */
+  searchBeyond(projectId: string, partition: string, probe: Probe, most: number): Promise<Found[]>;
   remove(projectId: string, partition: string, id: string): Promise<void>;
   /** Removes all entries of a project; resolves to their number. */
   clear(projectId: string): Promise<number>;
@@ -91,8 +111,33 @@ export interface Entries {
 
 /** Makes the store of entries. */
 export function createEntries(deps: EntriesDeps): Entries {
-  const { kv, now, random, capacity = partitionCapacity } = deps;
+  const { kv, now, random, capacity = partitionCapacity, track = () => {} } = deps;
   const partitions = new Map<string, Loaded>();
+  const overflow = deps.beyond && createOverflow(deps.beyond, {
+    capacity,
+    now,
+    /** The stored entries before another one, oldest first. */
+    async *older({ projectId, partition }, before) {
+      const prefix = prefixOf(projectId, partition);
+      const selector = before === null ? { prefix } : { prefix, end: [...prefix, before] };
+      for await (const { key, value } of kv.list(selector, { batchSize: atOnce })) {
+        const parsed = entrySchema.safeParse(value);
+        if (!parsed.success || parsed.data.expiresAt <= now()) continue;
+        const { turn, vector, expiresAt } = parsed.data;
+        yield { id: String(key.at(-1)), probe: deps.read(turn, vector), expiresAt };
+      }
+    },
+    forget,
+    async remove({ projectId, partition }, ids) {
+      if (ids.length === 0) return;
+      const loaded = partitions.get(nameOf(projectId, partition));
+      for (const id of ids) {
+        if (loaded) forget(loaded, id);
+        await kv.delete([...prefixOf(projectId, partition), id]);
+      }
+      await deps.beyond?.index.remove({ projectId, partition }, ids);
+    },
+  });
   const nameOf = (projectId: string, partition: string) => JSON.stringify([projectId, partition]);
   const prefixOf = (projectId: string, partition: string) => [...root, projectId, partition];
   const newId = (at: number) =>
@@ -103,6 +148,8 @@ export function createEntries(deps: EntriesDeps): Entries {
     const found = partitions.get(name) ??
       {
         index: deps.createIndex(),
+        beyond: 0,
+        movedUpTo: "",
         known: new Map<string, number>(),
         byTurn: new Map<string, string>(),
         ready: false,
@@ -117,16 +164,17 @@ export function createEntries(deps: EntriesDeps): Entries {
   }
 
   function admit(loaded: Loaded, id: string, entry: Entry): void {
-    if (loaded.known.has(id) || entry.expiresAt <= now()) return;
+    if (loaded.known.has(id) || id <= loaded.movedUpTo || entry.expiresAt <= now()) return;
     loaded.known.set(id, entry.expiresAt);
     loaded.byTurn.set(entry.turn, id);
     loaded.index.add(id, deps.read(entry.turn, entry.vector));
   }
 
   function forget(loaded: Loaded, id: string): void {
+    const turn = loaded.index.get(id)?.text;
+    if (turn !== undefined && loaded.byTurn.get(turn) === id) loaded.byTurn.delete(turn);
     loaded.known.delete(id);
     loaded.index.remove(id);
-    for (const [turn, other] of loaded.byTurn) if (other === id) loaded.byTurn.delete(turn);
   }
 
   async function refresh(loaded: Loaded, projectId: string, partition: string): Promise<void> {
@@ -137,18 +185,32 @@ export function createEntries(deps: EntriesDeps): Entries {
     const selector = last === ""
       ? { prefix }
       : { start: [...prefix, since], end: [...prefix, "~"] };
-    for await (const { key, value } of kv.list(selector, { batchSize: atOnce })) {
+    const first = !loaded.ready;
+    // The newest first: what memory has no room for is the oldest.
+    const reading = kv.list(selector, { batchSize: atOnce, reverse: first });
+    for await (const { key, value } of reading) {
+      if (first && overflow && loaded.known.size >= capacity) {
+        background(overflow.takeUp(loaded, { projectId, partition }));
+        break;
+      }
       const parsed = entrySchema.safeParse(value);
       if (parsed.success) admit(loaded, String(key.at(-1)), parsed.data);
     }
     for (const [id, expiresAt] of [...loaded.known]) if (expiresAt <= now()) forget(loaded, id);
     loaded.freshUntil = now() + refreshAfter;
     loaded.ready = true;
+    if (!first) background(makeRoom(loaded, projectId, partition));
+  }
+
+  /** What fails here is done again by the next who comes by. */
+  function background(work: Promise<unknown>): void {
+    track(work.catch(() => {}));
   }
 
   async function makeRoom(loaded: Loaded, projectId: string, partition: string): Promise<void> {
     const surplus = loaded.known.size - capacity;
     if (surplus <= 0) return;
+    if (overflow) return await overflow.makeRoom(loaded, { projectId, partition });
     for (const id of [...loaded.known.keys()].sort().slice(0, surplus)) {
       await remove(projectId, partition, id);
     }
@@ -156,8 +218,21 @@ export function createEntries(deps: EntriesDeps): Entries {
 
   async function remove(projectId: string, partition: string, id: string): Promise<void> {
     const loaded = partitions.get(nameOf(projectId, partition));
+    const held = loaded?.known.has(id) ?? false;
     if (loaded) forget(loaded, id);
     await kv.delete([...prefixOf(projectId, partition), id]);
+    if (!held && deps.beyond) {
+      background(deps.beyond.index.remove({ projectId, partition }, [id]));
+    }
+  }
+
+  async function get(projectId: string, partition: string, id: string): Promise<Entry | null> {
+    const { value } = await kv.get([...prefixOf(projectId, partition), id]);
+    const parsed = entrySchema.safeParse(value);
+    if (parsed.success && parsed.data.expiresAt > now()) return parsed.data;
+    const loaded = partitions.get(nameOf(projectId, partition));
+    if (loaded) forget(loaded, id);
+    return null;
   }
 
   return {
@@ -173,13 +248,18 @@ export function createEntries(deps: EntriesDeps): Entries {
       return loaded;
     },
 
-    async get(projectId, partition, id) {
-      const { value } = await kv.get([...prefixOf(projectId, partition), id]);
-      const parsed = entrySchema.safeParse(value);
-      if (parsed.success && parsed.data.expiresAt > now()) return parsed.data;
-      const loaded = partitions.get(nameOf(projectId, partition));
-      if (loaded) forget(loaded, id);
-      return null;
+    get,
+
+    async searchBeyond(projectId, partition, probe, most) {
+      if (!deps.beyond || partitionOf(projectId, partition).beyond === 0) return [];
+      const { index, vectorOf } = deps.beyond;
+      const ids = await index.search({ projectId, partition }, vectorOf(probe), shortlist);
+      const few = deps.createIndex();
+      await Promise.all(ids.map(async (id) => {
+        const entry = await get(projectId, partition, id);
+        if (entry) few.add(id, deps.read(entry.turn, entry.vector));
+      }));
+      return few.search(probe, most);
     },
 
     async put(projectId, partition, entry) {
@@ -208,6 +288,7 @@ export function createEntries(deps: EntriesDeps): Entries {
       for (const name of [...partitions.keys()]) {
         if (JSON.parse(name)[0] === projectId) partitions.delete(name);
       }
+      if (deps.beyond) background(deps.beyond.index.clear(projectId));
       return removed;
     },
   };

@@ -8,6 +8,7 @@ import type { KvPort } from "../../log/kv.ts";
 import { Recent } from "../../identity/recent.ts";
 import type { EmbedderSettings } from "../settings.ts";
 import type { AnswerPort, SemanticCache } from "./contract.ts";
+import type { BeyondIndex } from "./beyond/port.ts";
 import type { Embedder } from "./embed/embedder.ts";
 import { createMatcher } from "./matcher/matcher.ts";
 import { createSemanticCache } from "./semantic_cache.ts";
@@ -21,16 +22,20 @@ export interface SemanticProjectsPorts {
   readonly random: () => number;
   /** What a project's choice stands for; null when it cannot be had. */
   readonly embedder: (project: string, settings: EmbedderSettings) => Embedder | null;
+  /** Where questions are searched that memory has no room for. */
+  readonly beyond?: BeyondIndex;
+  /** Told of work that goes on after a call has its answer. Never rejects. */
+  readonly track: (work: Promise<unknown>) => void;
 }
 
 /** Caches kept; the one unused longest is dropped and reads its entries again when needed. */
 const kept = 64;
 
 export function createSemanticProjects(ports: SemanticProjectsPorts) {
-  const { kv, answers, now, random } = ports;
+  const { kv, answers, now, random, beyond, track } = ports;
   const caches = new Recent<SemanticCache>(kept);
   const matcher = createMatcher();
-  const common = { kv, answers, now, random, matcher };
+  const common = { kv, answers, now, random, matcher, track, ...(beyond && { beyond }) };
 
   /** Null when the project's embedder cannot be had. */
   return function semanticOf(

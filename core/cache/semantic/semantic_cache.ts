@@ -18,6 +18,8 @@ import type {
   SemanticTicket,
   Settled,
 } from "./contract.ts";
+import { type BeyondIndex, BeyondUnavailable } from "./beyond/port.ts";
+import { wordVector } from "./beyond/word_vector.ts";
 import type { Embedder } from "./embed/embedder.ts";
 import { createEntries } from "./entries.ts";
 import { vetoesOf } from "./guards/guards.ts";
@@ -42,6 +44,12 @@ export interface SemanticCacheDeps {
   readonly embedder?: Embedder;
   readonly judge?: JudgePort;
   readonly matcher?: Matcher;
+  /** Where questions are searched that memory has no room for; without one they are dropped. */
+  readonly beyond?: BeyondIndex;
+  /** Entries of a partition in memory. @default {10_000} */
+  readonly capacity?: number;
+  /** Told of work that goes on after a call has its answer. Never rejects. */
+  readonly track?: (work: Promise<unknown>) => void;
 }
 
 /** Candidates that the guards look at and an explanation shows. */
@@ -54,13 +62,20 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
   const matcher = deps.matcher ?? createMatcher();
   const identity = embedder?.identity ?? matcherIdentity;
   const policies = createPolicyStore({ kv, random });
-  const entries = createEntries({
+  const stored = createEntries({
     kv,
     now,
     random,
     createIndex: () => embedder ? vectorIndex() : wordIndex(matcher),
     read: (text, vector): Probe => ({ text, question: readQuestion(text), vector }),
+    ...(deps.track && { track: deps.track }),
+    ...(deps.capacity !== undefined && { capacity: deps.capacity }),
+    ...(deps.beyond && { beyond: { index: deps.beyond, vectorOf } }),
   });
+
+  function vectorOf({ vector, question }: Probe): Float32Array {
+    return embedder ? vector ?? new Float32Array() : wordVector(question, matcher.weigh);
+  }
 
   async function probe(text: string): Promise<Probe> {
     const [vector = null] = embedder ? await embedder.embed([text]) : [];
@@ -123,14 +138,17 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
   ): Promise<SemanticLookup> {
     const { projectId, settings } = request;
     const scope = { projectId, partition: partition.name };
-    const [asked, { index }, policy] = await Promise.all([
+    const [asked, held, policy] = await Promise.all([
       probe(turn),
-      entries.open(projectId, partition.name),
+      stored.open(projectId, partition.name),
       policies.read(projectId, partition.name, settings.errorTarget),
     ]);
-    const found = index.search(asked, shown);
-    const candidates = found.map((one) => candidateOf(asked, one));
-    const seen = { entries: index.size, candidates, threshold: policy.threshold };
+    const inMemory = held.index.search(asked, shown).map((one) => candidateOf(asked, one));
+    const beyond = inMemory.some(isServable) ? nothingBeyond : await searchBeyond(scope, asked);
+    const candidates = [...inMemory, ...beyond.candidates]
+      .sort((x, y) => y.similarity - x.similarity).slice(0, shown);
+    const entries = held.index.size + held.beyond;
+    const seen = { entries, candidates, threshold: policy.threshold };
     const explain = explaining(request, partition);
     const ticket: SemanticTicket = {
       scope,
@@ -144,13 +162,13 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
       kind: "call",
       verifying: false,
       ticket,
-      explain: explain(reason, seen),
+      explain: explain(reason + beyond.problem, seen),
     });
 
     const best = candidates.find((one) => one.vetoes.length === 0);
     if (!best) return miss(whyMissed(candidates));
     if (!isWouldBeHit(best.similarity)) return miss("The nearest entry is not similar enough.");
-    const entry = await entries.get(projectId, partition.name, best.entryId);
+    const entry = await stored.get(projectId, partition.name, best.entryId);
     if (!entry) return miss("The nearest entry has expired or was removed.");
     const { entryId, similarity } = best;
     const wouldHit = { entryId, similarity, turn: entry.turn, answerRef: entry.answerRef };
@@ -179,6 +197,20 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     };
   }
 
+  /** What memory has no room for; nothing, with the reason, when it cannot be searched in time. */
+  async function searchBeyond(
+    { projectId, partition }: SemanticTicket["scope"],
+    asked: Probe,
+  ): Promise<{ readonly candidates: readonly Candidate[]; readonly problem: string }> {
+    try {
+      const found = await stored.searchBeyond(projectId, partition, asked, shown);
+      return { candidates: found.map((one) => candidateOf(asked, one)), problem: "" };
+    } catch (error) {
+      const why = error instanceof BeyondUnavailable ? error.message : "they could not be read";
+      return { candidates: [], problem: ` Older questions were not searched: ${why}.` };
+    }
+  }
+
   async function settle(
     ticket: SemanticTicket,
     answer: { readonly answerRef: string; readonly text: string },
@@ -195,14 +227,14 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     };
     const judged = await attempt("compare", () => judge(ticket, answer.text));
     const change = judged && await attempt("learn", () => teach(ticket, judged));
-    const stored = await attempt("store", async () => {
+    const kept = await attempt("store", async () => {
       const [vector = null] = embedder ? await embedder.embed([turn]) : [];
       const expiresAt = now() + settings.ttlMs;
       const entry = { turn, answerRef: answer.answerRef, expiresAt, vector };
-      return await entries.put(scope.projectId, scope.partition, entry);
+      return await stored.put(scope.projectId, scope.partition, entry);
     });
     return {
-      stored: stored !== null,
+      stored: kept !== null,
       outcome: judged && { similarity: judged.similarity, correct: judged.correct, by: judged.by },
       policyChange: change ?? null,
       problem: problems.length === 0 ? null : problems.join("; "),
@@ -239,7 +271,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     const similarity = ticket.wouldHit?.similarity ?? 1;
     try {
       if (!correct) {
-        await entries.remove(ticket.scope.projectId, ticket.scope.partition, entryId);
+        await stored.remove(ticket.scope.projectId, ticket.scope.partition, entryId);
       }
       const policyChange = await teach(ticket, { similarity, correct, from: "feedback" });
       const outcome = { similarity, correct, by: "feedback" as const };
@@ -254,11 +286,11 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     const records = await policies.list(projectId);
     return await Promise.all(records.map(async ({ partition, record }) => {
       const { threshold, tallies, demotions } = record.state;
-      const { index } = await entries.open(projectId, partition);
+      const { index, beyond } = await stored.open(projectId, partition);
       return {
         partition,
         embedder: record.embedder,
-        entries: index.size,
+        entries: index.size + beyond,
         outcomes: tallies[0]?.cases ?? 0,
         wrong: tallies[0]?.wrong ?? 0,
         threshold,
@@ -273,12 +305,18 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     settle,
     feedback,
     standing,
-    forget: (projectId, partition, entryId) => entries.remove(projectId, partition, entryId),
+    forget: (projectId, partition, entryId) => stored.remove(projectId, partition, entryId),
     async clear(projectId, options) {
       if (options?.learnt) await policies.clear(projectId);
-      return await entries.clear(projectId);
+      return await stored.clear(projectId);
     },
   };
+}
+
+const nothingBeyond = { candidates: [], problem: "" };
+
+function isServable({ vetoes, similarity }: Candidate): boolean {
+  return vetoes.length === 0 && isWouldBeHit(similarity);
 }
 
 function whyNot({ settings, markedPii }: SemanticRequest) {

@@ -24,6 +24,7 @@ export interface Index {
   readonly size: number;
   add(id: string, probe: Probe): void;
   remove(id: string): void;
+  get(id: string): Probe | null;
   /** The most similar entries, best first. */
   search(probe: Probe, most: number): Found[];
 }

@@ -20,6 +20,7 @@ export function vectorIndex(): Index {
     remove(id) {
       entries.delete(id);
     },
+    get: (id) => entries.get(id) ?? null,
     search({ vector }, most) {
       const best: Found[] = [];
       if (!vector) return best;

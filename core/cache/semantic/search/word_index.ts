@@ -66,6 +66,7 @@ export function wordIndex(matcher: Matcher): Index {
         if (posting?.size === 0) postings.delete(stem);
       }
     },
+    get: (id) => entries.get(id)?.probe ?? null,
     search(probe, most) {
       return candidates(probe).map(({ id, probe: other }): Found => ({
         id,

@@ -1,10 +1,11 @@
 /**
- * The landing page: what it is, how to begin, how it works, what it promises and what it lacks.
+ * The landing page: what it is, how to begin, what it does, how it works, what it promises and lacks.
  *
  * @module
  */
 import { Head } from "fresh/runtime";
 import { Comparison } from "@/components/landing/comparison.tsx";
+import { Features } from "@/components/landing/features.tsx";
 import { Hero } from "@/components/landing/hero.tsx";
 import { How } from "@/components/landing/how.tsx";
 import { DashboardPicture } from "@/components/landing/picture.tsx";
@@ -31,6 +32,7 @@ export default define.page(({ state, url }) => {
           <Hero signedIn={signedIn} />
           <DashboardPicture />
           <Start origin={url.origin} />
+          <Features />
           <How />
           <Promises />
           <Comparison />

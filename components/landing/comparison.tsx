@@ -18,7 +18,7 @@ const rows: readonly Row[] = [
     "Before: the open part keeps no log",
   ],
   ["A price that is not known", "Shown as unknown", "Left empty", "$0", "$0"],
-  ["Fallbacks and load balancing", "Not yet", "No", "Yes", "Yes"],
+  ["Fallbacks and load balancing", "Yes", "No", "Yes", "Yes"],
   ["Exact cache, streams included", "Yes", "No", "Yes", "Yes"],
   [
     "Semantic cache",
@@ -27,7 +27,7 @@ const rows: readonly Row[] = [
     "Yes, at a fixed threshold",
     "Paid edition, at a fixed threshold",
   ],
-  ["Traces by OpenTelemetry", "Not yet", "Yes", "No", "Hosted only"],
+  ["Traces by OpenTelemetry", "Yes", "Yes", "No", "Hosted only"],
   ["Prompts, datasets, evaluations", "No", "Yes", "Partly", "Hosted only"],
   ["Licence", "Apache-2.0", "MIT, parts commercial", "MIT, parts commercial", "MIT"],
 ];
@@ -37,8 +37,8 @@ export function Comparison() {
     <section class="site-width section" aria-labelledby="comparison-title">
       <h2 id="comparison-title">Beside others</h2>
       <p class="muted measure">
-        Read in the projects' own sources and documentation in August 2026. If you need what is
-        marked "not yet", one of the others serves you better today.
+        Read in the projects' own sources and documentation in August 2026. If you need prompts,
+        datasets and evaluations, one of the others serves you better today.
       </p>
       <div class="scroll comparison" role="region" aria-labelledby="comparison-title" tabindex={0}>
         <table>

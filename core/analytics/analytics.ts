@@ -19,7 +19,7 @@ export function createAnalytics(store: Store, options: CallsOptions = {}): Analy
     stats: (project, query, options = {}) => stats(calls, project, query, options),
     timeseries: (project, query, options = {}) => timeseries(calls, project, query, options),
     breakdown: (project, query, options = {}) => breakdown(calls, project, query, options),
-    properties: (project, query, options = {}) => properties(store, project, query, options),
+    properties: (project, query, options = {}) => properties(calls, project, query, options),
     logs: (project, query, options = {}) => logs(calls, project, query, options),
     event: (project, eventId, options = {}) => eventDetail(store, project, eventId, options),
     rows: (project, query, options = {}) => logRows(store, project, query, options),

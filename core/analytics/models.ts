@@ -4,21 +4,16 @@
  * @module
  */
 import type { Filters, Range, ReadOptions } from "./contract.ts";
+import { groupSums, groupSumsOf, type GroupSumsRow } from "./group_sums.ts";
 import { instantOf } from "./page.ts";
 import { exact } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { ModelSummary } from "./trace_types.ts";
 import { where } from "./where.ts";
 
-interface ModelRow {
+interface ModelRow extends GroupSumsRow {
   readonly provider: string;
   readonly model: string;
-  readonly calls: string;
-  readonly errors: string;
-  readonly input: string;
-  readonly output: string;
-  readonly cost: string;
-  readonly unpriced: string;
   readonly latency: number | null;
   readonly p95: number | null;
   readonly ttft: number | null;
@@ -39,9 +34,7 @@ export async function models(
 ): Promise<ModelSummary[]> {
   const { sql, params } = where(project, range, filters);
   const rows = await store.query<ModelRow>(
-    `SELECT provider, model, count() AS calls, countIf(status != 'success') AS errors,
-      sum(tokens_input) AS input, sum(tokens_output) AS output,
-      toString(sum(ifNull(cost_usd, 0))) AS cost, countIf(isNull(cost_usd)) AS unpriced,
+    `SELECT provider, model, ${groupSums("true", "status != 'success'")},
       avgOrNull(latency_ms) AS latency, quantileTDigest(0.95)(latency_ms) AS p95,
       quantileTDigestOrNull(0.5)(ttft_ms) AS ttft,
       countIf(startsWith(cache, 'HIT')) AS hits,
@@ -55,12 +48,7 @@ export async function models(
   return rows.map((row) => ({
     provider: row.provider,
     model: row.model,
-    errors: Number(row.errors),
-    calls: Number(row.calls),
-    tokens_input: Number(row.input),
-    tokens_output: Number(row.output),
-    cost_usd: row.cost,
-    unpriced_requests: Number(row.unpriced),
+    ...groupSumsOf(row),
     avg_latency_ms: row.latency,
     p95_latency_ms: row.p95,
     p50_ttft_ms: row.ttft,

@@ -4,10 +4,19 @@
  * @module
  */
 import type { ReadOptions } from "./contract.ts";
+import {
+  groupSpan,
+  groupSpanOf,
+  type GroupSpanRow,
+  groupSums,
+  groupSumsOf,
+  type GroupSumsRow,
+} from "./group_sums.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
-import { instantOf, pageOf, type PageQuery, pagingOf, rangeParams, rangeSql } from "./page.ts";
+import { instantOf, pageOf, type PageQuery, rangeSql } from "./page.ts";
 import { scoresAbout } from "./scores.ts";
 import { exact } from "./settings.ts";
+import { startsOf } from "./starts.ts";
 import type { Params, Store } from "./store.ts";
 import { derivedUses } from "./tool_uses.ts";
 import type { Session, SessionPage, SessionSummary, ToolUse } from "./trace_types.ts";
@@ -34,29 +43,16 @@ function sessionRows(condition: string): string {
     FROM spans WHERE ${condition} AND session_id != '' AND NOT is_call`;
 }
 
-const summary =
-  `assumeNotNull(session_id) AS session, min(at) AS start_at, max(at + took) AS end_at,
+const summary = `assumeNotNull(session_id) AS session, ${groupSpan}, ${
+  groupSums("is_call AND counted", "failed")
+},
   uniqExactIf(trace_id, trace_id != '') AS traces,
-  countIf(failed) AS errors,
-  countIf(is_call AND counted) AS calls,
-  sumIf(tokens_input, counted) AS input,
-  sumIf(tokens_output, counted) AS output,
-  toString(sumIf(ifNull(cost_usd, 0), counted)) AS cost,
-  countIf(is_call AND counted AND isNull(cost_usd)) AS unpriced,
   arraySort(groupUniqArrayIf(20)(assumeNotNull(user_id), user_id != '')) AS users,
   arraySort(groupUniqArrayIf(20)(model, model != '')) AS models`;
 
-interface SummaryRow {
+interface SummaryRow extends GroupSumsRow, GroupSpanRow {
   readonly session: string;
-  readonly start_at: string;
-  readonly end_at: number;
   readonly traces: string;
-  readonly errors: string;
-  readonly calls: string;
-  readonly input: string;
-  readonly output: string;
-  readonly cost: string;
-  readonly unpriced: string;
   readonly users: readonly string[];
   readonly models: readonly string[];
 }
@@ -67,29 +63,49 @@ export async function sessions(
   query: SessionsQuery,
   options: ReadOptions,
 ): Promise<SessionPage> {
-  const paging = pagingOf(query, "start_at", "session");
-  const having = [paging.having];
-  const params: Record<string, Params[string]> = { project, ...rangeParams(query.range) };
+  const having: string[] = [];
+  const params: Record<string, Params[string]> = {};
   const { user_id, session_id } = query.filters ?? {};
   if (user_id) {
     having.push("countIf(has({only_users:Array(String)}, ifNull(user_id, ''))) > 0");
     params.only_users = user_id;
   }
   if (session_id) {
-    having.push("has({only_sessions:Array(String)}, session)");
+    having.push("has({only_sessions:Array(String)}, id)");
     params.only_sessions = session_id;
   }
-  const found = await store.query<SummaryRow>(
-    `SELECT ${summary} FROM (${sessionRows(`project_id = {project:String} AND ${rangeSql}`)})
-    GROUP BY session_id HAVING ${having.join(" AND ")} ORDER BY ${paging.orderBy}`,
-    { ...params, ...paging.params },
+  const groups = {
+    id: "assumeNotNull(session_id)",
+    rows: sessionRows,
+    having,
+    params,
+  };
+  const found = await startsOf(store, project, groups, query, options);
+  const { rows, page } = pageOf(query, found, ({ id, start_at }) => ({
+    at: instantOf(start_at),
+    id,
+  }));
+  const shown = rows.length === 0 ? [] : await store.query<SummaryRow>(
+    `SELECT ${summary} FROM (${
+      sessionRows(`project_id = {project:String} AND ${rangeSql}
+        AND session_id IN {sessions:Array(String)}`)
+    }) GROUP BY session_id`,
+    {
+      project,
+      sessions: rows.map(({ id }) => id),
+      from: Math.min(...rows.map(({ start_at }) => Number(start_at))),
+      to: Date.parse(query.range.to),
+    },
     { ...options, settings: exact },
   );
-  const { rows, page } = pageOf(query, found, (row) => ({
-    at: instantOf(row.start_at),
-    id: row.session,
-  }));
-  return { ...page, sessions: rows.map(summaryOf) };
+  const byId = new Map(shown.map((row) => [row.session, summaryOf(row)]));
+  return {
+    ...page,
+    sessions: rows.flatMap(({ id }) => {
+      const one = byId.get(id);
+      return one ? [one] : [];
+    }),
+  };
 }
 
 /** Null when the project has recorded nothing of it. */
@@ -207,19 +223,11 @@ async function toolsOf(
 }
 
 function summaryOf(row: SummaryRow): SessionSummary {
-  const start = Number(row.start_at);
   return {
     session_id: row.session,
-    start: instantOf(start),
-    end: instantOf(Math.ceil(row.end_at)),
-    duration_ms: Math.max(0, Math.round((row.end_at - start) * 1_000) / 1_000),
+    ...groupSpanOf(row),
+    ...groupSumsOf(row),
     traces: Number(row.traces),
-    errors: Number(row.errors),
-    calls: Number(row.calls),
-    tokens_input: Number(row.input),
-    tokens_output: Number(row.output),
-    cost_usd: row.cost,
-    unpriced_requests: Number(row.unpriced),
     users: [...row.users],
     models: [...row.models],
   };

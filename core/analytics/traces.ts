@@ -4,8 +4,17 @@
  * @module
  */
 import type { ReadOptions } from "./contract.ts";
-import { instantOf, pageOf, type PageQuery, pagingOf, rangeParams, rangeSql } from "./page.ts";
+import {
+  groupSpan,
+  groupSpanOf,
+  type GroupSpanRow,
+  groupSums,
+  groupSumsOf,
+  type GroupSumsRow,
+} from "./group_sums.ts";
+import { instantOf, pageOf, type PageQuery, rangeSql } from "./page.ts";
 import { exact } from "./settings.ts";
+import { startsOf } from "./starts.ts";
 import type { Params, Store } from "./store.ts";
 import type { TracePage, TraceSummary } from "./trace_types.ts";
 
@@ -42,37 +51,24 @@ function traceRows(condition: string): string {
 
 /** What a trace adds up to. `root` orders a trace's rows: roots first, then by time. */
 const summary = `trace_id,
-  min(at) AS start_at, max(at + took) AS end_at,
+  ${groupSpan},
   argMinIf(name, (parent != '', at), name != '') AS root_name,
   argMinIf(model, at, is_call) AS first_model,
   countIf(NOT is_call AND kind != 'call') AS spans,
   countIf(kind = 'tool') AS tools,
-  countIf(failed) AS errors,
-  countIf(is_call AND counted) AS calls,
-  sumIf(tokens_input, counted) AS input,
-  sumIf(tokens_output, counted) AS output,
-  toString(sumIf(ifNull(cost_usd, 0), counted)) AS cost,
-  countIf(is_call AND counted AND isNull(cost_usd)) AS unpriced,
+  ${groupSums("is_call AND counted", "failed")},
   arraySort(groupUniqArrayIf(20)(model, is_call AND model != '')) AS models,
   arraySort(groupUniqArrayIf(20)(service, service != '')) AS services,
   argMinIf(user_id, at, isNotNull(user_id)) AS user,
   argMinIf(session_id, at, isNotNull(session_id)) AS session,
   argMinIf(environment, at, environment != '') AS environment`;
 
-interface SummaryRow {
+interface SummaryRow extends GroupSumsRow, GroupSpanRow {
   readonly trace_id: string;
-  readonly start_at: string;
-  readonly end_at: number;
   readonly root_name: string;
   readonly first_model: string;
   readonly spans: string;
   readonly tools: string;
-  readonly errors: string;
-  readonly calls: string;
-  readonly input: string;
-  readonly output: string;
-  readonly cost: string;
-  readonly unpriced: string;
   readonly models: readonly string[];
   readonly services: readonly string[];
   readonly user: string | null;
@@ -86,28 +82,25 @@ export async function traces(
   query: TracesQuery,
   options: ReadOptions,
 ): Promise<TracePage> {
-  const paging = pagingOf(query, "start_at", "trace_id");
-  const filter = filterOf(query.filters ?? {});
-  const found = await store.query<{ trace_id: string; start_at: string }>(
-    `SELECT trace_id, min(at) AS start_at
-    FROM (${traceRows(`project_id = {project:String} AND ${rangeSql}`)})
-    GROUP BY trace_id HAVING ${[paging.having, ...filter.having].join(" AND ")}
-    ORDER BY ${paging.orderBy}`,
-    { project, ...rangeParams(query.range), ...paging.params, ...filter.params },
-    { ...options, settings: exact },
+  const found = await startsOf(
+    store,
+    project,
+    { id: "trace_id", rows: traceRows, ...filterOf(query.filters ?? {}) },
+    query,
+    options,
   );
-  const { rows, page } = pageOf(query, found, ({ trace_id, start_at }) => ({
+  const { rows, page } = pageOf(query, found, ({ id, start_at }) => ({
     at: instantOf(start_at),
-    id: trace_id,
+    id,
   }));
-  const summaries = await summariesOf(store, project, rows.map(({ trace_id }) => trace_id), {
+  const summaries = await summariesOf(store, project, rows.map(({ id }) => id), {
     from: rows.map(({ start_at }) => Number(start_at)),
   }, options);
   const byId = new Map(summaries.map((one) => [one.trace_id, one]));
   return {
     ...page,
-    traces: rows.flatMap(({ trace_id }) => {
-      const one = byId.get(trace_id);
+    traces: rows.flatMap(({ id }) => {
+      const one = byId.get(id);
       return one ? [one] : [];
     }),
   };
@@ -145,22 +138,14 @@ export async function summariesOf(
 }
 
 function summaryOf(row: SummaryRow): TraceSummary {
-  const start = Number(row.start_at);
   return {
     trace_id: row.trace_id,
     name: row.root_name || row.first_model || row.trace_id,
-    start: instantOf(start),
-    end: instantOf(Math.ceil(row.end_at)),
-    duration_ms: Math.max(0, Math.round((row.end_at - start) * 1_000) / 1_000),
+    ...groupSpanOf(row),
+    ...groupSumsOf(row),
     status: Number(row.errors) > 0 ? "error" : "success",
     spans: Number(row.spans),
     tool_calls: Number(row.tools),
-    errors: Number(row.errors),
-    calls: Number(row.calls),
-    tokens_input: Number(row.input),
-    tokens_output: Number(row.output),
-    cost_usd: row.cost,
-    unpriced_requests: Number(row.unpriced),
     models: [...row.models],
     services: [...row.services],
     user_id: row.user || null,

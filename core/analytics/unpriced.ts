@@ -49,31 +49,26 @@ export type Unpriced = z.infer<typeof unpricedSchema>;
 /** More lines than this are no list for people; the total counts all of them. */
 const mostLines = 500;
 
-interface UnpricedRow {
+/** A line of either list: `guessed` with the model whose price was taken, or what is missing. */
+interface Row {
+  /** 1 or 0. */
+  readonly is_guessed: number;
   readonly provider: string;
   readonly model: string;
   readonly response_model: string | null;
   readonly tier: string;
   readonly reason: string;
-  readonly calls: string;
-  readonly input: string;
-  readonly output: string;
-  readonly first_seen: string;
-  readonly last_seen: string;
-}
-
-interface GuessedRow {
-  readonly provider: string;
-  readonly model: string;
   readonly priced_as: string;
   readonly calls: string;
-  readonly cost: string;
-}
-
-interface TotalRow {
-  readonly calls: string;
   readonly input: string;
   readonly output: string;
+  readonly cost: string;
+  readonly first_seen: string;
+  readonly last_seen: string;
+  /** Of the whole list, lines that are not shown included. */
+  readonly all_calls: string;
+  readonly all_input: string;
+  readonly all_output: string;
 }
 
 export async function unpriced(
@@ -83,54 +78,56 @@ export async function unpriced(
   options: ReadOptions = {},
 ): Promise<Unpriced> {
   const { sql, params } = where(project, query.range, query.filters);
-  const missing = `FROM events WHERE ${sql} AND cost_usd IS NULL`;
-  const read = { ...options, settings: exact };
-  const [[total], rows, guessed] = await Promise.all([
-    store.query<TotalRow>(
-      `SELECT count() AS calls, sum(tokens_input) AS input, sum(tokens_output) AS output ${missing}`,
-      params,
-      read,
-    ),
-    store.query<UnpricedRow>(
-      `SELECT provider, model, response_model, price_tier AS tier,
-        ifNull(unpriced_reason, 'No price is known.') AS reason,
+  const rows = await store.query<Row>(
+    `SELECT *, sum(calls) OVER list AS all_calls, sum(input) OVER list AS all_input,
+      sum(output) OVER list AS all_output
+    FROM (
+      SELECT isNotNull(cost_usd) AS is_guessed, provider, model,
+        if(is_guessed, NULL, events.response_model) AS response_model,
+        if(is_guessed, '', price_tier) AS tier,
+        if(is_guessed, '', ifNull(unpriced_reason, 'No price is known.')) AS reason,
+        if(is_guessed, ifNull(price_model, ''), '') AS priced_as,
         count() AS calls, sum(tokens_input) AS input, sum(tokens_output) AS output,
+        toString(sum(ifNull(cost_usd, 0))) AS cost,
         min(timestamp) AS first_seen, max(timestamp) AS last_seen
-      ${missing}
-      GROUP BY provider, model, response_model, tier, reason
-      ORDER BY count() DESC, provider, model, response_model, tier, reason LIMIT ${mostLines}`,
-      params,
-      read,
-    ),
-    store.query<GuessedRow>(
-      `SELECT provider, model, ifNull(price_model, '') AS priced_as, count() AS calls,
-        toString(sum(assumeNotNull(cost_usd))) AS cost
-      FROM events WHERE ${sql} AND cost_usd IS NOT NULL AND price_match = 'prefix'
-      GROUP BY provider, model, priced_as
-      ORDER BY count() DESC, provider, model, priced_as LIMIT ${mostLines}`,
-      params,
-      read,
-    ),
-  ]);
+      FROM events WHERE ${sql} AND (cost_usd IS NULL OR price_match = 'prefix')
+      GROUP BY is_guessed, provider, model, response_model, tier, reason, priced_as
+    )
+    WINDOW list AS (PARTITION BY is_guessed)
+    ORDER BY calls DESC, provider, model, response_model, tier, reason, priced_as
+    LIMIT ${mostLines} BY is_guessed`,
+    params,
+    { ...options, settings: exact },
+  );
+  const missing = rows.filter(({ is_guessed }) => !is_guessed);
+  const [first] = missing;
   return {
     project_id: project,
     date_from: query.range.from,
     date_to: query.range.to,
     total: {
-      calls: Number(total?.calls ?? 0),
-      tokens_input: Number(total?.input ?? 0),
-      tokens_output: Number(total?.output ?? 0),
+      calls: Number(first?.all_calls ?? 0),
+      tokens_input: Number(first?.all_input ?? 0),
+      tokens_output: Number(first?.all_output ?? 0),
     },
-    models: rows.map(({ input, output, calls, ...row }) => ({
-      ...row,
-      calls: Number(calls),
-      tokens_input: Number(input),
-      tokens_output: Number(output),
+    models: missing.map((row) => ({
+      provider: row.provider,
+      model: row.model,
+      response_model: row.response_model,
+      tier: row.tier,
+      reason: row.reason,
+      calls: Number(row.calls),
+      tokens_input: Number(row.input),
+      tokens_output: Number(row.output),
+      first_seen: row.first_seen,
+      last_seen: row.last_seen,
     })),
-    guessed: guessed.map(({ calls, cost, ...row }) => ({
-      ...row,
-      calls: Number(calls),
-      cost_usd: cost,
+    guessed: rows.filter(({ is_guessed }) => is_guessed).map((row) => ({
+      provider: row.provider,
+      model: row.model,
+      priced_as: row.priced_as,
+      calls: Number(row.calls),
+      cost_usd: row.cost,
     })),
   };
 }

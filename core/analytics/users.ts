@@ -4,6 +4,7 @@
  * @module
  */
 import type { ReadOptions } from "./contract.ts";
+import { groupSums, groupSumsOf, type GroupSumsRow } from "./group_sums.ts";
 import { models } from "./models.ts";
 import { instantOf, pageOf, type PageQuery, pagingOf, rangeParams, rangeSql } from "./page.ts";
 import { sessions } from "./sessions.ts";
@@ -15,25 +16,18 @@ export interface UsersQuery extends PageQuery {
   readonly filters?: { readonly user_id?: readonly string[] | undefined };
 }
 
-interface UserRow {
+interface UserRow extends GroupSumsRow {
   readonly user: string;
   readonly first_at: string;
   readonly last_at: string;
   readonly sessions: string;
-  readonly errors: string;
-  readonly calls: string;
-  readonly input: string;
-  readonly output: string;
-  readonly cost: string;
-  readonly unpriced: string;
 }
 
 const summary = `assumeNotNull(user_id) AS user,
   toUnixTimestamp64Milli(min(timestamp)) AS first_at, toUnixTimestamp64Milli(max(timestamp)) AS last_at,
-  uniqExactIf(session_id, session_id != '') AS sessions,
-  countIf(status != 'success') AS errors, count() AS calls,
-  sum(tokens_input) AS input, sum(tokens_output) AS output,
-  toString(sum(ifNull(cost_usd, 0))) AS cost, countIf(isNull(cost_usd)) AS unpriced`;
+  uniqExactIf(session_id, session_id != '') AS sessions, ${
+  groupSums("true", "status != 'success'")
+}`;
 
 /** By the last time that each was seen. */
 export async function users(
@@ -88,11 +82,6 @@ function summaryOf(row: UserRow): UserSummary {
     first_seen: instantOf(row.first_at),
     last_seen: instantOf(row.last_at),
     sessions: Number(row.sessions),
-    errors: Number(row.errors),
-    calls: Number(row.calls),
-    tokens_input: Number(row.input),
-    tokens_output: Number(row.output),
-    cost_usd: row.cost,
-    unpriced_requests: Number(row.unpriced),
+    ...groupSumsOf(row),
   };
 }

@@ -91,6 +91,10 @@ function questions(project: string, range: Range) {
   }));
   const others: Question[] = filters.flatMap((filters, i) => [
     {
+      name: `properties ${i}`,
+      ask: ({ analytics }: Ways) => analytics.properties(project, { range, filters }),
+    },
+    {
       name: `stats ${i}`,
       ask: ({ analytics }: Ways) => analytics.stats(project, { range, filters }),
     },

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { type BenchTable, toMarkdown } from "./table.ts";
 
@@ -29,6 +30,8 @@ interface Kind {
   /** Events of one request. */
   readonly events: number;
   readonly clients: number;
+  /** Whether every client has a project of its own: their commits are then shared. @default {false} */
+  readonly apart?: boolean;
   readonly body: () => string;
 }
 
@@ -36,6 +39,8 @@ interface Round {
   readonly perSecond: number;
   /** The server's processor time for an event, in microseconds, all its threads together. */
   readonly cpuUs: number;
+  /** The same of the clients. */
+  readonly clientUs: number;
   readonly latencies: readonly number[];
 }
 
@@ -49,6 +54,14 @@ export async function benchIngest(options: IngestBenchOptions = {}): Promise<Ben
       clients,
       body: () => `{"events":[${Array.from({ length: events }, event).join(",")}]}`,
     })),
+    {
+      name: "events, batches of 100, a project for each client",
+      path: "/v1/events/batch",
+      events: 100,
+      clients: 8,
+      apart: true,
+      body: () => `{"events":[${Array.from({ length: 100 }, event).join(",")}]}`,
+    },
     {
       name: "OTLP spans, JSON, 100 a request",
       path: "/v1/traces",
@@ -73,7 +86,8 @@ export async function benchIngest(options: IngestBenchOptions = {}): Promise<Ben
       `${Math.round(at(rates, 0)).toLocaleString("en")} - ${
         Math.round(at(rates, 1)).toLocaleString("en")
       }`,
-      at(found.map(({ cpuUs }) => cpuUs).sort((a, b) => a - b), 0.5).toFixed(0),
+      median(found.map(({ cpuUs }) => cpuUs)).toFixed(0),
+      median(found.map(({ clientUs }) => clientUs)).toFixed(0),
       `${at(latencies, 0.5).toFixed(1)} / ${at(latencies, 0.99).toFixed(1)}`,
     ]);
   }
@@ -85,6 +99,7 @@ export async function benchIngest(options: IngestBenchOptions = {}): Promise<Ben
       "events/s acknowledged",
       "range",
       "server's CPU, µs/event",
+      "clients' CPU, µs/event",
       "p50 / p99 ms of a request",
     ],
     rows,
@@ -120,32 +135,38 @@ async function withServer<T>(use: (server: Server) => Promise<T>): Promise<T> {
 
 /** A closed loop: each client waits for its answer. */
 async function load(server: Server, kind: Kind, ms: number): Promise<Round> {
-  const headers = { authorization: `Bearer ${server.key}`, "content-type": "application/json" };
-  const send = async () => {
+  const send = async (client: number) => {
     const answer = await fetch(`${server.url}${kind.path}`, {
       method: "POST",
-      headers,
+      headers: {
+        authorization: `Bearer ${server.key}${kind.apart ? client : 0}`,
+        "content-type": "application/json",
+      },
       body: kind.body(),
     });
     const text = await answer.text();
     if (answer.status >= 300) throw new Error(`${answer.status}: ${text.slice(0, 300)}`);
   };
-  for (let i = 0; i < 20; i++) await send();
+  // The code is compiled before anything counts.
+  for (let i = 0; i < warmUp; i += kind.events) await send(0);
   const latencies: number[] = [];
   const cpu = await cpuSeconds(server.pid);
+  const own = process.cpuUsage();
   const start = performance.now();
-  await Promise.all(Array.from({ length: kind.clients }, async () => {
+  await Promise.all(Array.from({ length: kind.clients }, async (_, client) => {
     while (performance.now() - start < ms) {
       const before = performance.now();
-      await send();
+      await send(client);
       latencies.push(performance.now() - before);
     }
   }));
   const elapsed = performance.now() - start;
   const sent = latencies.length * kind.events;
+  const { user, system } = process.cpuUsage(own);
   return {
     perSecond: sent / elapsed * 1_000,
     cpuUs: (await cpuSeconds(server.pid) - cpu) / sent * 1e6,
+    clientUs: (user + system) / sent,
     latencies,
   };
 }
@@ -161,6 +182,9 @@ async function cpuSeconds(pid: number): Promise<number> {
     return NaN;
   }
 }
+
+/** Events before a round. */
+const warmUp = 2_000;
 
 let made = 0;
 const run = crypto.randomUUID();
@@ -191,6 +215,10 @@ function spans(): string {
   return `{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"bench"},"spans":[${
     all.join(",")
   }]}]}]}`;
+}
+
+function median(values: readonly number[]): number {
+  return at([...values].sort((a, b) => a - b), 0.5);
 }
 
 function at(sorted: readonly number[], q: number): number {

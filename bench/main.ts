@@ -10,6 +10,7 @@ import { benchDrain } from "./drain.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchIngest } from "./ingest.ts";
 import { machine, resultsPage } from "./results.ts";
+import { benchSdk } from "./sdk.ts";
 import type { BenchTable } from "./table.ts";
 import { benchUsage } from "./usage.ts";
 
@@ -53,6 +54,7 @@ const benches: Readonly<Record<Name, (args: BenchArgs) => Promise<BenchTable[]>>
   cache: ({ quick }) => benchCache({ log, ...(quick && { rounds: 1, seconds: 1 }) }),
   ingest: async ({ quick }) => [
     await benchIngest({ log, ...(quick && { rounds: 1, seconds: 1 }) }),
+    await benchSdk({ log, ...(quick && { rounds: 1, spans: 5_000 }) }),
   ],
   append: async ({ quick }) => [
     await benchAppend({ log, ...(quick ? { rounds: 1, seconds: 0.3 } : { rounds: 5 }) }),

@@ -77,6 +77,8 @@ Deno.test("times are read as text and as number, and may be absent at the end", 
     }).call.latency_ms,
   ).toBe(100);
   expect(mapped(call, { endTimeUnixNano: undefined }).call.latency_ms).toBe(0);
+  const far = { name: "x", timeUnixNano: 1e300 };
+  expect(mapped({}, { endTimeUnixNano: 1e300, events: [far] }).span.duration_ms).toBeNull();
   expect(mapped({}, { endTimeUnixNano: "0" }).span.duration_ms).toBeNull();
   expect(mapped(call, { endTimeUnixNano: "1772614799000000000" }).call.latency_ms).toBe(0);
 });

@@ -105,12 +105,15 @@ function idOf(value: unknown): string {
   return value.toLowerCase();
 }
 
-/** Nanoseconds as text or number. */
+/** Twenty digits: what fits 64 bits, and is a date. */
+const mostNano = 1e20;
+
+/** Nanoseconds as text or number; 0 for what is neither. */
 function microseconds(value: unknown): number {
   if (typeof value === "string" && /^\d{1,20}$/.test(value)) {
     return Number(BigInt(value) / 1_000n);
   }
-  return typeof value === "number" && Number.isFinite(value) && value > 0
+  return typeof value === "number" && value > 0 && value < mostNano
     // A number holds nanoseconds to the nearest 256.
     ? Math.round(value / 1_000)
     : 0;

@@ -392,6 +392,15 @@ function snapshot(value: Json): Json {
 /** JSON in which nothing of the host's own can make it fail but a cycle. */
 function written(event: Json): string | null {
   try {
+    return JSON.stringify(event);
+  } catch {
+    // Most likely a large integer, which is looked for only now: it takes as long as all else.
+    return withLargeIntegers(event);
+  }
+}
+
+function withLargeIntegers(event: Json): string | null {
+  try {
     return JSON.stringify(
       event,
       (_name, value) => typeof value === "bigint" ? value.toString() : value,

@@ -33,7 +33,7 @@ import type { ApiType } from "@/routes/(_api)/app.ts";
 
 type Client = ReturnType<typeof hc<ApiType>>;
 
-interface Asked {
+export interface Asked {
   readonly project: string;
   readonly view: View;
   readonly by: Dimension;

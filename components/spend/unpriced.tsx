@@ -85,7 +85,7 @@ export function UnpricedCalls({ unpriced, url }: { unpriced: SpendData["unpriced
       <p class="pad small muted card-foot">
         Tell WatchLLM what they cost in{" "}
         <a href={otherPage("/dashboard/settings/prices", url)}>Settings, Prices</a>. It holds for
-        calls from then on; <code>deno task reprice</code> prices earlier ones again.
+        calls from then on; <a href="#reprice">below</a> earlier ones are priced again.
       </p>
     </section>
   );

@@ -3,15 +3,20 @@
  *
  * @module
  */
-import { HttpError, page } from "fresh";
+import { type Context, HttpError, page } from "fresh";
+import type { RepriceDifference } from "@/core/pricing/reprice_types.ts";
 import { listedModels } from "@/core/pricing/listed_models.ts";
 import { FilterChips } from "@/components/filter_chips.tsx";
 import { readDimension } from "@/components/spend/dimension.ts";
-import { loadSpend, Spend } from "@/islands/spend.tsx";
+import { read } from "@/components/data/read.ts";
+import { filterQuery } from "@/components/page_url.ts";
+import { type RangeQuery, rangeQuery } from "@/components/view.ts";
+import { type Asked, loadSpend, Spend } from "@/islands/spend.tsx";
+import { SpendReprice } from "@/islands/spend_reprice.tsx";
 import { openFrame } from "../../(_http)/frame.ts";
 import { keyNamesOf } from "../../(_http)/key_names.ts";
 import { ownApi, shownOrAway } from "../../(_http)/own_api.ts";
-import { define } from "../../(_http)/state.ts";
+import { define, type State } from "../../(_http)/state.ts";
 import { DashboardPage } from "../(_frame)/page.tsx";
 
 export const handler = define.handlers({
@@ -23,16 +28,41 @@ export const handler = define.handlers({
     const start = shownOrAway(await loadSpend(ownApi(ctx), asked, ctx.req.signal));
     const readAt = new Date(ctx.state.services.now()).toISOString();
     const names = await keyNamesOf(ctx, frame.project.id);
-    return page({ frame, asked, start, readAt, names });
+    const range = start
+      ? { date_from: start.series.date_from, date_to: start.series.date_to }
+      : rangeQuery(asked.view.range);
+    // It looks at all calls of the range: the page does not wait for it unless it is asked to.
+    const repriced = ctx.url.searchParams.get("reprice") === "show"
+      ? await readReprice(ctx, asked, range)
+      : null;
+    return page({ frame, asked, start, readAt, names, range, repriced });
   },
 });
 
-export default define.page<typeof handler>(({ data: { frame, asked, start, readAt, names } }) => (
+async function readReprice(
+  ctx: Context<State>,
+  { project, url }: Pick<Asked, "project" | "url">,
+  range: RangeQuery,
+) {
+  const { signal } = ctx.req;
+  const query = { project_id: project, ...range, ...filterQuery(url.searchParams) };
+  const got = await read<RepriceDifference>(
+    () => ownApi(ctx).v1.analytics.reprice.$get({ query }),
+    { signal },
+  );
+  // What it lacks is told by the panel, which asks again.
+  return got.ok ? got.value : null;
+}
+
+export default define.page<typeof handler>((
+  { data: { frame, asked, start, readAt, names, range, repriced } },
+) => (
   <DashboardPage frame={frame} title="Spend">
     <FilterChips url={asked.url} names={names} />
     <datalist id="listed-models">
       {listedModels().map((name) => <option key={name} value={name} />)}
     </datalist>
     <Spend {...asked} start={start} readAt={readAt} />
+    <SpendReprice project={asked.project} range={range} url={asked.url} start={repriced} />
   </DashboardPage>
 ));

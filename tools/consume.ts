@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { activeGeneration } from "@/clickhouse/generation.ts";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { forgetWhereEmpty } from "@/consumers/clickhouse/begin_again.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
 import { createRoller } from "@/consumers/clickhouse/rollup.ts";
 import { runRollups } from "@/consumers/clickhouse/run_rollups.ts";
@@ -72,6 +73,10 @@ export interface ConsumerParts {
 /** The consumers of this installation, the first one registered when there is none. */
 export async function createConsumers({ kv, store, report }: ConsumerParts): Promise<ConsumerDeps> {
   const log = await openLog(kv);
+  const { partitions } = log;
+  await forgetWhereEmpty({ kv: kv.write, store, partitions, report }).catch((error) =>
+    report("Whether ClickHouse is empty could not be seen", { reason: String(error) })
+  );
   const registered = (await listConsumers(kv.read))
     .some(({ projection, state }) => projection === "clickhouse" && state === "active");
   if (!registered) {

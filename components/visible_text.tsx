@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Fragment } from "preact";
 import { visibleParts } from "./visible_parts.ts";
 
 interface VisibleTextProps {
@@ -19,7 +20,8 @@ export function VisibleText({ text, most = 1_000 }: VisibleTextProps) {
       {visibleParts(shown).map((part, index) =>
         part.hidden
           ? <span key={index} class="hidden-char" title={part.title}>{part.text}</span>
-          : part.text
+          // Texts in a list of their own would be escaped twice on the server.
+          : <Fragment key={index}>{part.text}</Fragment>
       )}
     </bdi>
   );

@@ -33,6 +33,8 @@ export interface IngestPorts {
   readonly limits?: Partial<IngestLimits>;
   /** Whether this process alone writes events of clients into the store: new ids then cost no reading. */
   readonly alone?: boolean;
+  /** Ids of late that are kept in memory. */
+  readonly mostRecentIds?: number;
   /** Makes event ids. */
   readonly newId?: (at: number) => string;
 }
@@ -57,7 +59,13 @@ export function createIngest(ports: IngestPorts): Ingest {
   const { log, kv, prices, now, report } = ports;
   const limits = { ...defaultIngestLimits, ...ports.limits };
   const newId = ports.newId ?? eventIds((bytes) => crypto.getRandomValues(bytes));
-  const seen = createSeen({ kv, now, alone: ports.alone ?? false, report });
+  const seen = createSeen({
+    kv,
+    now,
+    alone: ports.alone ?? false,
+    report,
+    ...(ports.mostRecentIds !== undefined && { mostRecent: ports.mostRecentIds }),
+  });
   const acceptor = createAcceptor({ log, seen, report });
 
   /** Null when they cannot be read: then what events cost is not known either. */

@@ -72,6 +72,26 @@ export async function rollUp(store: ClickHouseStore, now: number): Promise<boole
   return waiting === 0;
 }
 
+export const callTables = ["events", "events_list", "event_bodies"] as const;
+
+/** The seeded calls again, with other ids and a little earlier, inside ClickHouse: much faster. */
+export async function copyCalls(
+  store: ClickHouseStore,
+  copy: number,
+  tables: readonly typeof callTables[number][],
+): Promise<void> {
+  for (const table of tables) {
+    await store.command(
+      `INSERT INTO ${table}_g1 SELECT * REPLACE (
+        concat(event_id, '-', {copy:String}) AS event_id,
+        timestamp - toIntervalMillisecond({copy:UInt32} * 37) AS timestamp
+      ) FROM ${table} WHERE match(event_id, '^seed-[0-9a-z]{8}$')`,
+      { copy: String(copy) },
+      { timeout: 3_600_000 },
+    );
+  }
+}
+
 type SeedProjection = ReturnType<typeof createClickHouseProjection>;
 
 function batchOf(

@@ -14,18 +14,21 @@ import { startProduct } from "@/tests/fixtures/product.ts";
 import { benchAnalytics } from "./analytics.ts";
 import { benchPages } from "./pages.ts";
 import { machine } from "./results.ts";
-import { rollUp, seedCalls } from "./seed.ts";
+import { callTables, copyCalls, rollUp, seedCalls } from "./seed.ts";
+import { seedTrace } from "./seed_trace.ts";
 import { type BenchTable, toMarkdown } from "./table.ts";
 
 const help = `Measures the dashboard's questions and pages and writes bench/RESULTS_UI.md.
 
 Usage: deno task bench:ui [options]
 
-  --rows <n>   calls (1000000); from 2000000 on the first million is copied with other ids
-  --both       1,000,000 and then 10,000,000
-  --quick      20,000 calls and a few rounds, to see that all of it works; writes no results
-  --no-pages   without Chromium
-  --help       this text
+  --rows <n>     calls (1000000); from 2000000 on the first million is copied with other ids
+  --both         1,000,000, with the pages, and then 10,000,000
+  --rounds <n>   how often each question is asked (20)
+  --note <text>  a sentence for the results, e.g. about what else the machine did
+  --quick        20,000 calls and a few rounds, to see that all of it works; writes no results
+  --no-pages     without Chromium
+  --help         this text
 
 Everything stays on 127.0.0.1 and in a temporary directory, which is removed: about 0.5 GB for each
 million. Close what else uses the machine.
@@ -44,6 +47,8 @@ async function main(args: readonly string[]): Promise<number> {
     options: {
       rows: { type: "string", default: String(million) },
       both: { type: "boolean", default: false },
+      rounds: { type: "string", default: "20" },
+      note: { type: "string", default: "" },
       quick: { type: "boolean", default: false },
       "no-pages": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -58,24 +63,33 @@ async function main(args: readonly string[]): Promise<number> {
     log("--rows must be a whole number from 1000");
     return 2;
   }
-  const sizes = values.both ? [million, 10 * million] : [rows];
-  const rounds = values.quick ? 3 : 20;
+  const rounds = values.quick ? 3 : Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    log("--rounds must be a whole number from 1");
+    return 2;
+  }
   const dataDir = await Deno.makeTempDir({ prefix: "watchllm-bench-ui-" });
   try {
     const now = Date.now();
-    const tables = await measureAnalytics(dataDir, { sizes, rounds, now });
+    const first = values.both ? million : rows;
+    const tables = await measureAnalytics(dataDir, { stored: 0, rows: first, rounds, now });
     if (!values["no-pages"]) {
       const pages = await measurePages(dataDir, values.quick ? 1 : 7);
       if (pages) tables.push(pages);
       else log("There is no Chromium: pages were not looked at");
+    }
+    if (values.both) {
+      const more = { stored: million, rows: 10 * million, rounds, now };
+      tables.push(...await measureAnalytics(dataDir, more));
     }
     const about = await machine();
     const text = [
       "# The dashboard's figures",
       `Measured on ${about.date} on ${about.cores} cores (${about.processor}), ${about.memoryGb} GB, ` +
       `${about.system}.\nWatchLLM ${about.versions["WatchLLM"]}, Deno ${about.versions["Deno"]}.`,
+      ...(values.note === "" ? [] : [values.note]),
       ...tables.map(toMarkdown),
-      `\`\`\`\n${["deno task bench:ui", ...args].join(" ")}\n\`\`\``,
+      `\`\`\`\ndeno task bench:ui${values.both ? " --both" : ""}\n\`\`\``,
     ].join("\n\n") + "\n";
     print(text);
     const complete = !values.quick && !values["no-pages"] && rows >= million;
@@ -87,14 +101,16 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 interface Measurement {
-  readonly sizes: readonly number[];
+  /** Calls that are there already: none, or the first million. */
+  readonly stored: number;
+  readonly rows: number;
   readonly rounds: number;
   readonly now: number;
 }
 
 async function measureAnalytics(
   dataDir: string,
-  { sizes, rounds, now }: Measurement,
+  { stored: before, rows, rounds, now }: Measurement,
 ): Promise<BenchTable[]> {
   const engine = await startEmbedded({ dataDir: join(dataDir, "clickhouse"), log });
   const options = {
@@ -109,22 +125,23 @@ async function measureAnalytics(
   const tables: BenchTable[] = [];
   const filling: string[][] = [];
   try {
-    let stored = 0;
-    for (const rows of sizes) {
-      const fresh = Math.min(rows, million) - Math.min(stored, million);
-      if (fresh > 0) filling.push(await fill(store, project, fresh, now));
-      stored = Math.max(stored, Math.min(rows, million));
-      for (let copy = 1; stored < rows; copy++) {
-        log(`copying: ${stored} of ${rows}`);
-        await copyCalls(store, copy);
-        stored += million;
-      }
-      const begun = performance.now();
-      const done = await rollUp(store, now);
-      const seconds = (performance.now() - begun) / 1_000;
-      filling.push([`sums of ${stored} calls${done ? "" : " (not all)"}`, seconds.toFixed(1), ""]);
-      tables.push(await benchAnalytics({ store, project, rows: stored, rounds, now, log }));
+    let stored = before;
+    if (stored === 0) {
+      stored = Math.min(rows, million);
+      filling.push(await fill(store, project, stored, now));
+      await seedTrace(store, { project, spans: 5_000, now });
     }
+    for (let copy = 1; stored < rows; copy++) {
+      log(`copying: ${stored} of ${rows}`);
+      await copyCalls(store, copy, callTables);
+      stored += million;
+    }
+    const begun = performance.now();
+    const done = await rollUp(store, now);
+    const seconds = (performance.now() - begun) / 1_000;
+    filling.push([`sums of ${stored} calls${done ? "" : " (not all)"}`, seconds.toFixed(1), ""]);
+    const cpuMs = () => processCpuMs(engine.pid());
+    tables.push(await benchAnalytics({ store, project, rows: stored, rounds, now, cpuMs, log }));
   } finally {
     await store.close();
     await engine.stop();
@@ -156,18 +173,11 @@ async function fill(
   return [`${count} calls`, (totalMs / 1_000).toFixed(1), rate];
 }
 
-/** The first million again, with other ids and a little later, inside ClickHouse. */
-async function copyCalls(store: ClickHouseStore, copy: number): Promise<void> {
-  for (const table of ["events", "events_list", "event_bodies"]) {
-    await store.command(
-      `INSERT INTO ${table}_g1 SELECT * REPLACE (
-        concat(event_id, '-', {copy:String}) AS event_id,
-        timestamp - toIntervalMillisecond({copy:UInt32} * 37) AS timestamp
-      ) FROM ${table} WHERE match(event_id, '^seed-[0-9a-z]{8}$')`,
-      { copy: String(copy) },
-      { timeout: 3_600_000 },
-    );
-  }
+/** User and system time; 0 where nobody tells it. */
+async function processCpuMs(pid: number | undefined): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
 }
 
 async function measurePages(dataDir: string, rounds: number): Promise<BenchTable | null> {

@@ -120,6 +120,10 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
   try {
     return await command(args, read.config);
   } catch (error) {
+    if (error instanceof Error && error.name === "LogDamaged") {
+      say(error.message);
+      return 2;
+    }
     if (!isBadArgument(error)) throw error;
     say(`${error.message}\nWhat it takes: deno task ${name} --help`);
     return 2;

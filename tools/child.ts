@@ -18,7 +18,12 @@ export interface ChildOptions {
   readonly stopping: AbortSignal;
   /** How long a child may take to stop before it is killed. */
   readonly graceMs?: number;
+  /** The child has said what must be changed before it can start: it is not started again. */
+  readonly onRefused?: () => void;
 }
+
+/** The exit code of a command that cannot work as it is configured. */
+export const refusedCode = 2;
 
 export interface Child {
   /** Stops it and starts it again, as after a change of its code. */
@@ -44,7 +49,10 @@ export function keepRunning(options: ChildOptions): Child {
     while (true) {
       const startedAt = Date.now();
       const status = await process.status;
+      // Our end of its pipe would stay open otherwise, one more for each time that it died.
+      await process.stdin.close().catch(() => {});
       if (!wanted || stopping.aborted) return;
+      if (status.code === refusedCode && !replacing) return options.onRefused?.();
       failures = replacing || Date.now() - startedAt > steadyAfterMs ? 0 : failures + 1;
       if (!replacing) {
         const pause = Math.min(longestPauseMs, 100 * 2 ** failures);

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { type Engine, startEmbedded } from "@/clickhouse/embedded/engine.ts";
 import { behindGateway } from "@/clickhouse/embedded/niceness.ts";
 import type { Config } from "@/core/config.ts";
-import { type Child, type ChildOptions, keepRunning } from "./child.ts";
+import { type Child, type ChildOptions, keepRunning, refusedCode } from "./child.ts";
 import { configuredServer } from "./clickhouse_target.ts";
 import { claimDataDirectory } from "./data_directory.ts";
 import { failure } from "./failure.ts";
@@ -84,7 +84,9 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
       CLICKHOUSE_PASSWORD: store.password,
       CLICKHOUSE_DATABASE: store.database,
     };
-    const supervised = { say, stopping: stopping.signal };
+    const refused = new AbortController();
+    const onRefused = () => refused.abort();
+    const supervised = { say, stopping: stopping.signal, onRefused };
     const startWeb = () => child("web", env, supervised, `--started-at=${startedAt}`);
     // Calls are served while a server elsewhere is away; there is nothing to project into.
     const onAway = () => web = startWeb();
@@ -101,8 +103,8 @@ export async function start(args: readonly string[], deps: StartDeps): Promise<n
         await web?.restart();
       }, say);
     }
-    await aborted(stopping.signal);
-    return 0;
+    await aborted(AbortSignal.any([stopping.signal, refused.signal]));
+    return refused.signal.aborted ? refusedCode : 0;
   } catch (error) {
     say(failure(error));
     return 1;
@@ -139,7 +141,7 @@ const webHeap = "--v8-flags=--max-semi-space-size=8";
 function child(
   role: "web" | "consumers",
   env: Record<string, string>,
-  { say, stopping }: Pick<ChildOptions, "say" | "stopping">,
+  { say, stopping, onRefused }: Pick<ChildOptions, "say" | "stopping" | "onRefused">,
   ...args: string[]
 ): Child {
   const main = new URL("../main.ts", import.meta.url).href;
@@ -150,6 +152,7 @@ function child(
     niceness: role === "web" ? 0 : behindGateway,
     say,
     stopping,
+    ...(onRefused && { onRefused }),
   });
 }
 

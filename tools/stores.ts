@@ -8,6 +8,18 @@ import { type ClickHouseStore, createStore } from "@/clickhouse/client.ts";
 import type { Config } from "@/core/config.ts";
 import type { KvHandles } from "@/core/log/kv.ts";
 
+/** The event log's file is none any more: nothing can go on until somebody has brought it back. */
+export class LogDamaged extends Error {
+  override readonly name = "LogDamaged";
+
+  constructor(path: string, reason: string) {
+    super(
+      `The event log ${path} cannot be read (${reason}): move it away and bring a backup back ` +
+        "(deno task restore), or repair the file.",
+    );
+  }
+}
+
 export interface OpenKv extends KvHandles, Disposable {}
 
 /**
@@ -17,7 +29,7 @@ export interface OpenKv extends KvHandles, Disposable {}
 export async function openKv({ WATCHLLM_DATA_DIR }: Config, onDeploy = false): Promise<OpenKv> {
   const path = onDeploy ? undefined : join(resolve(WATCHLLM_DATA_DIR), "log.sqlite3");
   if (path) await Deno.mkdir(resolve(WATCHLLM_DATA_DIR), { recursive: true, mode: 0o700 });
-  const write = await Deno.openKv(path);
+  const write = await openAt(path);
   const read = await Deno.openKv(path);
   return {
     write,
@@ -27,6 +39,16 @@ export async function openKv({ WATCHLLM_DATA_DIR }: Config, onDeploy = false): P
       read.close();
     },
   };
+}
+
+async function openAt(path: string | undefined): Promise<Deno.Kv> {
+  try {
+    return await Deno.openKv(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!path || !/not a database|malformed|corrupt/i.test(reason)) throw error;
+    throw new LogDamaged(path, reason);
+  }
 }
 
 /** The client of the ClickHouse that the configuration names. */

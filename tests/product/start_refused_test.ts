@@ -1,20 +1,25 @@
 /** What a user reads when a start cannot be: a sentence that names the setting, and no stack trace. */
 import { expect } from "expect";
+import { keepRunning } from "@/tools/child.ts";
 import { claimDataDirectory } from "@/tools/data_directory.ts";
 import { freePort } from "@/tools/free_port.ts";
 
 const main = new URL("../../main.ts", import.meta.url).pathname;
 
-async function run(...args: string[]): Promise<{ code: number; text: string }> {
+async function run(
+  command: string,
+  env: Record<string, string> = {},
+  ...args: string[]
+): Promise<{ code: number; text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", main, ...args],
-    env: { NO_COLOR: "1" },
+    args: ["run", "-A", "--no-check", main, command, ...args],
+    env: { ...env, NO_COLOR: "1" },
   }).output();
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
 Deno.test("an option that a command does not have is named, with where to read on", async () => {
-  const { code, text } = await run("start", "--wach");
+  const { code, text } = await run("start", {}, "--wach");
   expect(code).toBe(2);
   expect(text).toContain("--wach");
   expect(text).toContain("deno task start --help");
@@ -48,4 +53,37 @@ Deno.test("a port that is taken is named, with the setting", () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   expect(() => freePort("127.0.0.1", port)).toThrow(`Port ${port} on 127.0.0.1 is taken`);
+});
+
+Deno.test("a process that says what must be changed is not started again", async () => {
+  const said: string[] = [];
+  const { promise: refused, resolve } = Promise.withResolvers<void>();
+  const child = keepRunning({
+    name: "web",
+    args: ["eval", "Deno.exit(2)"],
+    env: {},
+    say: (line) => said.push(line),
+    stopping: new AbortController().signal,
+    onRefused: resolve,
+  });
+  await refused;
+  await child.stop();
+  expect(said).toEqual([]);
+});
+
+Deno.test("a log whose file is no database is named, with what to do", async () => {
+  const dataDir = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${dataDir}/log.sqlite3`, "no database at all".repeat(100));
+    const { code, text } = await run("consumers", {
+      WATCHLLM_DATA_DIR: dataDir,
+      CLICKHOUSE_URL: "http://127.0.0.1:9",
+    });
+    expect(code).toBe(2);
+    expect(text).toContain(`${dataDir}/log.sqlite3`);
+    expect(text).toContain("deno task restore");
+    expect(text).not.toContain("    at ");
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
 });

@@ -21,6 +21,11 @@ export interface Readiness {
   readonly waiting: number;
   /** Milliseconds that the oldest of them has waited; 0 when none waits. */
   readonly lagMs: number;
+  /** What retention has taken away from the project, as instants; absent when nothing. */
+  readonly removed?: {
+    readonly callsBefore: string | null;
+    readonly bodiesBefore: string | null;
+  };
 }
 
 /** Whether everything stands and calls have come: the page then shows one quiet line. */

@@ -57,6 +57,7 @@ export function Health({ start, readAt: startedAt }: { start: HealthData; readAt
       {failure && <ReadFailureNote failure={failure} readAt={readAt} zone={zone} retry={readNow} />}
       <Consumers health={health} readAt={readAt} />
       <DeadLetters letters={letters} zone={zone} again={readNow} />
+      <RetentionPass pass={health.retention} zone={zone} />
     </div>
   );
 }
@@ -125,6 +126,51 @@ function Status({ status }: { status: keyof typeof words }) {
     <span class={`state ${ok ? "ok" : status === "parked" ? "error" : "warning"}`}>
       <Icon name={ok ? "check" : "warning"} /> {words[status]}
     </span>
+  );
+}
+
+interface RetentionPassProps {
+  readonly pass: HealthAnswer["retention"];
+  readonly zone: Zone;
+}
+
+/** What retention has taken out of the log, and what holds it up. */
+function RetentionPass({ pass, zone }: RetentionPassProps) {
+  const lines = pass
+    ? [
+      ...(pass.finished_at
+        ? [
+          `Went through the log ${formatInstant(pass.finished_at, zone)}: ` +
+          `${countOf(pass.events, "event")} and ${countOf(pass.records, "record")} taken out, ` +
+          `${countOf(pass.stripped, "event")} left without their bodies.`,
+        ]
+        : ["Has not gone through the log yet: it does once a day."]),
+      ...(pass.held > 0 ? [`Dead letters hold ${countOf(pass.held, "record")}.`] : []),
+      ...(pass.damaged > 0 ? [`${countOf(pass.damaged, "record")} cannot be read.`] : []),
+    ]
+    : ["Has not looked yet."];
+  return (
+    <section class="card" aria-labelledby="retention-title">
+      <header class="card-head">
+        <h2 id="retention-title">Retention</h2>
+        <span class="small muted num">
+          {pass ? `looked ${formatInstant(pass.looked_at, zone)}` : ""}
+        </span>
+      </header>
+      <ul class="sentences num">
+        {lines.map((line) => <li key={line}>{line}</li>)}
+        {pass?.stalled.map(({ partition, consumer, since }) => (
+          <li key={partition}>
+            <span class="state warning">
+              <Icon name="warning" /> {consumer ?? "No consumer"} stands still
+            </span>
+            {` in partition ${partition} since ${formatInstant(since, zone)}: ` +
+              "the log keeps what it has not read."}
+          </li>
+        ))}
+        {pass?.problem && <li class="error-text">{pass.problem}</li>}
+      </ul>
+    </section>
   );
 }
 

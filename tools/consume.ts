@@ -14,8 +14,10 @@ import { runRollups } from "@/consumers/clickhouse/run_rollups.ts";
 import { systemClock } from "@/consumers/clock.ts";
 import type { Notice } from "@/consumers/loop.ts";
 import { listenForNudges, nudgePath } from "@/consumers/nudge.ts";
+import { patientKv } from "@/consumers/patient_kv.ts";
 import type { ConsumerDeps } from "@/consumers/run.ts";
 import { listConsumers, registerConsumer } from "@/consumers/registry.ts";
+import { runRetention } from "@/consumers/retention/run.ts";
 import { runConsumers } from "@/consumers/run.ts";
 import { createBell } from "@/consumers/wake.ts";
 import type { Config } from "@/core/config.ts";
@@ -23,6 +25,8 @@ import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { sweepBlobs } from "@/core/log/sweep.ts";
+import { createLogWriter } from "@/core/log/writer.ts";
+import { retentionOf } from "./retention_parts.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
 
@@ -54,10 +58,17 @@ export async function consume(args: readonly string[], deps: ConsumeDeps): Promi
   // The supervisor runs one such process: started anew, it takes its own leases back at once.
   const owner = values.supervised ? { owner: "supervised" } : {};
   const roller = createRoller({ store, now: Date.now, random: Math.random });
+  const log = await openLog(kv);
+  // For what retention takes away: an event now and then, beside the web process's own.
+  const writer = createLogWriter({ kv: kv.write, ...log, onCommit: () => bell.ring() });
+  const reader = createLogReader({ kv: kv.read, ...log });
+  const look = retentionOf({ kv: kv.write, reader, log: writer, store, ...owner });
   await Promise.all([
     runConsumers({ ...consumers, ...owner, bell }, stopping.signal),
     runRollups({ roller, clock: systemClock, report }, stopping.signal),
+    runRetention({ look, clock: systemClock, report }, stopping.signal),
   ]);
+  await writer.close();
   clearInterval(sweeping);
   await store.close();
   stopping.dispose();
@@ -74,7 +85,9 @@ export interface ConsumerParts {
 export async function createConsumers({ kv, store, report }: ConsumerParts): Promise<ConsumerDeps> {
   const log = await openLog(kv);
   const { partitions } = log;
-  await forgetWhereEmpty({ kv: kv.write, store, partitions, report }).catch((error) =>
+  // The web process starts at the same moment, and writes too.
+  const patient = patientKv(kv.write, systemClock, Math.random);
+  await forgetWhereEmpty({ kv: patient, store, partitions, report }).catch((error) =>
     report("Whether ClickHouse is empty could not be seen", { reason: String(error) })
   );
   const registered = (await listConsumers(kv.read))
@@ -82,7 +95,7 @@ export async function createConsumers({ kv, store, report }: ConsumerParts): Pro
   if (!registered) {
     const generation = await activeGeneration(store) ?? 1;
     const first = { projection: "clickhouse", generation, state: "active" } as const;
-    await registerConsumer(kv.write, first, Date.now());
+    await registerConsumer(patient, first, Date.now());
   }
   return {
     kv: kv.write,

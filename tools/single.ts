@@ -10,10 +10,14 @@ import { createRoller } from "@/consumers/clickhouse/rollup.ts";
 import { rollupsWhenDue } from "@/consumers/clickhouse/run_rollups.ts";
 import { systemClock } from "@/consumers/clock.ts";
 import { createDrainer, type Drainer } from "@/consumers/drainer.ts";
+import { retentionWhenDue } from "@/consumers/retention/run.ts";
 import { drain } from "@/consumers/run.ts";
 import type { Config } from "@/core/config.ts";
+import { openLog } from "@/core/log/open.ts";
+import { createLogReader } from "@/core/log/reader.ts";
 import type { Handler } from "@/routes/(_http)/security_headers.ts";
 import { createConsumers } from "./consume.ts";
+import { retentionOf } from "./retention_parts.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
 import { openWeb } from "./web/open.ts";
@@ -50,10 +54,13 @@ export async function openSingle(deps: SingleDeps): Promise<Single> {
   const consumers = await createConsumers({ kv, store, report });
   const roller = createRoller({ store, now: Date.now, random: Math.random });
   const makeSums = rollupsWhenDue({ roller, clock: systemClock, report });
+  const reader = createLogReader({ kv: kv.read, ...await openLog(kv) });
+  let retain: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   const drainer = createDrainer({
     async drain(signal) {
       const drained = await drain(consumers, signal);
       await makeSums(signal);
+      await retain(signal);
       return drained;
     },
     report,
@@ -68,12 +75,16 @@ export async function openSingle(deps: SingleDeps): Promise<Single> {
     onCommit: () => drainer.soon(),
   });
   if (!web.ok) throw new Error(web.detail);
+  const look = retentionOf({ kv: kv.write, reader, log: web.parts.writer, store });
+  retain = retentionWhenDue({ look, clock: systemClock, report });
   if (web.warning) report(web.warning, {});
   return {
     handler: web.handler,
     drainer,
     stop: () => web.parts.gateway.stop(),
     async [Symbol.asyncDispose]() {
+      // It writes with the web half's writer.
+      retain = () => Promise.resolve();
       await web.parts.close();
       await drainer.now();
       await drainer[Symbol.asyncDispose]();

@@ -12,6 +12,7 @@ const tabs = [
   { path: "/dashboard/settings/routing", label: "Routing" },
   { path: "/dashboard/settings/cache", label: "Cache" },
   { path: "/dashboard/settings/limits", label: "Limits and budgets" },
+  { path: "/dashboard/settings/retention", label: "Retention" },
   { path: "/dashboard/settings/health", label: "Health" },
 ];
 

@@ -20,6 +20,8 @@ export interface Frame {
   readonly project: ProjectChoice;
   readonly view: View;
   readonly readiness: Readiness;
+  /** Calls from before this instant are gone, and the view reaches back to them; else absent. */
+  readonly removedBefore?: string;
   /** Whether the sidebar shows its icons alone. */
   readonly collapsed: boolean;
   readonly version: string;

@@ -33,7 +33,8 @@ export function withKeptSums<R extends Rollups>(rollups: R, store: Pick<Store, "
       const range = { from: Date.parse(scope.range.from), to: Date.parse(scope.range.to) };
       const units = unitsFor(wanted);
       const { filters = {} } = scope;
-      if (units.length === 0 || !canGroup(wanted) || !canSum(filters)) {
+      const known = units.length > 0 && canGroup(wanted) && canSum(filters);
+      if (wanted.listed || !known) {
         return await rollups.find(scope, wanted);
       }
       const kept = await readKept(scope.project);

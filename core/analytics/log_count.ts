@@ -33,7 +33,7 @@ export async function countLogs(
   if (canSum(filters)) {
     const source = await calls.source(
       { project, range: { ...always, ...range }, filters },
-      { parts: partsOf(["requests"]) },
+      { parts: partsOf(["requests"]), listed: true },
     );
     const [row] = await calls.store.query<{ m_requests: string }>(
       `SELECT ${measured(["requests"])} FROM (${source.sql})`,

@@ -24,6 +24,8 @@ export interface Wanted {
   readonly lines?: readonly string[];
   /** Without `line`, but only the calls that a grouping by error would have. */
   readonly errorsOnly?: boolean;
+  /** Only calls that can be listed: without those that retention has taken away. */
+  readonly listed?: boolean;
   /** Adds `provider` and `model`. */
   readonly models?: boolean;
 }

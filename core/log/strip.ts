@@ -14,7 +14,7 @@ export function isStrippable(raw: unknown): boolean {
 }
 
 /**
- * The event without payloads and without the arguments of its tool calls; null when it has none.
+ * The event without payloads, headers and the arguments of its tool calls; null when it has none.
  *
  * @example
  * ```ts
@@ -79,9 +79,10 @@ function withoutArguments(data: unknown): object | null {
   const call = withoutArguments(data.call);
   const calls = Array.isArray(data.tool_calls) ? data.tool_calls : [];
   const held = calls.some((one) => isObject(one) && one.arguments !== "");
-  if (!held && call === null) return null;
+  const { headers, ...rest } = data;
+  if (!held && call === null && headers === undefined) return null;
   const tool_calls = calls.map((one) => isObject(one) ? { ...one, arguments: "" } : one);
-  return { ...data, ...(held && { tool_calls }), ...(call && { call }) };
+  return { ...rest, ...(held && { tool_calls }), ...(call && { call }) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -32,6 +32,7 @@ import { dataHeaders, requestId } from "./request_id.ts";
 import { providerRoutes } from "./providers.ts";
 import { traceRoutes } from "./traces.ts";
 import { apiRouter } from "./router.ts";
+import { retentionRoutes } from "./retention.ts";
 import { viewRoutes } from "./views.ts";
 import { settingsRoutes } from "./settings.ts";
 
@@ -81,6 +82,7 @@ export function apiApp(deps: ApiDeps) {
     .route("/", limitRoutes(deps))
     .route("/", providerKeyRoutes(deps))
     .route("/", providerRoutes())
+    .route("/", retentionRoutes(deps))
     .route("/", settingsRoutes(deps))
     .route("/", ingestRoutes(deps))
     .route("/", otlpRoutes(deps))

@@ -27,6 +27,7 @@ import type { ReadCallView } from "@/core/transcript/call_view.ts";
 import type { Demo } from "./demo.ts";
 import type { Repricing } from "./reprice.ts";
 import type { Attending } from "./health.ts";
+import type { RetentionApi } from "./retention.ts";
 import type { Check } from "./readiness.ts";
 
 /** Everything that the API needs; it opens nothing itself. */
@@ -51,6 +52,8 @@ export interface ApiDeps {
   readonly addressRules: AddressRules;
   /** How far a project's limits are used. */
   readonly limits: LimitStates;
+  /** What retention takes away and has taken away. */
+  readonly retention: RetentionApi;
   /** Every section of projects' settings. */
   readonly sections: readonly EditableSection[];
   readonly projects: Projects;

@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { DeadLetter } from "@/consumers/dead_letter.ts";
 import type { ConsumerLag } from "@/consumers/lag.ts";
 import type { ReplaySummary } from "@/consumers/replay.ts";
+import { passStateSchema } from "@/core/retention/pass_state.ts";
 import { sessionAccess } from "./auth.ts";
 import type { ApiDeps } from "./context.ts";
 import { apiRouter, errorAnswers, jsonAnswer } from "./router.ts";
@@ -40,6 +41,8 @@ export const healthSchema = z.object({
       dead_letters: count,
     })),
   })),
+  /** How the latest pass of retention went; null before its first look. */
+  retention: passStateSchema.nullable(),
 }).meta({ id: "Health" });
 export type Health = z.infer<typeof healthSchema>;
 
@@ -86,7 +89,7 @@ const tags = ["Operations"];
 const security = [{ session: [] }];
 const lettersPath = "/v1/operations/dead-letters";
 
-export function healthRoutes({ attending, log, sessions }: ApiDeps) {
+export function healthRoutes({ attending, log, retention, sessions }: ApiDeps) {
   const common = { tags, security, middleware: sessionAccess({ sessions }) } as const;
 
   const read = createRoute({
@@ -115,7 +118,8 @@ export function healthRoutes({ attending, log, sessions }: ApiDeps) {
     .openapi(read, async (c) => {
       const { partitions, generation } = log;
       const consumers = (await attending.lags()).map(shownConsumer);
-      return c.json({ log: { partitions, generation }, consumers }, 200);
+      const health = { log: { partitions, generation }, consumers };
+      return c.json({ ...health, retention: await retention.pass() }, 200);
     })
     .openapi(list, async (c) => {
       const letters = await attending.letters(mostLetters + 1);

@@ -8,7 +8,7 @@ import { type Context, HttpError } from "fresh";
 import { type Buckets, bucketsOf } from "@/core/analytics/range.ts";
 import { AppError } from "@/core/error.ts";
 import { type Frame, sidebarCookie } from "@/components/shell/frame.ts";
-import { rangeQuery, readView } from "@/components/view.ts";
+import { rangeQuery, readView, type View } from "@/components/view.ts";
 import type { State } from "./state.ts";
 
 /** @throws {HttpError} 404 for a project that does not exist */
@@ -18,13 +18,19 @@ export async function openFrame(ctx: Context<State>): Promise<Frame> {
   const projects = await services.projects.list();
   const project = asked ? projects.find(({ id }) => id === asked) : projects[0];
   if (!project) throw new HttpError(404);
+  const view = readView(ctx.url.searchParams);
+  const readiness = await services.readiness(project.id);
+  const removedBefore = readiness.removed?.callsBefore ?? null;
+  const seen = removedBefore !== null &&
+    removedBefore > bucketsOfView(view, services.now()).range.from;
   return {
     url: ctx.url,
     theme,
     projects: projects.map(({ id, name }) => ({ id, name })),
     project: { id: project.id, name: project.name },
-    view: readView(ctx.url.searchParams),
-    readiness: await services.readiness(project.id),
+    view,
+    readiness,
+    ...(removedBefore !== null && seen && { removedBefore }),
     collapsed: cookieOf(ctx.req, sidebarCookie) === "collapsed",
     version: services.version,
   };
@@ -32,7 +38,11 @@ export async function openFrame(ctx: Context<State>): Promise<Frame> {
 
 /** The range and the buckets of a view; the last 24 hours when its ends make no range. */
 export function viewBuckets(frame: Frame, now: number): Buckets {
-  const asked = bucketsOf(rangeQuery(frame.view.range), now);
+  return bucketsOfView(frame.view, now);
+}
+
+function bucketsOfView(view: View, now: number): Buckets {
+  const asked = bucketsOf(rangeQuery(view.range), now);
   if (asked.ok) return asked.value;
   const usual = bucketsOf({ period: "24h" }, now);
   if (!usual.ok) throw new Error("The last 24 hours are always a range.");

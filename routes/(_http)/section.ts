@@ -9,7 +9,7 @@ import type { Kept } from "@/components/settings/types.ts";
 import { must, ownApi } from "./own_api.ts";
 import type { State } from "./state.ts";
 
-type SectionName = "routing" | "cache" | "limits" | "providers";
+type SectionName = "routing" | "cache" | "limits" | "providers" | "retention";
 
 export async function readSection(
   ctx: Context<State>,

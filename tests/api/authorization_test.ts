@@ -135,6 +135,15 @@ const table: Readonly<Record<string, Row>> = {
   "GET /v1/projects": row("session", fixed("/v1/projects")),
   "POST /v1/projects": { ...row("session", fixed("/v1/projects"), 201), body: { name: "New" } },
   "GET /v1/projects/:id/limits": row("project", (_, id) => `/v1/projects/${id}/limits`),
+  "GET /v1/projects/:id/retention": row("session", (_, id) => `/v1/projects/${id}/retention`),
+  "POST /v1/projects/:id/settings/retention/preview": {
+    ...row("session", (_, id) => `/v1/projects/${id}/settings/retention/preview`),
+    body: { settings: { calls_days: 30 } },
+  },
+  "POST /v1/projects/:id/erasures": {
+    ...row("session", (_, id) => `/v1/projects/${id}/erasures`),
+    body: { user_id: "somebody", dry_run: true },
+  },
   "GET /v1/projects/:id/keys": row("session", (_, id) => `/v1/projects/${id}/keys`),
   "POST /v1/projects/:id/keys": {
     ...row("session", (_, id) => `/v1/projects/${id}/keys`, 201),

@@ -93,6 +93,26 @@ async function idsOf(store: ClickHouseStore, table: string, project = "p"): Prom
   return rows.map(({ event_id }) => event_id);
 }
 
+/** Everything that is read from sums, in buckets of days and hours, whole and by group. */
+async function charts(store: ClickHouseStore) {
+  const { timeseries, breakdown } = createAnalytics(store);
+  const from = range.from.replace("T12", "T00");
+  const within = { from, to: iso(start + day) };
+  const series = await Promise.all(
+    (["cost", "requests", "tokens", "errors", "p95", "latency"] as const).flatMap((metric) =>
+      [86_400, 3_600].flatMap((bucketSeconds) =>
+        [undefined, "model" as const].map(async (groupBy) => {
+          const query = { range: within, metric, bucketSeconds, ...(groupBy && { groupBy }) };
+          const { data } = await timeseries("p", query);
+          return data.filter(({ value }) => Number(value) !== 0);
+        })
+      )
+    ),
+  );
+  const { rows } = await breakdown("p", { range: within, by: "model", order: "cost", limit: 5 });
+  return { series, rows };
+}
+
 async function spent(store: ClickHouseStore, project = "p") {
   const { stats, top_models } = await createAnalytics(store).stats(project, { range });
   const { total_requests, total_cost_usd, total_tokens_input, unique_users } = stats;
@@ -118,6 +138,7 @@ Deno.test("calls beyond their retention go with all they have; spend stays to th
   const before = await spent(db.store);
   const beforeQ = await spent(db.store, "q");
   expect(before.total_requests).toBe(8);
+  const drawn = await charts(db.store);
 
   world.keep("p", { calls_days: 30 });
   expect(await world.night()).toMatchObject({ outcome: "trimmed", applied: ["p"] });
@@ -130,6 +151,7 @@ Deno.test("calls beyond their retention go with all they have; spend stays to th
   expect(await idsOf(db.store, "event_bodies")).toEqual(["p5", "p6", "p7"]);
   expect(await idsOf(db.store, "events", "q")).toHaveLength(8);
   expect(await spent(db.store)).toEqual(before);
+  expect(await charts(db.store)).toEqual(drawn);
   expect(await spent(db.store, "q")).toEqual(beforeQ);
   expect(await world.proof()).toMatchObject({
     complete: true,

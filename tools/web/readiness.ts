@@ -12,6 +12,7 @@ import type { Config } from "@/core/config.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import { partitionOf } from "@/core/log/position.ts";
+import { cutsSoFar, readRemoved } from "@/core/retention/removed.ts";
 import type { Vault } from "@/core/vault/types.ts";
 import { readMarker } from "../demo/marker.ts";
 
@@ -65,14 +66,32 @@ export function createReadiness(deps: ReadinessDeps): (project: string) => Promi
   }
 
   return async function readiness(project) {
-    const [state, waiting, named] = await Promise.all([
+    const [state, waiting, named, removed] = await Promise.all([
       clickhouse(),
       backlog(kv, reader, now()),
       providers(project),
+      removedOf(kv, project),
     ]);
     const called = await firstCallSeen(project, state.reachable).catch(() => false);
-    return { providers: named, firstCallSeen: called, clickhouse: state, ...waiting };
+    return {
+      providers: named,
+      firstCallSeen: called,
+      clickhouse: state,
+      ...waiting,
+      ...(removed && { removed }),
+    };
   };
+}
+
+/** Null when nothing was ever taken away, and while that cannot be read. */
+async function removedOf(kv: KvPort, project: string): Promise<Readiness["removed"] | null> {
+  try {
+    const { calls_before, bodies_before } = cutsSoFar(await readRemoved(kv, project));
+    if (calls_before === null && bodies_before === null) return null;
+    return { callsBefore: calls_before, bodiesBefore: bodies_before };
+  } catch {
+    return null;
+  }
 }
 
 async function inClickHouse(analytics: Pick<Analytics, "logs">, project: string): Promise<boolean> {

@@ -6,6 +6,7 @@
 import { Head } from "fresh/runtime";
 import type { ComponentChildren } from "preact";
 import { otherPage } from "@/components/page_url.ts";
+import { RemovedNotice } from "@/components/removed_notice.tsx";
 import { Shell } from "@/components/shell.tsx";
 import { commandsOf } from "@/components/shell/commands.ts";
 import type { Frame } from "@/components/shell/frame.ts";
@@ -45,6 +46,9 @@ export function DashboardPage(props: DashboardPageProps) {
         }
       >
         <AwayNotice project={frame.project.id} readiness={frame.readiness} />
+        {frame.removedBefore && (controls?.includes("range") ?? true) && (
+          <RemovedNotice before={frame.removedBefore} url={frame.url} />
+        )}
         {children}
       </Shell>
     </>

@@ -10,8 +10,10 @@ import { curlOf } from "@/components/call/curl.ts";
 import { CallHead, CallName } from "@/components/call/head.tsx";
 import { Headers } from "@/components/call/headers.tsx";
 import { Raw } from "@/components/call/raw.tsx";
+import { Icon } from "@/components/icon.tsx";
 import { otherPage } from "@/components/page_url.ts";
 import { recordedCall } from "@/components/playground/recorded.ts";
+import { dayText } from "@/components/settings/retention/days.ts";
 import { CallFacts } from "@/islands/call_facts.tsx";
 import { Playground } from "@/islands/playground.tsx";
 import { NoCall } from "@/components/call/no_call.tsx";
@@ -47,6 +49,7 @@ export default define.page<typeof handler>(({ data: { frame, found, names } }) =
   }
   const { view, request, response } = found;
   const { event, bodies, transcript, headers, ...facts } = view;
+  const { bodiesBefore = null } = frame.readiness.removed ?? {};
   const curl = curlOf({ origin: url.origin, event, body: request });
   return (
     <DashboardPage
@@ -60,6 +63,16 @@ export default define.page<typeof handler>(({ data: { frame, found, names } }) =
       }
       controls={[]}
     >
+      {bodiesBefore !== null && event.timestamp < bodiesBefore && (
+        <p class="notice info num">
+          <Icon name="info" />
+          <span>
+            {`The prompt and the answer were removed by retention, as all from before ${
+              dayText(bodiesBefore)
+            }.`}
+          </span>
+        </p>
+      )}
       <div class="call-bar">
         <CallHead event={event} />
         <Actions curl={curl} link={new URL(url.pathname, url.origin).href + projectQuery(url)} />

@@ -4,6 +4,7 @@
  * @module
  */
 import { createStore } from "@/clickhouse/client.ts";
+import { replayJudgements } from "@/core/cache/semantic/replay_judgements.ts";
 import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
@@ -34,6 +35,12 @@ export async function runRebuild(args: readonly string[], deps: RunRebuildDeps):
     const { signal } = stopping;
     const code = await rebuild({ kv: kv.write, reader, store, say, screen, signal }, args);
     await store.close();
+    if (code === 0 && !args.includes("--back")) {
+      const contexts = await replayJudgements(kv.read, reader);
+      if (contexts > 0) {
+        say(`What the semantic cache has learnt was counted anew: ${contexts} contexts.`);
+      }
+    }
     return code;
   } catch (error) {
     say(failure(error));

@@ -112,6 +112,7 @@ function effectOf(event: OtherEvent, place: Place): Effect | null {
     case "price.changed":
     case "settings.changed":
     case "limit.crossed":
+    case "cache.judged":
       return null;
   }
 }

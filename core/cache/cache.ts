@@ -5,6 +5,7 @@
  */
 import type { CacheDecision } from "../event/cache.ts";
 import { Recent } from "../identity/recent.ts";
+import type { LogWriter } from "../log/contract.ts";
 import type { KvPort } from "../log/kv.ts";
 import { createAnswerTexts } from "./answer_texts.ts";
 import type { EntrySummary } from "./exact/entry.ts";
@@ -18,6 +19,10 @@ import type { CacheSettings, EmbedderSettings } from "./settings.ts";
 
 export interface CachePorts {
   readonly kv: KvPort;
+  /** Keeps what the semantic cache learns from. */
+  readonly log: Pick<LogWriter, "append">;
+  /** Makes event ids that sort by time. */
+  readonly newId: () => string;
   readonly settings: (project: string) => CacheSettings | Promise<CacheSettings>;
   /** What a project's choice of an embedder stands for; null when it leads nowhere. */
   readonly embedder: (project: string, settings: EmbedderSettings) => Embedder | null;
@@ -100,6 +105,8 @@ export function createCache(ports: CachePorts): Cache {
   const working = new Set<Promise<unknown>>();
   const semanticOf = createSemanticProjects({
     kv,
+    log: ports.log,
+    newId: ports.newId,
     now,
     random,
     answers: createAnswerTexts(store),
@@ -164,7 +171,7 @@ export function createCache(ports: CachePorts): Cache {
     const decision = hits.get(hitName(project, event)) ?? await ports.decisionOf(project, event);
     if (!decision?.key || !isHit(decision)) return { outcome: "no_hit", policyChange: null };
     const policyChange = decision.reason === "similar"
-      ? await teachSemantic(project, decision, good)
+      ? await teachSemantic(project, event, decision, good)
       : null;
     if (good) return { outcome: "noted", policyChange };
     // Of a similar question's answer, the question is forgotten; its own asker may still be right.
@@ -174,7 +181,12 @@ export function createCache(ports: CachePorts): Cache {
     return { outcome: "evicted", policyChange };
   }
 
-  async function teachSemantic(project: string, decision: CacheDecision, good: boolean) {
+  async function teachSemantic(
+    project: string,
+    event: string,
+    decision: CacheDecision,
+    good: boolean,
+  ) {
     const { semantic, similarity } = decision;
     const served = semantic?.candidates.find(({ vetoes }) => vetoes.length === 0);
     const chosen = await settings(project);
@@ -204,7 +216,7 @@ export function createCache(ports: CachePorts): Cache {
         },
       },
     };
-    return (await cache.feedback(ticket, served.entry, good)).policyChange;
+    return (await cache.feedback(ticket, served.entry, good, event)).policyChange;
   }
 
   return {

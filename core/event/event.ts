@@ -8,6 +8,7 @@ import { z } from "zod";
 import { amendmentDataSchema } from "./amendment.ts";
 import { attemptDataSchema } from "./attempt.ts";
 import { callDataSchema } from "./call.ts";
+import { judgementDataSchema } from "./judgement.ts";
 import { limitCrossedDataSchema } from "./limits.ts";
 import { pricesDataSchema, repricedDataSchema } from "./price.ts";
 import { erasureDataSchema, removedDataSchema, retentionDataSchema } from "./retention.ts";
@@ -85,6 +86,12 @@ export const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("settings.changed"),
     v: z.literal(1),
     data: settingsDataSchema,
+  }),
+  z.object({
+    ...envelope,
+    type: z.literal("cache.judged"),
+    v: z.literal(1),
+    data: judgementDataSchema,
   }),
   z.object({
     ...envelope,

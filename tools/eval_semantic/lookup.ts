@@ -48,7 +48,15 @@ async function main(args: readonly string[], say: (line: string) => void): Promi
   try {
     using kv = await Deno.openKv(join(folder, "kv"));
     const answers = { text: () => Promise.resolve("") };
-    const cache = createSemanticCache({ kv, answers, now: Date.now, random: Math.random });
+    const cache = createSemanticCache({
+      kv,
+      // Nothing is judged here.
+      log: { append: () => Promise.reject(new Error("Nothing is judged")) },
+      newId: () => "",
+      answers,
+      now: Date.now,
+      random: Math.random,
+    });
     const stored = [...new Set(pairs.map(({ a }) => a))].slice(0, Number(values.entries));
     for (const text of stored) {
       const lookup = await cache.lookup(ask(text));

@@ -38,7 +38,6 @@ import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { editable } from "@/core/settings/editable.ts";
 import { createSectionBook } from "@/core/settings/settings.ts";
-import { retentionSection } from "@/core/retention/settings.ts";
 import { createVault } from "@/core/vault/vault.ts";
 import { createSavedViews } from "@/core/saved_views/saved_views.ts";
 import { createCallView } from "@/core/transcript/call_view.ts";
@@ -51,7 +50,6 @@ import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
 import { consumersCheck, gaugeInstallation } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
-import { createRetentionApi } from "./retention.ts";
 import { createRepricing } from "./repricing.ts";
 import { standingConnections } from "./standing_connections.ts";
 
@@ -147,8 +145,6 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     newId: () => ulid(now()),
   });
   const onnx = await openOnnxModels(config.onnxModels, { runtime: fetchOnnxRuntime, now, report });
-  const removals = { kv: kv.read, log: writer, now, newId: () => ulid(now()) };
-  const retentionBook = createSectionBook(retentionSection, removals);
   const embedders = createEmbedders({
     upstreams: config.upstreams,
     providerKeys: config.providerKeys,
@@ -159,6 +155,8 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   const cacheAnalytics = createCacheAnalytics(store);
   const cache = createCache({
     kv: kv.read,
+    log: writer,
+    newId: () => ulid(now()),
     settings: cacheBook.recent,
     embedder: embedders.of,
     beyond: clickhouseIndex({ store, now }),
@@ -218,14 +216,12 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     cache,
     cacheAnalytics,
     addressRules,
-    retention: createRetentionApi({ ...removals, store }),
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
       limits.section,
       editable(cacheBook, (settings) => cacheProblems(settings, addressRules, onnx)),
       limits.section,
       editable(routingBook),
-      editable(retentionBook),
     ],
     projects: identity.projects,
     verifier: identity.verifier,
@@ -280,7 +276,6 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await routingBook.idle();
       await cache.idle();
       await cacheBook.idle();
-      await retentionBook.idle();
       await embedders.close();
       onnx.close();
       await keyTrial.close();

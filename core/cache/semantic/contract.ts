@@ -140,6 +140,8 @@ export interface SettledAnswer {
   readonly answerRef: string;
   /** The assistant's text, and tool calls as canonical JSON, as one string. */
   readonly text: string;
+  /** The call that bought it. */
+  readonly event?: string;
 }
 
 /** How two answers were found to agree or not. */
@@ -194,10 +196,15 @@ export interface SemanticCache {
   lookup(request: SemanticRequest): Promise<SemanticLookup>;
   settle(ticket: SemanticTicket, answer: SettledAnswer): Promise<Settled>;
   /** Feedback on a served hit: wrong evicts the entry and teaches; praise is only noted. */
-  feedback(ticket: SemanticTicket, entryId: string, correct: boolean): Promise<Settled>;
+  feedback(
+    ticket: SemanticTicket,
+    entryId: string,
+    correct: boolean,
+    event?: string,
+  ): Promise<Settled>;
   /** Removes one entry. */
   forget(projectId: string, partition: string, entryId: string): Promise<void>;
-  /** Removes a project's entries and, with `learnt`, what it has learnt; resolves to their number. */
-  clear(projectId: string, options?: { readonly learnt?: boolean }): Promise<number>;
+  /** Removes a project's entries; resolves to their number. What was learnt stays. */
+  clear(projectId: string): Promise<number>;
   standing(projectId: string): Promise<readonly PartitionStanding[]>;
 }

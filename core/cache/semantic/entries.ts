@@ -12,6 +12,7 @@
  * @module
  */
 import { z } from "zod";
+import { within } from "../../gateway/caching/within.ts";
 import type { KvPort } from "../../log/kv.ts";
 import { type Beyond, createOverflow } from "./beyond/overflow.ts";
 import type { Found, Index, Probe } from "./search/index.ts";
@@ -87,10 +88,16 @@ export class PartitionLoading extends Error {
   override readonly name = "PartitionLoading";
 }
 
+/** KV could not be read. */
+export class PartitionUnreadable extends Error {
+  override readonly name = "PartitionUnreadable";
+}
+
 export interface Entries {
   /**
-   * A partition's index, filled. Rejects when KV does.
+   * A partition's index, filled.
    *
+   * @throws {PartitionUnreadable} when KV fails
    * @throws {PartitionLoading} when filling it takes longer than a lookup may wait
    */
   open(projectId: string, partition: string): Promise<PartitionEntries>;
@@ -242,7 +249,8 @@ export function createEntries(deps: EntriesDeps): Entries {
         loaded.loading ??= refresh(loaded, projectId, partition).finally(() => {
           loaded.loading = null;
         });
-        await within(patience, loaded.loading);
+        const read = await within(patience, loaded.loading);
+        if (read.kind === "failed") throw new PartitionUnreadable("The store failed");
         if (!loaded.ready) throw new PartitionLoading("The partition's entries are being read");
       }
       return loaded;
@@ -292,19 +300,4 @@ export function createEntries(deps: EntriesDeps): Entries {
       return removed;
     },
   };
-}
-
-/** Waits for a promise, but not longer; rejects when it rejects in that time. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  // A failure after the wait is met again by the next lookup.
-  work.catch(() => {});
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

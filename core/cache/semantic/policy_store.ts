@@ -1,15 +1,15 @@
 /**
- * Keeps each partition's policy in KV. Several processes learn at once: every change is a
- * compare-and-set of the state it was made from, so no outcome is lost and none counts twice.
+ * Keeps each partition's policy in KV: what the judgements of the log add up to. Several processes learn
+ * at once: every change is a compare-and-set of the state it was made from, so no judgement is lost and
+ * none counts twice.
  *
  * @module
  */
 import { z } from "zod";
-import type { KvPort } from "../../log/kv.ts";
+import type { JudgementData } from "../../event/judgement.ts";
+import { after, type JudgementPorts, type Learnt, notesOf, record } from "./judgements.ts";
 import {
   freshPolicy,
-  learn,
-  type Outcome,
   type PolicyChange,
   type PolicyState,
   retarget,
@@ -40,15 +40,9 @@ export type PolicyRecord = z.infer<typeof recordSchema>;
 export interface PolicyStore {
   /** A partition's policy under the error target that holds now. */
   read(projectId: string, partition: string, errorTarget: number): Promise<PolicyState>;
-  /** Takes in an outcome; resolves to what it changed. */
-  learn(
-    projectId: string,
-    partition: string,
-    outcome: Outcome,
-    context: { readonly embedder: string; readonly errorTarget: number },
-  ): Promise<PolicyChange>;
+  /** Takes in a judgement, which is in the log then; resolves to what it changed. */
+  learn(projectId: string, judgement: JudgementData): Promise<PolicyChange>;
   list(projectId: string): Promise<{ readonly partition: string; readonly record: PolicyRecord }[]>;
-  clear(projectId: string): Promise<void>;
 }
 
 /** Other writers were faster `attempts` times in a row. */
@@ -56,14 +50,22 @@ export class PolicyContended extends Error {
   override readonly name = "PolicyContended";
 }
 
-export interface PolicyStoreDeps {
-  readonly kv: KvPort;
+export interface PolicyStoreDeps extends JudgementPorts {
   /** From 0 up to 1; spreads the retries of several processes. */
   readonly random: () => number;
 }
 
+/** Where a partition's policy is. */
+export const policyKey = (projectId: string, partition: string) => [...root, projectId, partition];
+
+/** What stands there. */
+export function policyRecord({ state, errorTarget, embedder }: Learnt): PolicyRecord {
+  return { embedder, errorTarget, state: { ...state, tallies: [...state.tallies] } };
+}
+
 /** Makes the store of policies. */
-export function createPolicyStore({ kv, random }: PolicyStoreDeps): PolicyStore {
+export function createPolicyStore(deps: PolicyStoreDeps): PolicyStore {
+  const { kv, random } = deps;
   /** By partition, the last change that this process has begun: its own changes wait in line. */
   const inLine = new Map<string, Promise<unknown>>();
 
@@ -84,27 +86,30 @@ export function createPolicyStore({ kv, random }: PolicyStoreDeps): PolicyStore 
     return new Promise((resolve) => setTimeout(resolve, ms));
   }
 
-  const keyOf = (projectId: string, partition: string) => [...root, projectId, partition];
-
   /** A record of another version, or damaged, is as good as none: learning starts again, in shadow. */
-  function stateIn(value: unknown, errorTarget: number): PolicyState {
+  function learntIn(value: unknown, errorTarget: number): Pick<Learnt, "state" | "errorTarget"> {
     const parsed = recordSchema.safeParse(value);
-    if (!parsed.success) return freshPolicy;
-    const { state, errorTarget: before } = parsed.data;
-    return before === errorTarget ? state : retarget(state, errorTarget);
+    return parsed.success ? parsed.data : { state: freshPolicy, errorTarget };
   }
 
-  async function compareAndSet(
-    key: readonly string[],
-    outcome: Outcome,
-    { embedder, errorTarget }: { readonly embedder: string; readonly errorTarget: number },
-  ): Promise<PolicyChange> {
+  /** Counts what waits to be counted; null when another process has done it. */
+  async function count(projectId: string, partition: string): Promise<PolicyChange> {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const found = await kv.get(key);
-      const next = learn(stateIn(found.value, errorTarget), outcome, errorTarget);
-      const state = { ...next.state, tallies: [...next.state.tallies] };
-      const record: PolicyRecord = { embedder, errorTarget, state };
-      if ((await kv.atomic().check(found).set(key, record).commit()).ok) return next.change;
+      const found = await kv.get(policyKey(projectId, partition));
+      const notes = await notesOf(kv, projectId, partition);
+      if (notes.length === 0) return null;
+      const operation = kv.atomic().check(found);
+      let learnt: Learnt | null = null;
+      let change: PolicyChange = null;
+      for (const { key, judgement } of notes) {
+        operation.delete(key);
+        if (!judgement) continue;
+        const next = after(learnt ?? learntIn(found.value, judgement.error_target), judgement);
+        learnt = next.learnt;
+        change = next.change ?? change;
+      }
+      if (learnt) operation.set(found.key, policyRecord(learnt));
+      if ((await operation.commit()).ok) return change;
       await pause(attempt);
     }
     throw new PolicyContended(`The policy of a partition changed ${attempts} times in between`);
@@ -112,13 +117,19 @@ export function createPolicyStore({ kv, random }: PolicyStoreDeps): PolicyStore 
 
   return {
     async read(projectId, partition, errorTarget) {
-      const { value } = await kv.get(keyOf(projectId, partition));
-      return stateIn(value, errorTarget);
+      const { value } = await kv.get(policyKey(projectId, partition));
+      const { state, errorTarget: before } = learntIn(value, errorTarget);
+      return before === errorTarget ? state : retarget(state, errorTarget);
     },
 
-    learn(projectId, partition, outcome, context) {
-      const key = keyOf(projectId, partition);
-      return oneAtATime(JSON.stringify(key), () => compareAndSet(key, outcome, context));
+    learn(projectId, judgement) {
+      const { partition, from, correct } = judgement;
+      // Praise earns nothing, and stands in the log as the feedback that it is.
+      if (from === "feedback" && correct) return Promise.resolve(null);
+      return oneAtATime(JSON.stringify([projectId, partition]), async () => {
+        await record(deps, projectId, judgement);
+        return await count(projectId, partition);
+      });
     },
 
     async list(projectId) {
@@ -128,10 +139,6 @@ export function createPolicyStore({ kv, random }: PolicyStoreDeps): PolicyStore 
         if (parsed.success) found.push({ partition: String(key.at(-1)), record: parsed.data });
       }
       return found;
-    },
-
-    async clear(projectId) {
-      for await (const { key } of kv.list({ prefix: [...root, projectId] })) await kv.delete(key);
     },
   };
 }

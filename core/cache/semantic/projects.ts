@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { LogWriter } from "../../log/contract.ts";
 import type { KvPort } from "../../log/kv.ts";
 import { Recent } from "../../identity/recent.ts";
 import type { EmbedderSettings } from "../settings.ts";
@@ -15,6 +16,9 @@ import { createSemanticCache } from "./semantic_cache.ts";
 
 export interface SemanticProjectsPorts {
   readonly kv: KvPort;
+  readonly log: Pick<LogWriter, "append">;
+  /** Makes event ids that sort by time. */
+  readonly newId: () => string;
   readonly answers: AnswerPort;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -32,10 +36,11 @@ export interface SemanticProjectsPorts {
 const kept = 64;
 
 export function createSemanticProjects(ports: SemanticProjectsPorts) {
-  const { kv, answers, now, random, beyond, track } = ports;
+  const { kv, log, newId, answers, now, random, beyond, track } = ports;
   const caches = new Recent<SemanticCache>(kept);
   const matcher = createMatcher();
-  const common = { kv, answers, now, random, matcher, track, ...(beyond && { beyond }) };
+  const shared = { kv, log, newId, answers, now, random, track };
+  const common = { ...shared, matcher, ...(beyond && { beyond }) };
 
   /** Null when the project's embedder cannot be had. */
   return function semanticOf(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { LogWriter } from "../../log/contract.ts";
 import type { KvPort } from "../../log/kv.ts";
 import { compareAnswers } from "./agreement.ts";
 import type {
@@ -17,9 +18,11 @@ import type {
   SemanticRequest,
   SemanticTicket,
   Settled,
+  SettledAnswer,
 } from "./contract.ts";
 import { type BeyondIndex, BeyondUnavailable } from "./beyond/port.ts";
 import { wordVector } from "./beyond/word_vector.ts";
+import type { JudgementData } from "../../event/judgement.ts";
 import type { Embedder } from "./embed/embedder.ts";
 import { createEntries } from "./entries.ts";
 import { vetoesOf } from "./guards/guards.ts";
@@ -36,6 +39,10 @@ import { splitTurn } from "./turn.ts";
 
 export interface SemanticCacheDeps {
   readonly kv: KvPort;
+  /** Keeps every outcome; what is learnt from them can be made anew from it. */
+  readonly log: Pick<LogWriter, "append">;
+  /** Makes event ids that sort by time. */
+  readonly newId: () => string;
   readonly answers: AnswerPort;
   readonly now: () => number;
   /** From 0 up to 1; decides which hits are verified. */
@@ -61,7 +68,8 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
   const embedder = deps.embedder ?? null;
   const matcher = deps.matcher ?? createMatcher();
   const identity = embedder?.identity ?? matcherIdentity;
-  const policies = createPolicyStore({ kv, random });
+  const { log, newId } = deps;
+  const policies = createPolicyStore({ kv, log, now, newId, random });
   const stored = createEntries({
     kv,
     now,
@@ -213,7 +221,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
 
   async function settle(
     ticket: SemanticTicket,
-    answer: { readonly answerRef: string; readonly text: string },
+    answer: SettledAnswer,
   ): Promise<Settled> {
     const { scope, turn, settings } = ticket;
     const problems: string[] = [];
@@ -226,7 +234,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
       }
     };
     const judged = await attempt("compare", () => judge(ticket, answer.text));
-    const change = judged && await attempt("learn", () => teach(ticket, judged));
+    const change = judged && await attempt("learn", () => teach(ticket, judged, answer.event));
     const kept = await attempt("store", async () => {
       const [vector = null] = embedder ? await embedder.embed([turn]) : [];
       const expiresAt = now() + settings.ttlMs;
@@ -255,11 +263,20 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     return { ...verdict, similarity: wouldHit.similarity, from };
   }
 
-  function teach({ scope, settings }: SemanticTicket, outcome: Outcome) {
-    const { errorTarget } = settings;
-    return policies.learn(scope.projectId, scope.partition, outcome, {
+  function teach(
+    { scope, settings }: SemanticTicket,
+    { similarity, correct, from, by }: Outcome & Pick<JudgementData, "by">,
+    event: string | undefined,
+  ) {
+    return policies.learn(scope.projectId, {
+      partition: scope.partition,
       embedder: identity,
-      errorTarget,
+      event_id: event ?? null,
+      similarity,
+      correct,
+      by,
+      from,
+      error_target: settings.errorTarget,
     });
   }
 
@@ -267,14 +284,15 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     ticket: SemanticTicket,
     entryId: string,
     correct: boolean,
+    event?: string,
   ): Promise<Settled> {
     const similarity = ticket.wouldHit?.similarity ?? 1;
     try {
       if (!correct) {
         await stored.remove(ticket.scope.projectId, ticket.scope.partition, entryId);
       }
-      const policyChange = await teach(ticket, { similarity, correct, from: "feedback" });
       const outcome = { similarity, correct, by: "feedback" as const };
+      const policyChange = await teach(ticket, { ...outcome, from: "feedback" }, event);
       return { stored: false, outcome, policyChange, problem: null };
     } catch (error) {
       const problem = `feedback: ${error instanceof Error ? error.name : "unknown"}`;
@@ -306,10 +324,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     feedback,
     standing,
     forget: (projectId, partition, entryId) => stored.remove(projectId, partition, entryId),
-    async clear(projectId, options) {
-      if (options?.learnt) await policies.clear(projectId);
-      return await stored.clear(projectId);
-    },
+    clear: (projectId) => stored.clear(projectId),
   };
 }
 

@@ -176,5 +176,5 @@ async function learn(
     contentType: head.contentType,
   });
   const answerRef = answerRefOf(head);
-  await cache.settle(ticket, { answerRef, text: answerText(facts) }).catch(() => {});
+  await cache.settle(ticket, { answerRef, text: answerText(facts), event: call.id }).catch(() => {});
 }

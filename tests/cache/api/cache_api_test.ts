@@ -1,3 +1,4 @@
+import { keptLog } from "@/tests/cache/semantic/kept_log.ts";
 import { expect } from "expect";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { callEvent, store } from "@/tests/analytics/seed.ts";
@@ -187,8 +188,11 @@ function entry(project: string, i: number, more: Partial<Entry["head"]> = {}): E
 Deno.test("entries are listed newest first, found by words, and removed by what they fit", async () => {
   const kv = await Deno.openKv(":memory:");
   const settings = cacheSettingsSchema.parse({});
+  const log = keptLog(kv);
   const cache = createCache({
     kv,
+    log,
+    newId: log.newId,
     settings: () => settings,
     embedder: () => null,
     decisionOf: () => Promise.resolve(null),

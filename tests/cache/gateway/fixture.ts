@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { keptLog } from "@/tests/cache/semantic/kept_log.ts";
 import { type Cache, createCache } from "@/core/cache/cache.ts";
 import type { ExactStore } from "@/core/cache/exact/store.ts";
 import { type CacheSettings, cacheSettingsSchema } from "@/core/cache/settings.ts";
@@ -39,8 +40,11 @@ export async function cachedGateway(options: CachedOptions = {}): Promise<Cached
   const settings = cacheSettingsSchema.parse({ ...patient, ...Object(options.settings) });
   const clock = options.clock ?? (() => Date.now());
   const random = options.random ?? Math.random;
+  const log = keptLog(kv);
   const cache = createCache({
     kv,
+    log,
+    newId: log.newId,
     now: clock,
     random,
     settings: options.settingsOf ?? (() => settings),

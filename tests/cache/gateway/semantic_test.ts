@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import { createPolicyStore } from "@/core/cache/semantic/policy_store.ts";
+import { judged, policiesOn } from "@/tests/cache/semantic/policies.ts";
 import { embeddingAnswer } from "./embedding_answer.ts";
 import { chatAnswer, json, post, projectKey, runUpstream } from "@/tests/gateway/fixture.ts";
 import { noOnnxModels } from "@/core/cache/semantic/embed/onnx/models.ts";
@@ -38,11 +38,8 @@ async function earn(cached: Cached): Promise<string> {
   await cached.cache.idle();
   const { cache_decision } = cached.running.log.records.at(-1)?.event.data ?? {};
   const partition = cache_decision?.semantic?.partition ?? "";
-  const policies = createPolicyStore({ kv: cached.kv, random: Math.random });
-  const outcome = { similarity: 0.98, correct: true, from: "shadow" as const };
-  for (let i = 0; i < 200; i++) {
-    await policies.learn("p1", partition, outcome, { embedder: "e", errorTarget: 0.05 });
-  }
+  const policies = policiesOn(cached.kv);
+  for (let i = 0; i < 200; i++) await policies.learn("p1", judged(partition));
   return partition;
 }
 

@@ -6,6 +6,7 @@ import type {
   SemanticSettings,
   Settled,
 } from "@/core/cache/semantic/contract.ts";
+import { type KeptLog, keptLog } from "./kept_log.ts";
 import { defaultSemanticSettings } from "@/core/cache/semantic/contract.ts";
 import {
   createSemanticCache,
@@ -15,6 +16,7 @@ import {
 export interface Setting {
   readonly cache: SemanticCache;
   readonly kv: Deno.Kv;
+  readonly log: KeptLog;
   readonly answers: Map<string, string>;
   clock: number;
   chance: number;
@@ -47,11 +49,14 @@ export async function withCache(
 ): Promise<void> {
   using kv = await Deno.openKv(":memory:");
   const answers = new Map<string, string>();
+  const log = keptLog(kv);
   let serial = 0;
   let seed = 1;
   const make = (more: Partial<SemanticCacheDeps> = {}) =>
     createSemanticCache({
       kv,
+      log,
+      newId: log.newId,
       answers: { text: (ref) => Promise.resolve(answers.get(ref) ?? null) },
       now: () => setting.clock++,
       // Ids take chance too, and must differ.
@@ -61,6 +66,7 @@ export async function withCache(
     });
   const setting: Setting = {
     kv,
+    log,
     answers,
     clock: 1_700_000_000_000,
     chance: 0.5,

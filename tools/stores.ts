@@ -30,7 +30,7 @@ export async function openKv({ WATCHLLM_DATA_DIR }: Config, onDeploy = false): P
   const path = onDeploy ? undefined : join(resolve(WATCHLLM_DATA_DIR), "log.sqlite3");
   if (path) await Deno.mkdir(resolve(WATCHLLM_DATA_DIR), { recursive: true, mode: 0o700 });
   const write = await openAt(path);
-  const read = await Deno.openKv(path);
+  const read = await openAt(path);
   return {
     write,
     read,
@@ -41,13 +41,21 @@ export async function openKv({ WATCHLLM_DATA_DIR }: Config, onDeploy = false): P
   };
 }
 
+/** A new file is prepared by whoever opens it first; the others wait for that. */
+const openings = 40;
+
 async function openAt(path: string | undefined): Promise<Deno.Kv> {
-  try {
-    return await Deno.openKv(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (!path || !/not a database|malformed|corrupt/i.test(reason)) throw error;
-    throw new LogDamaged(path, reason);
+  for (let opening = 1;; opening++) {
+    try {
+      return await Deno.openKv(path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (path && /not a database|malformed|corrupt/i.test(reason)) {
+        throw new LogDamaged(path, reason);
+      }
+      if (opening === openings || !reason.includes("database is locked")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
 

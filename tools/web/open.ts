@@ -6,6 +6,8 @@
  */
 import { relative, resolve } from "node:path";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { systemClock } from "@/consumers/clock.ts";
+import { patientKv } from "@/consumers/patient_kv.ts";
 import type { Config } from "@/core/config.ts";
 import { loadMasterKey } from "@/core/identity/master_key.ts";
 import { masterKeyFile } from "@/core/identity/master_key_file.ts";
@@ -54,12 +56,14 @@ export async function openWeb(options: OpenWebOptions): Promise<OpenedWeb> {
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const master = await loadMasterKey(config.WATCHLLM_MASTER_KEY, keyFile, random);
   if (!master.ok) return master;
-  if (!await sealedWith(kv.write, master.key)) return { ok: false, detail: otherMasterKey };
+  // The consumers start at the same moment, and write too.
+  const patient = patientKv(kv.write, systemClock, Math.random);
+  if (!await sealedWith(patient, master.key)) return { ok: false, detail: otherMasterKey };
   const parts = await createParts({
     config,
     kv,
     store,
-    masterKey: await withKeptPepper(kv.write, master.key),
+    masterKey: await withKeptPepper(patient, master.key),
     version,
     report,
     onCommit,

@@ -25,12 +25,13 @@ Usage: deno task bench:ui [options]
   --rows <n>     calls (1000000); from 2000000 on the first million is copied with other ids
   --both         1,000,000, with the pages, and then 10,000,000
   --rounds <n>   how often each question is asked (20)
+  --data <dir>   keeps the calls there, and uses those that an earlier run has left
   --note <text>  a sentence for the results, e.g. about what else the machine did
   --quick        20,000 calls and a few rounds, to see that all of it works; writes no results
   --no-pages     without Chromium
   --help         this text
 
-Everything stays on 127.0.0.1 and in a temporary directory, which is removed: about 0.5 GB for each
+Everything stays on 127.0.0.1 and in a directory, as a rule a temporary one: about 0.5 GB for each
 million. Close what else uses the machine.
 `;
 
@@ -48,6 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
       rows: { type: "string", default: String(million) },
       both: { type: "boolean", default: false },
       rounds: { type: "string", default: "20" },
+      data: { type: "string" },
       note: { type: "string", default: "" },
       quick: { type: "boolean", default: false },
       "no-pages": { type: "boolean", default: false },
@@ -68,19 +70,17 @@ async function main(args: readonly string[]): Promise<number> {
     log("--rounds must be a whole number from 1");
     return 2;
   }
-  const dataDir = await Deno.makeTempDir({ prefix: "watchllm-bench-ui-" });
+  const dataDir = values.data ?? await Deno.makeTempDir({ prefix: "watchllm-bench-ui-" });
   try {
-    const now = Date.now();
     const first = values.both ? million : rows;
-    const tables = await measureAnalytics(dataDir, { stored: 0, rows: first, rounds, now });
+    const tables = await measureAnalytics(dataDir, { rows: first, rounds });
     if (!values["no-pages"]) {
       const pages = await measurePages(dataDir, values.quick ? 1 : 7);
       if (pages) tables.push(pages);
       else log("There is no Chromium: pages were not looked at");
     }
     if (values.both) {
-      const more = { stored: million, rows: 10 * million, rounds, now };
-      tables.push(...await measureAnalytics(dataDir, more));
+      tables.push(...await measureAnalytics(dataDir, { rows: 10 * million, rounds }));
     }
     const about = await machine();
     const text = [
@@ -96,21 +96,18 @@ async function main(args: readonly string[]): Promise<number> {
     if (complete) await Deno.writeTextFile(new URL("./RESULTS_UI.md", import.meta.url), text);
     return 0;
   } finally {
-    await Deno.remove(dataDir, { recursive: true });
+    if (values.data === undefined) await Deno.remove(dataDir, { recursive: true });
   }
 }
 
 interface Measurement {
-  /** Calls that are there already: none, or the first million. */
-  readonly stored: number;
   readonly rows: number;
   readonly rounds: number;
-  readonly now: number;
 }
 
 async function measureAnalytics(
   dataDir: string,
-  { stored: before, rows, rounds, now }: Measurement,
+  { rows, rounds }: Measurement,
 ): Promise<BenchTable[]> {
   const engine = await startEmbedded({ dataDir: join(dataDir, "clickhouse"), log });
   const options = {
@@ -125,13 +122,16 @@ async function measureAnalytics(
   const tables: BenchTable[] = [];
   const filling: string[][] = [];
   try {
-    let stored = before;
+    const found = await storedCalls(store, project);
+    const { now } = found;
+    let { stored } = found;
     if (stored === 0) {
       stored = Math.min(rows, million);
       filling.push(await fill(store, project, stored, now));
-      await seedTrace(store, { project, spans: 5_000, now });
     }
-    for (let copy = 1; stored < rows; copy++) {
+    // A second time it is the same batch, and changes nothing.
+    await seedTrace(store, { project, spans: 5_000, now });
+    for (let copy = stored / million; stored < rows; copy++) {
       log(`copying: ${stored} of ${rows}`);
       await copyCalls(store, copy, callTables);
       stored += million;
@@ -171,6 +171,20 @@ async function fill(
   });
   const rate = Math.round(count / totalMs * 1_000).toLocaleString("en");
   return [`${count} calls`, (totalMs / 1_000).toFixed(1), rate];
+}
+
+/** Calls that are there already, and the end of their time, or now. */
+async function storedCalls(
+  store: ClickHouseStore,
+  project: string,
+): Promise<{ stored: number; now: number }> {
+  const [found] = await store.query<{ calls: string; last: string }>(
+    `SELECT count() AS calls, toUnixTimestamp64Milli(max(timestamp)) AS last FROM events
+    WHERE project_id = {project:String}`,
+    { project },
+  );
+  const stored = Number(found?.calls ?? 0);
+  return { stored, now: stored === 0 ? Date.now() : Number(found?.last) + 1 };
 }
 
 /** User and system time; 0 where nobody tells it. */

@@ -44,6 +44,8 @@ import { testMasterKey } from "@/tests/vault/fixture.ts";
 export const now = Date.UTC(2026, 2, 4, 10, 0, 0);
 export const origin = "http://w.example";
 
+const noAmounts = { calls: 0, spans: 0, scores: 0, bodies: 0, body_bytes: 0 };
+
 export const emptyProof: Proof = {
   consumer: "clickhouse@1",
   generation: 1,
@@ -198,6 +200,14 @@ export async function testApi(
     }),
     log: createLogReader({ kv, ...log }),
     proof: () => Promise.resolve(emptyProof),
+    retention: {
+      before: () => Promise.resolve(noAmounts),
+      cuts: () => Promise.resolve({ calls_before: null, bodies_before: null }),
+      removed: () => Promise.resolve({ total: noAmounts, latest: [] }),
+      pass: () => Promise.resolve(null),
+      of: () => Promise.resolve(noAmounts),
+      erase: () => Promise.resolve(),
+    },
     attending: {
       lags: () => Promise.resolve([]),
       letters: () => Promise.resolve([]),

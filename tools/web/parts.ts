@@ -38,6 +38,7 @@ import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { editable } from "@/core/settings/editable.ts";
 import { createSectionBook } from "@/core/settings/settings.ts";
+import { retentionSection } from "@/core/retention/settings.ts";
 import { createVault } from "@/core/vault/vault.ts";
 import { createSavedViews } from "@/core/saved_views/saved_views.ts";
 import { createCallView } from "@/core/transcript/call_view.ts";
@@ -50,6 +51,7 @@ import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
 import { consumersCheck, gaugeInstallation } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
+import { createRetentionApi } from "./retention.ts";
 import { createRepricing } from "./repricing.ts";
 import { standingConnections } from "./standing_connections.ts";
 
@@ -145,6 +147,8 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     newId: () => ulid(now()),
   });
   const onnx = await openOnnxModels(config.onnxModels, { runtime: fetchOnnxRuntime, now, report });
+  const removals = { kv: kv.read, log: writer, now, newId: () => ulid(now()) };
+  const retentionBook = createSectionBook(retentionSection, removals);
   const embedders = createEmbedders({
     upstreams: config.upstreams,
     providerKeys: config.providerKeys,
@@ -216,12 +220,14 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     cache,
     cacheAnalytics,
     addressRules,
+    retention: createRetentionApi({ ...removals, store }),
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
       limits.section,
       editable(cacheBook, (settings) => cacheProblems(settings, addressRules, onnx)),
       limits.section,
       editable(routingBook),
+      editable(retentionBook),
     ],
     projects: identity.projects,
     verifier: identity.verifier,
@@ -276,6 +282,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       await routingBook.idle();
       await cache.idle();
       await cacheBook.idle();
+      await retentionBook.idle();
       await embedders.close();
       onnx.close();
       await keyTrial.close();

@@ -46,6 +46,9 @@ export function prepare(call: Call, aim: Aim, sources: CredentialSources): Targe
   if (formats) return prepareTranslated(call, aim, formats, sources);
   const opening = openingOf(call, provider, sources, aim);
   const ownPath = pathAt(call, aim);
+  if (leadsOut.test(ownPath)) {
+    throw new AppError("bad_request", { path: "must not lead upwards (..)" });
+  }
   const base = baseOf(provider, opening.credential, ownPath, sources.addresses);
   const query = queryFor(opening.credential, ownPath, call.query);
   const path = signable(joinPath(base.prefix, ownPath) + query, opening.credential);
@@ -75,6 +78,9 @@ export function prepare(call: Call, aim: Aim, sources: CredentialSources): Targe
     ...(sign && { sign }),
   };
 }
+
+/** A segment that servers take for the folder above: what is above is not the provider's, but its host's. */
+const leadsOut = /(?:\/|\\|%2f|%5c)(?:\.|%2e){2}(?:\/|\\|%2f|%5c|$)/i;
 
 /** The path at the provider: the root paths of the large dialects stand elsewhere with others. */
 function pathAt({ route, askedModel }: Call, { provider, model }: Aim): string {

@@ -111,3 +111,29 @@ Deno.test("a route that is nested too deep is refused with a reason", async () =
   const { status, body } = await send(gateway.url, "{}", { "x-watchllm-route": route });
   expect([status, body.error.code]).toEqual([400, "json_too_deep"]);
 });
+
+/** The status of an answer to a request whose path no URL parser has put in order. */
+async function statusOf(port: number, path: string): Promise<string> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n` +
+    `authorization: Bearer ${projectKey}\r\n\r\n`;
+  await conn.write(new TextEncoder().encode(head));
+  return (await new Response(conn.readable).text()).slice(9, 12);
+}
+
+Deno.test("a path does not lead out of the address that a provider was given", async () => {
+  await using provider = await runUpstream((_, response) => json(response, {}));
+  const own = `${provider.url}/team-a/openai`;
+  await using gateway = runGateway({ upstreams: { openai: own } });
+  for (const out of ["..", "%2e%2e", ".%2E", "..%2f..", "..\\..", "%2e%2e%5c"]) {
+    expect([out, await statusOf(gateway.port, `/proxy/openai/v1/${out}/admin`)]).toEqual([
+      out,
+      "400",
+    ]);
+    expect([out, await statusOf(gateway.port, `/v1/models/${out}`)]).toEqual([out, "400"]);
+  }
+  expect(provider.seen).toEqual([]);
+  for (const within of ["...", "a..b", ".hidden", "..x"]) {
+    expect(await statusOf(gateway.port, `/proxy/openai/v1/${within}/x?q=/../`)).toBe("200");
+  }
+});

@@ -117,6 +117,7 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
     say(`The configuration is not valid:\n${read.detail}`);
     return 2;
   }
+  if (name === "start" || name === "single") read.warnings.forEach(say);
   try {
     return await command(args, read.config);
   } catch (error) {

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { providerNamed } from "./gateway/providers/table.ts";
 
 interface Setting<T> {
   readonly schema: z.ZodType<T>;
@@ -130,8 +131,10 @@ export interface AwsKeys {
   readonly region: string | null;
 }
 
-/** `detail` names each variable and what it must be; it holds no value. */
-export type ConfigResult = { ok: true; config: Config } | { ok: false; detail: string };
+/** `detail` names each variable and what it must be; neither it nor a warning holds a value. */
+export type ConfigResult =
+  | { ok: true; config: Config; warnings: readonly string[] }
+  | { ok: false; detail: string };
 
 /**
  * Parses the environment. Empty variables count as absent.
@@ -149,6 +152,7 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; detail: s
  */
 export function readConfig(env: Readonly<Record<string, string>>): ConfigResult {
   const problems: string[] = [];
+  const warnings: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, { schema }] of Object.entries(settings)) {
     const parsed = schema.safeParse(env[name] || undefined);
@@ -162,8 +166,13 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
     const upstream = /^WATCHLLM_UPSTREAM_([A-Z0-9_]+)$/.exec(name)?.[1];
     if (upstream) {
       const url = URL.parse(value);
-      if (url && /^https?:$/.test(url.protocol)) upstreams.set(upstream.toLowerCase(), url);
-      else problems.push(`${name}: must be an http or https URL`);
+      const provider = providerOf(upstream);
+      if (!url || !/^https?:$/.test(url.protocol)) {
+        problems.push(`${name}: must be an http or https URL`);
+      } else upstreams.set(provider ?? upstream.toLowerCase(), url);
+      if (!provider) {
+        warnings.push(`${name}: there is no provider of this name, so nothing is sent there`);
+      }
     }
     const provider = /^([A-Z0-9_]+)_API_KEY$/.exec(name)?.[1];
     if (provider) providerKeys.set(provider.toLowerCase(), value);
@@ -178,6 +187,7 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
   const allowPrivateUpstreams = allowed ? allowed === "true" : isLoopback(read.WATCHLLM_HOST);
   return {
     ok: true,
+    warnings,
     config: {
       ...read,
       upstreams,
@@ -187,6 +197,12 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
       allowPrivateUpstreams,
     },
   };
+}
+
+/** A provider by its own or another tool's name, as far as a variable can spell it. */
+function providerOf(variable: string): string | undefined {
+  const name = variable.toLowerCase();
+  return (providerNamed(name) ?? providerNamed(name.replaceAll("_", "-")))?.name;
 }
 
 function onnxModelsIn(

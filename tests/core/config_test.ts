@@ -86,3 +86,17 @@ Deno.test("the README's configuration table is the one in the code", async () =>
   const shown = rows(readme);
   for (const row of rows(settingsTable())) expect(shown).toContain(row);
 });
+
+Deno.test("readConfig() knows providers by other tools' names and says which nobody has", () => {
+  const read = readConfig({
+    WATCHLLM_UPSTREAM_GEMINI: "http://127.0.0.1:9000",
+    WATCHLLM_UPSTREAM_TOGETHER_AI: "http://127.0.0.1:9001",
+    WATCHLLM_UPSTREAM_OPENIA: "http://127.0.0.1:9002",
+  });
+  if (!read.ok) throw new Error(read.detail);
+  expect([...read.config.upstreams.keys()]).toEqual(["google", "together", "openia"]);
+  expect(read.warnings).toEqual([
+    "WATCHLLM_UPSTREAM_OPENIA: there is no provider of this name, so nothing is sent there",
+  ]);
+  expect(readConfig({ WATCHLLM_UPSTREAM_OPENAI: "http://x" })).toMatchObject({ warnings: [] });
+});

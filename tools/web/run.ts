@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createNudger, nudgePath } from "@/consumers/nudge.ts";
 import type { Config } from "@/core/config.ts";
+import { providers } from "@/core/gateway/providers/table.ts";
 import { aborted, stopSignal } from "../stop_signal.ts";
 import { openClickHouse, openKv } from "../stores.ts";
 import { banner } from "./banner.ts";
@@ -21,6 +22,8 @@ export interface WebDeps {
   readonly say: (line: string) => void;
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
+
+const knownKeyNames = [...new Set([...providers.values()].flatMap(({ keyNames }) => keyNames))];
 
 /** Serves until it is told to stop. Resolves to the exit code. */
 export async function runWeb(args: readonly string[], deps: WebDeps): Promise<number> {
@@ -66,7 +69,8 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
       startedAt: Number(values["started-at"] ?? Number.NaN),
       madeKey: web.madeKey,
       link: parts.services.signIn.hasPassword ? null : await parts.identity.signIn.createLink(),
-      providers: [...config.providerKeys.keys()],
+      // Keys of what is no provider are none of ours.
+      providers: knownKeyNames.filter((name) => config.providerKeys.has(name)),
     })
   ) say(line);
 

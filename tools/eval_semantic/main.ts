@@ -5,12 +5,12 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { dot } from "@/core/cache/semantic/embed/embedder.ts";
-import { httpEmbedder } from "@/core/cache/semantic/embed/http_embedder.ts";
 import { coefficients } from "@/core/cache/semantic/matcher/coefficients.ts";
 import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
-import { honestHalf, pairsOf, type QuestionPair, readHalf, readPairs } from "./pairs.ts";
+import { fileScores, serverScores } from "./model_scores.ts";
+import { honestHalf, pairsOf, type QuestionPair, readHalf, readUsablePairs } from "./pairs.ts";
 import { draw } from "./picture.ts";
+import { numberOf, orRefuse, Refusal, refusing } from "./refusal.ts";
 import { asText, type NamedCurve, type OtherScores, reportOn } from "./report.ts";
 import { scorePairs } from "./scored.ts";
 import { simulateProjects } from "./simulate.ts";
@@ -28,6 +28,8 @@ Usage: deno task eval:semantic --pairs FILE [options]
   --embeddings URL   also scores with a server that speaks /v1/embeddings (URL up to and with /v1)
   --model NAME       the model to name to that server
   --key-file FILE    file that holds its key
+  --onnx FILE        also scores with a sentence model on disk, named by --model in the report
+  --vocabulary FILE  its tokenizer.json or vocab.txt, when it does not stand beside it
   --simulate         instead: whether projects of 20,000 calls from the pairs stay inside their error
                      target, a fixed threshold beside them; see --simulate --help
   --help
@@ -43,6 +45,8 @@ const options = {
   threshold: { type: "string" },
   embeddings: { type: "string" },
   model: { type: "string" },
+  onnx: { type: "string" },
+  vocabulary: { type: "string" },
   "key-file": { type: "string" },
   help: { type: "boolean" },
 } as const;
@@ -53,93 +57,73 @@ interface Out {
 }
 
 /** Resolves to the exit code. */
-export async function evaluate(args: readonly string[], out: Out): Promise<number> {
-  const parsed = parse(args);
-  if (typeof parsed === "string") {
-    out.complain(parsed);
-    return 2;
+export function evaluate(args: readonly string[], out: Out): Promise<number> {
+  return refusing(out.complain, async () => {
+    const { values } = parseArgs({ args: [...args], options });
+    if (values.help) {
+      out.say(help);
+      return 0;
+    }
+    return await evaluateFile(values, out);
+  });
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+
+async function evaluateFile(values: Values, out: Out): Promise<number> {
+  const wanted = values.half === undefined ? null : readHalf(values.half);
+  if (values.half !== undefined && !wanted) {
+    throw new Refusal("--half must be all, learn or report.");
   }
-  if (parsed.help) {
-    out.say(help);
-    return 0;
-  }
-  const file = await readPairs(parsed.pairs ?? "").catch((error: Error) => error);
-  if (file instanceof Error) {
-    out.complain(`Cannot read ${parsed.pairs}: ${file.message}`);
-    return 2;
-  }
-  const half = readHalf(parsed.half ?? "") ?? honestHalf(file, coefficients.learntFrom);
+  if (values.embeddings && !values.model) throw new Refusal("--embeddings needs --model NAME.");
+  const threshold = values.threshold === undefined
+    ? coefficients.threshold
+    : numberOf("threshold", values.threshold, { least: 0, most: 1 });
+  const file = await readUsablePairs(values.pairs);
+  const half = wanted ?? honestHalf(file, coefficients.learntFrom);
   const pairs = pairsOf(file, half);
-  const threshold = Number(parsed.threshold ?? coefficients.threshold);
-  const others = parsed.embeddings
-    ? [
-      await otherScores(
-        pairs,
-        parsed.embeddings,
-        parsed.model ?? "",
-        await keyIn(parsed["key-file"]),
-      ),
-    ]
-    : [];
+  const others = await otherScores(pairs, values);
   const report = reportOn(scorePairs(pairs, createMatcher()), threshold, others);
-  if (parsed.svg) await Deno.writeTextFile(parsed.svg, draw(report.curves, report.operatingPoint));
+  const { svg } = values;
+  if (svg) {
+    const picture = draw(report.curves, report.operatingPoint);
+    await orRefuse("--svg", () => Deno.writeTextFile(svg, picture));
+  }
   out.say(
-    parsed.json
-      ? JSON.stringify({ file: parsed.pairs, half, ...report, curves: report.curves.map(thinned) })
+    values.json
+      ? JSON.stringify({
+        file: values.pairs,
+        half,
+        ...report,
+        curves: report.curves.map(thinned),
+        guards: report.guards.map((guard) => ({ ...guard, ...thinned(guard) })),
+      })
       : asText(half === "all" ? "All pairs" : `The half to ${half}`, report),
   );
   const { precision, recall } = report.operatingPoint;
   return precision >= 0.95 && recall >= 0.06 ? 0 : 1;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({ args: [...args], options });
-    if (values.help) return values;
-    if (!values.pairs) return "Name the file with --pairs FILE (see --help).";
-    if (values.half && !readHalf(values.half)) {
-      return "--half must be all, learn or report.";
-    }
-    if (values.embeddings && !values.model) return "--embeddings needs --model NAME.";
-    const threshold = Number(values.threshold ?? 0);
-    if (!(threshold >= 0 && threshold <= 1)) return "--threshold must be a number from 0 to 1.";
-    return values;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 async function otherScores(
   pairs: readonly QuestionPair[],
-  baseUrl: string,
-  model: string,
-  apiKey: string | undefined,
-): Promise<OtherScores> {
-  const embedder = httpEmbedder({
-    baseUrl,
-    model,
-    fetch,
-    timeoutMs: 120_000,
-    ...(apiKey && { apiKey }),
-  });
-  const texts = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
-  const vectors = await embedder.embed(texts);
-  const vectorOf = new Map(texts.map((text, at) => [text, vectors[at] ?? new Float32Array()]));
-  const none = new Float32Array();
-  return {
-    name: model,
-    scores: pairs.map(({ a, b }) => dot(vectorOf.get(a) ?? none, vectorOf.get(b) ?? none)),
-  };
+  { embeddings, model, onnx, vocabulary, "key-file": keyFile }: Values,
+): Promise<OtherScores[]> {
+  const scores: OtherScores[] = [];
+  if (embeddings) {
+    scores.push(await serverScores(pairs, { url: embeddings, model: model ?? "", keyFile }));
+  }
+  if (onnx) {
+    const file = { model: onnx, vocabulary: vocabulary ?? null };
+    scores.push(await fileScores(pairs, file, model ?? "sentence model"));
+  }
+  return scores;
 }
 
 /** At most a few hundred points of a curve, the first hundred all of them. */
-function thinned({ name, curve }: NamedCurve): NamedCurve {
+function thinned<T extends Pick<NamedCurve, "curve">>(named: T): T {
+  const { curve } = named;
   const step = Math.max(1, Math.ceil(curve.length / 400));
-  return { name, curve: curve.filter((_, at) => at < 100 || at % step === 0) };
-}
-
-async function keyIn(path: string | undefined): Promise<string | undefined> {
-  return path === undefined ? undefined : (await Deno.readTextFile(path)).trim();
+  return { ...named, curve: curve.filter((_, at) => at < 100 || at % step === 0) };
 }
 
 if (import.meta.main) {
@@ -147,7 +131,7 @@ if (import.meta.main) {
   const args = Deno.args.filter((arg) => arg !== "--simulate");
   Deno.exit(
     args.length < Deno.args.length
-      ? await simulateProjects(args, { say, progress: complain })
+      ? await simulateProjects(args, { say, complain })
       : await evaluate(args, { say, complain }),
   );
 }

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { orRefuse, Refusal } from "./refusal.ts";
 
 const lineSchema = z.object({
   text_a: z.string(),
@@ -34,6 +35,20 @@ export async function readPairs(path: string): Promise<PairFile> {
     line.trim() === "" ? [] : [parseLine(line, at + 1)]
   );
   return { pairs, digest: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/**
+ * The pairs of a file from which something can be told.
+ *
+ * @throws {Refusal}
+ */
+export async function readUsablePairs(path: string | undefined): Promise<PairFile> {
+  if (!path) throw new Refusal("Name the file with --pairs FILE (see --help).");
+  const file = await orRefuse(`Cannot read ${path}`, () => readPairs(path));
+  const same = file.pairs.filter((pair) => pair.same).length;
+  if (file.pairs.length === 0) throw new Refusal(`There are no pairs in ${path}.`);
+  if (same === 0) throw new Refusal(`No pair in ${path} is labelled as the same question.`);
+  return file;
 }
 
 async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {

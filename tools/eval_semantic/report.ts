@@ -28,6 +28,8 @@ export interface GuardPart {
   readonly says: string;
   /** The operating point were this guard never asked. */
   readonly without: CurvePoint;
+  /** The curve were this guard never asked. */
+  readonly curve: readonly CurvePoint[];
   /** Pairs above the threshold that this guard alone keeps from being served. */
   readonly wrongPrevented: number;
   readonly rightPrevented: number;
@@ -120,10 +122,12 @@ function partOf(
   const alone = scored.filter((one) =>
     one.matcher >= threshold && one.vetoes.length > 0 && passesWithout(one)
   );
+  const without = verdicts(scored, (one) => passesWithout(one) ? one.matcher : null);
   return {
     guard: guard.name,
     says: guard.says,
-    without: pointAt(verdicts(scored, (one) => passesWithout(one) ? one.matcher : null), threshold),
+    without: pointAt(without, threshold),
+    curve: curveOf(without),
     wrongPrevented: alone.filter((one) => !one.pair.same).length,
     rightPrevented: alone.filter((one) => one.pair.same).length,
   };
@@ -143,6 +147,8 @@ const range = ([low, high]: readonly [number, number]) => `${percent(low)} to ${
 export function asText(title: string, report: Report): string {
   const { operatingPoint: point } = report;
   const wide = Math.max(...report.curves.map(({ name }) => name.length)) + 2;
+  const cellsOf = (curve: readonly CurvePoint[]) =>
+    atRecalls(curve, recalls).map((at) => at ? percent(at.precision) : "-");
   const row = (name: string, cells: readonly string[]) =>
     name.padEnd(wide) + cells.map((cell) => cell.padStart(8)).join("");
   return [
@@ -155,9 +161,7 @@ export function asText(title: string, report: Report): string {
     "",
     "Precision at recall",
     row("", recalls.map(percent)),
-    ...report.curves.map(({ name, curve }) =>
-      row(name, atRecalls(curve, recalls).map((at) => at ? percent(at.precision) : "-"))
-    ),
+    ...report.curves.map(({ name, curve }) => row(name, cellsOf(curve))),
     "",
     `Best fixed threshold with a recall of at least ${percent(leastRecall)}`,
     ...report.bestFixedThresholds.map(({ name, point: best }) =>
@@ -174,6 +178,10 @@ export function asText(title: string, report: Report): string {
         percent(without.recall).padStart(8)
       }${String(wrongPrevented).padStart(5)}${String(rightPrevented).padStart(5)}   wants ${says}`
     ),
+    "",
+    "Precision at recall without one guard",
+    row("", recalls.map(percent)),
+    ...report.guards.map(({ guard, curve }) => row(guard, cellsOf(curve))),
     "",
     `False hits by the labels (${report.falseHits.length}); judge for yourself`,
     ...report.falseHits.map(({ score, text_a, text_b }) =>

@@ -7,7 +7,8 @@
 import { parseArgs } from "node:util";
 import { coefficients } from "@/core/cache/semantic/matcher/coefficients.ts";
 import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
-import { honestHalf, pairsOf, readHalf, readPairs } from "./pairs.ts";
+import { honestHalf, pairsOf, readHalf, readUsablePairs } from "./pairs.ts";
+import { numberOf, Refusal, refusing } from "./refusal.ts";
 import { scorePairs } from "./scored.ts";
 import { simulate, type SimulatedRun, type SimulationSummary, summarise } from "./simulation.ts";
 
@@ -44,36 +45,53 @@ const options = {
 
 interface Out {
   readonly say: (line: string) => void;
-  readonly progress: (line: string) => void;
+  /** Progress, and why nothing can be done. */
+  readonly complain: (line: string) => void;
 }
 
 /** Resolves to the exit code. */
-export async function simulateProjects(args: readonly string[], out: Out): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options });
-  if (values.help || !values.pairs) {
-    out.say(help);
-    return values.help ? 0 : 2;
+export function simulateProjects(args: readonly string[], out: Out): Promise<number> {
+  return refusing(out.complain, async () => {
+    const { values } = parseArgs({ args: [...args], options });
+    if (values.help) {
+      out.say(help);
+      return 0;
+    }
+    return await simulateFile(values, out);
+  });
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+
+const share = { least: 0, most: 1 };
+const count = { least: 1, most: 1_000_000, whole: true };
+
+async function simulateFile(values: Values, out: Out): Promise<number> {
+  const wanted = values.half === undefined ? null : readHalf(values.half);
+  if (values.half !== undefined && !wanted) {
+    throw new Refusal("--half must be all, learn or report.");
   }
-  const file = await readPairs(values.pairs);
-  const half = readHalf(values.half ?? "") ?? honestHalf(file, coefficients.learntFrom);
+  const settings = {
+    calls: numberOf("calls", values.calls, count),
+    errorTarget: numberOf("target", values.target, { least: 0.001, most: 0.4 }),
+    verifyShare: numberOf("verify", values.verify, share),
+    askedBefore: numberOf("asked", values.asked, share),
+    fixedThreshold: numberOf("fixed", values.fixed, share),
+  };
+  const times = numberOf("runs", values.runs, count);
+  const file = await readUsablePairs(values.pairs);
+  const half = wanted ?? honestHalf(file, coefficients.learntFrom);
   const chosen = pairsOf(file, half);
-  out.progress(`Scoring ${chosen.length} pairs …`);
+  out.complain(`Scoring ${chosen.length} pairs …`);
   const pool = scorePairs(chosen, createMatcher()).map(({ vetoes, matcher, trigrams, pair }) => ({
     similarity: vetoes.length === 0 ? matcher : null,
     correct: pair.same,
     fixed: trigrams,
   }));
-  const settings = {
-    calls: Number(values.calls),
-    errorTarget: Number(values.target),
-    verifyShare: Number(values.verify),
-    askedBefore: Number(values.asked),
-    fixedThreshold: Number(values.fixed),
-  };
   const runs: SimulatedRun[] = [];
-  for (let seed = 1; seed <= Number(values.runs); seed++) {
+  for (let seed = 1; seed <= times; seed++) {
     runs.push(simulate(pool, seed, settings));
-    if (seed % 10 === 0) out.progress(`${seed} of ${values.runs} projects`);
+    if (seed % 10 === 0) out.complain(`${seed} of ${times} projects`);
   }
   const summary = summarise(runs, settings.errorTarget);
   out.say(
@@ -106,5 +124,5 @@ function asText({ runs, errorTarget, learnt, control }: SimulationSummary): stri
 
 if (import.meta.main) {
   // deno-lint-ignore no-console -- a command line's output
-  Deno.exit(await simulateProjects(Deno.args, { say: console.log, progress: console.error }));
+  Deno.exit(await simulateProjects(Deno.args, { say: console.log, complain: console.error }));
 }

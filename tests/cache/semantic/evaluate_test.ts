@@ -2,6 +2,8 @@ import { expect } from "expect";
 import { join } from "node:path";
 import { evaluate } from "@/tools/eval_semantic/main.ts";
 import { halfOf, readPairs } from "@/tools/eval_semantic/pairs.ts";
+import { simulateProjects } from "@/tools/eval_semantic/simulate.ts";
+import { lookupModel, pieces } from "./onnx_models.ts";
 import { curveOf, pointAt } from "@/tools/eval_semantic/curve.ts";
 
 async function run(...args: readonly string[]) {
@@ -51,18 +53,89 @@ Deno.test("evaluate() reports the operating point, the curves and each guard as 
     expect(await Deno.readTextFile(svg)).toContain("<svg");
   }));
 
-Deno.test("evaluate() names what is wrong with its arguments or the file", () =>
-  withFile("{}", async (path) => {
-    expect(await run()).toMatchObject({ code: 2, complained: expect.stringContaining("--pairs") });
-    expect(await run("--pairs", path)).toMatchObject({
-      code: 2,
-      complained: expect.stringContaining("Line 1"),
-    });
-    expect(await run("--pairs", path, "--half", "third")).toMatchObject({
-      code: 2,
-      complained: expect.stringContaining("--half"),
-    });
+Deno.test("every guard has a curve without it", () =>
+  withFile(pairs, async (path) => {
+    const { guards } = JSON.parse((await run("--pairs", path, "--json")).said);
+    const without = (name: string) =>
+      guards.find(({ guard }: { guard: string }) => guard === name).curve.length;
+    // Danes and Swedes in each other's place are served by nobody but for this guard.
+    expect([without("order"), without("units")]).toEqual([2, 1]);
+    const { said } = await run("--pairs", path);
+    expect(said).toContain("Precision at recall without one guard");
+  }));
+
+Deno.test("evaluate() says in a line what is wrong with its arguments or the file", () =>
+  withFile(pairs, async (path, folder) => {
+    const file = async (name: string, content: string | Uint8Array) => {
+      const at = join(folder, name);
+      await Deno.writeFile(
+        at,
+        typeof content === "string" ? new TextEncoder().encode(content) : content,
+      );
+      return at;
+    };
+    const nobody = "http://127.0.0.1:9/v1";
+    const wrong: readonly (readonly [string, readonly string[]])[] = [
+      ["--pairs", []],
+      ["Cannot read", ["--pairs", join(folder, "absent")]],
+      ["Cannot read", ["--pairs", folder]],
+      ["Line 1", ["--pairs", await file("a", "{}")]],
+      ["Line 2", ["--pairs", await file("b", `${pairs.split("\n")[0]}\n{"text_a":"x"`)]],
+      ["There are no pairs", ["--pairs", await file("c", "\n")]],
+      ["No pair", ["--pairs", await file("d", line("a", "b", 0))]],
+      ["Cannot read", ["--pairs", await file("e", Uint8Array.of(0x1f, 0x8b, 0, 1, 2))]],
+      ["--half", ["--pairs", path, "--half", "third"]],
+      ["--threshold", ["--pairs", path, "--threshold", "high"]],
+      ["--bogus", ["--pairs", path, "--bogus"]],
+      ["--svg", ["--pairs", path, "--svg", join(folder, "absent/curve.svg")]],
+      ["--model", ["--pairs", path, "--embeddings", nobody]],
+      ["--embeddings", ["--pairs", path, "--embeddings", "nowhere", "--model", "m"]],
+      ["cannot be reached", ["--pairs", path, "--embeddings", nobody, "--model", "m"]],
+      ["--key-file", [
+        ...["--pairs", path, "--embeddings", nobody, "--model", "m"],
+        ...["--key-file", join(folder, "absent")],
+      ]],
+      ["--onnx", ["--pairs", path, "--onnx", join(folder, "absent.onnx")]],
+    ];
+    for (const [words, args] of wrong) {
+      const { code, complained, said } = await run(...args);
+      expect([code, complained, said]).toEqual([2, expect.stringContaining(words), ""]);
+      expect(complained).not.toContain("\n");
+    }
     expect(await run("--help")).toMatchObject({ code: 0, said: expect.stringContaining("Usage") });
+  }));
+
+Deno.test("the simulation says in a line what is wrong with its arguments or the file", () =>
+  withFile(pairs, async (path) => {
+    const wrong: readonly (readonly [string, readonly string[]])[] = [
+      ["--pairs", []],
+      ["Cannot read", ["--pairs", `${path}.absent`]],
+      ["--runs", ["--pairs", path, "--runs", "many"]],
+      ["--runs", ["--pairs", path, "--runs", "0"]],
+      ["--calls", ["--pairs", path, "--calls", "1.5"]],
+      ["--target", ["--pairs", path, "--target", "1"]],
+      ["--half", ["--pairs", path, "--half", "x"]],
+      ["--bogus", ["--pairs", path, "--bogus"]],
+    ];
+    for (const [words, args] of wrong) {
+      const complained: string[] = [];
+      const code = await simulateProjects(args, {
+        say: (text) => complained.push(`said: ${text}`),
+        complain: (text) => complained.push(text),
+      });
+      expect([code, complained]).toEqual([2, [expect.stringContaining(words)]]);
+    }
+  }));
+
+Deno.test("a sentence model on disk gives a curve of its own, with guards and without", () =>
+  withFile(pairs, async (path, folder) => {
+    await Deno.writeFile(join(folder, "model.onnx"), lookupModel());
+    await Deno.writeTextFile(join(folder, "vocab.txt"), pieces.join("\n"));
+    const onnx = ["--onnx", join(folder, "model.onnx"), "--model", "tiny"];
+    const { said, complained } = await run("--pairs", path, "--json", ...onnx);
+    expect(complained).toBe("");
+    expect(JSON.parse(said).curves.map(({ name }: { name: string }) => name).slice(-2))
+      .toEqual(["tiny", "tiny + guards"]);
   }));
 
 Deno.test("the division into halves depends on the texts alone, in either order", () => {

@@ -177,8 +177,12 @@ export function unitPriceOf(
 
 /** What was used, each unit in exactly one line. */
 function counts({ buckets, cache_write_12h = 0 }: Usage): [Priced, number][] {
-  // Object.entries loses the key type; UsageBuckets has no other keys.
-  const all = Object.entries(buckets) as [Priced, number][];
+  const all: [Priced, number][] = [];
+  for (const name in buckets) {
+    // The loop loses the key type; UsageBuckets has no other keys.
+    const bucket = name as keyof typeof buckets;
+    if (buckets[bucket] !== 0) all.push([bucket, buckets[bucket]]);
+  }
   if (cache_write_12h === 0) return all;
   const long = Math.min(cache_write_12h, buckets.cache_write);
   return [

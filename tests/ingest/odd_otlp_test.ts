@@ -1,6 +1,8 @@
 /** OTLP's JSON in every form that exporters give it. */
 import { expect } from "expect";
+import { ingestApi } from "./fixture.ts";
 import { any, mapped, readSpan } from "./odd_spans.ts";
+import { trace } from "./span_bodies.ts";
 
 const call = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o" };
 
@@ -81,6 +83,23 @@ Deno.test("times are read as text and as number, and may be absent at the end", 
   expect(mapped({}, { endTimeUnixNano: 1e300, events: [far] }).span.duration_ms).toBeNull();
   expect(mapped({}, { endTimeUnixNano: "0" }).span.duration_ms).toBeNull();
   expect(mapped(call, { endTimeUnixNano: "1772614799000000000" }).call.latency_ms).toBe(0);
+});
+
+Deno.test("a time that microseconds cannot hold is refused, the last one before is stored", async () => {
+  await using t = await ingestApi();
+  const at = async (spanId: string, startTimeUnixNano: string) =>
+    (await t.post("/v1/traces", {
+      resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: trace, spanId, startTimeUnixNano }] }] }],
+    })).body;
+  expect(await at("00f067aa0ba902b7", "8993721599000000000")).toEqual({});
+  expect((await at("00f067aa0ba902b8", "9100000000000000000")).partialSuccess.rejectedSpans).toBe(
+    "1",
+  );
+  const late = { type: "span", timestamp: "2254-12-31T23:59:59.999Z" };
+  expect((await t.post("/v1/events", late)).status).toBe(201);
+  expect((await t.post("/v1/events", { ...late, timestamp: "2260-01-01T00:00:00Z" })).status)
+    .toBe(400);
+  expect(await t.events()).toHaveLength(2);
 });
 
 Deno.test("lists and objects keep their shape as attributes, nested and empty", () => {

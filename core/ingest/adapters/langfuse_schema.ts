@@ -51,7 +51,6 @@ const observations = [
   "embedding",
   "guardrail",
 ] as const;
-export type Observation = typeof observations[number];
 
 export const langfuseItemSchema = z.looseObject({
   id: nameSchema,

@@ -5,6 +5,7 @@
  */
 import type { Accepted, Acceptor, Offer } from "../accept.ts";
 import type { IngestContext } from "../context.ts";
+import { latest } from "../schema/parts.ts";
 import { contentHash } from "../seen.ts";
 import type { Rejected } from "./answer.ts";
 import { mapSpan } from "./map_span.ts";
@@ -23,8 +24,7 @@ export interface Otlp {
   take(groups: readonly SpanGroup[], context: IngestContext): Promise<OtlpOutcome>;
 }
 
-/** The end of 2289: what the store can hold. */
-const latestUs = Date.UTC(2290, 0, 1) * 1_000;
+const latestUs = latest * 1_000;
 
 export function createOtlp(acceptor: Acceptor): Otlp {
   return {
@@ -60,7 +60,7 @@ export function eventIdOf({ traceId, spanId }: Pick<OtelSpan, "traceId" | "spanI
 function problemOf({ traceId, spanId, startUs }: OtelSpan): string | null {
   if (!isId(traceId, 32)) return "a span's trace id is not 16 bytes";
   if (!isId(spanId, 16)) return "a span's id is not 8 bytes";
-  if (startUs <= 0 || startUs >= latestUs) return "a span's start is not between 1970 and 2289";
+  if (startUs <= 0 || startUs >= latestUs) return "a span's start is not between 1970 and 2254";
   return null;
 }
 

@@ -31,8 +31,8 @@ export const nameSchema = z.string().min(1).max(bounds.name);
 export const idSchema = z.string().min(1).max(bounds.id);
 
 const earliest = 0;
-/** The end of 2289: what the store can hold. */
-const latest = Date.UTC(2290, 0, 1) - 1;
+/** The end of 2254: later microseconds are no numbers that are exact. */
+export const latest = Date.UTC(2255, 0, 1) - 1;
 const timestampExpected =
   "must be an ISO 8601 time such as 2026-11-23T09:00:00.000Z, or milliseconds since 1970";
 

@@ -118,11 +118,6 @@ export function lastBuckets(period: Period, now: number): Buckets & { readonly p
   return { range: range(end - seconds * 1000, end), bucketSeconds: bucket, period };
 }
 
-/** A period that ends now, to the millisecond. */
-export function lastPeriod(period: Period, now: number): Range {
-  return range(now - periods[period].seconds * 1000, now);
-}
-
 const reversed = { ok: false, field: "date_from", expected: "before date_to" } as const;
 
 const iso = (time: number) => new Date(time).toISOString();

@@ -13,4 +13,3 @@ export const amendmentDataSchema = z.object({
   outcome: z.enum(["call.completed", "call.failed", "call.aborted"]),
   call: callDataSchema,
 });
-export type AmendmentData = z.infer<typeof amendmentDataSchema>;

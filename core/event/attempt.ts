@@ -66,4 +66,3 @@ export const translationSchema = z.object({
   /** What was left out, by its name in the table of `docs/gateway.md`. */
   left_out: z.array(z.string()),
 });
-export type TranslationData = z.infer<typeof translationSchema>;

@@ -47,4 +47,3 @@ export const limitCrossedDataSchema = z.object({
   /** Whether it only counts. */
   dry_run: z.boolean(),
 });
-export type LimitCrossedData = z.infer<typeof limitCrossedDataSchema>;

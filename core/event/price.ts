@@ -85,4 +85,3 @@ export const repricedDataSchema = z.object({
   /** Why, in words. */
   reason: z.string().min(1).max(500),
 });
-export type RepricedData = z.infer<typeof repricedDataSchema>;

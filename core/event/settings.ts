@@ -23,4 +23,3 @@ export const settingsDataSchema = z.object({
   /** Its form is the section's own, so that older events can be read by whoever knows the section. */
   settings: z.record(z.string(), z.json()),
 });
-export type SettingsData = z.infer<typeof settingsDataSchema>;

@@ -61,9 +61,7 @@ const spenderSchema = z.object({
   unpriced: count,
 });
 export const userSchema = spenderSchema.extend({ user_id: z.string() });
-export type OverviewUser = z.infer<typeof userSchema>;
 export const propertySchema = spenderSchema.extend({ name: z.string(), value: z.string() });
-export type OverviewProperty = z.infer<typeof propertySchema>;
 
 export const promptSchema = z.object({
   /** The beginning of the last user message. */

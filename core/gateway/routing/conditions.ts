@@ -30,7 +30,6 @@ export const conditionSchema = z.strictObject({
   /** The target's name. */
   then: z.string("must be the name of a target").min(1).max(100),
 });
-export type Condition = z.infer<typeof conditionSchema>;
 
 function* queryProblems(query: JsonObject, depth = 0): Generator<string> {
   if (depth > 5) yield "must be nested at most 5 deep";

@@ -25,6 +25,7 @@ import { semanticDecision } from "./decision.ts";
 import { follow, type FollowPorts } from "./follower.ts";
 import { answerHit, type Hit, hitOf, type HitPorts } from "./hit.ts";
 import { explained, keepAnswer, type Learning } from "./keep.ts";
+import { Rests } from "./rests.ts";
 import { tell } from "./tell.ts";
 import { within } from "./within.ts";
 
@@ -53,6 +54,8 @@ const settingsWait = 100;
 
 export function caching(ports: CachingPorts): Stage {
   const flights = new Flights<Head>();
+  /** Projects whose similar questions took too long to find. */
+  const rests = new Rests();
   let slow = 0;
   let restUntil = 0;
 
@@ -192,7 +195,8 @@ export function caching(ports: CachingPorts): Stage {
 
   interface Similar {
     readonly response?: Response | Promise<Response>;
-    readonly lookup: SemanticLookup;
+    /** Null when it did not come to an end. */
+    readonly lookup: SemanticLookup | null;
     readonly learning: Learning | null;
     readonly why?: CacheReason;
   }
@@ -202,6 +206,7 @@ export function caching(ports: CachingPorts): Stage {
     if (mode === "off") return null;
     const cache = ports.semantic(project, settings);
     if (!cache) return null;
+    if (rests.isResting(project, ports.now())) return unknown(asked, "store_slow");
     const read = await within(
       settings.semantic.timeout_ms,
       cache.lookup({
@@ -216,7 +221,11 @@ export function caching(ports: CachingPorts): Stage {
         settings: semanticSettings(asked),
       }),
     );
-    if (read.kind !== "done") return null;
+    if (read.kind === "slow") rests.wasSlow(project, ports.now());
+    else rests.wasFine(project);
+    if (read.kind !== "done") {
+      return unknown(asked, read.kind === "slow" ? "store_slow" : "store_failed");
+    }
     const lookup = read.value;
     if (lookup.kind === "ineligible") return { lookup, learning: null };
     if (lookup.kind === "bypass") {
@@ -232,6 +241,11 @@ export function caching(ports: CachingPorts): Stage {
     const { scope } = lookup.ticket;
     cache.forget(scope.projectId, scope.partition, lookup.entryId).catch(() => {});
     return { lookup, learning: { cache, ticket: { ...lookup.ticket, wouldHit: null } } };
+  }
+
+  /** Where the exact cache takes part, its own outcome stands. */
+  function unknown({ notExact }: Asked, why: CacheReason): Similar {
+    return { lookup: null, learning: null, ...(notExact && { why }) };
   }
 
   /** Null when the stored answer is gone, too old, or not similar enough for this request. */
@@ -271,12 +285,12 @@ export function caching(ports: CachingPorts): Stage {
       reason,
       ...(took && { key: key.hash }),
       ...(options.buckets > 1 && { bucket }),
-      ...(similar && { semantic: semanticDecision(similar.lookup) }),
+      ...(similar?.lookup && { semantic: semanticDecision(similar.lookup) }),
     };
     const decision = options.explain ? explained(asked, plain, ports.nearest) : plain;
     tell(call, took ? "MISS" : "BYPASS", decision, options);
     // What a store that is only slow did not give may still be kept for the next.
-    const keeps = took || reason === "store_slow";
+    const keeps = took || (reason === "store_slow" && !asked.notExact);
     if (keeps) keepAnswer(asked, decision, similar?.learning ?? null, ports);
     else {
       call.onFinished.push(({ data }) => {

@@ -176,5 +176,7 @@ async function learn(
     contentType: head.contentType,
   });
   const answerRef = answerRefOf(head);
-  await cache.settle(ticket, { answerRef, text: answerText(facts), event: call.id }).catch(() => {});
+  await cache.settle(ticket, { answerRef, text: answerText(facts), event: call.id }).catch(
+    () => {},
+  );
 }

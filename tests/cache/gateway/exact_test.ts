@@ -1,6 +1,7 @@
 import { expect } from "expect";
 import { cacheDecisionSchema } from "@/core/event/cache.ts";
 import { chatAnswer, json, post, projectKey, runUpstream } from "@/tests/gateway/fixture.ts";
+import { cacheSettingsSchema } from "@/core/cache/settings.ts";
 import { cachedGateway, cacheOf } from "./fixture.ts";
 
 const keys = { openai: "sk-1", anthropic: "sk-2", google: "g-3" };
@@ -365,6 +366,30 @@ Deno.test("a store that hangs or fails costs no answer: BYPASS with the reason",
   const third = await post(`${unset.url}/v1/chat/completions`, ask());
   await third.text();
   expect(third.headers.get("x-watchllm-cache-reason")).toBe("store_slow");
+});
+
+Deno.test("a store that is slow three times in turn is left alone for a second", async () => {
+  expect(cacheSettingsSchema.parse({}).lookup_timeout_ms).toBe(100);
+  await using upstream = await runUpstream((_, response) => json(response, chatAnswer));
+  let now = 1_000;
+  let reads = 0;
+  await using slow = await cachedGateway({
+    upstreams: { openai: upstream.url },
+    providerKeys: keys,
+    settings: { lookup_timeout_ms: 20, coalesce: false },
+    ports: { monotonic: () => now },
+  });
+  Object.assign(slow.store, { read: () => (reads++, new Promise<never>(() => {})) });
+  const send = async (seed: number) => {
+    const response = await post(`${slow.url}/v1/chat/completions`, ask({ seed }));
+    await response.text();
+    return [cacheOf(response), response.headers.get("x-watchllm-cache-reason")];
+  };
+  for (let n = 0; n < 6; n++) expect(await send(n)).toEqual(["BYPASS", "store_slow"]);
+  expect(reads).toBe(3);
+  now += 1_001;
+  expect(await send(6)).toEqual(["BYPASS", "store_slow"]);
+  expect(reads).toBe(4);
 });
 
 function bound(kv: import("@/core/log/kv.ts").KvPort): import("@/core/log/kv.ts").KvPort {

@@ -202,10 +202,11 @@ Deno.test("a provider's embeddings find the question, with the key that the gate
   await embedders.close();
 });
 
-Deno.test("an embedding server that hangs costs the call its timeout, not its answer", async () => {
+Deno.test("an embedding server that hangs costs a few calls their timeout, and none its answer", async () => {
   await using upstream = await runUpstream((seen, response) => {
     if (!seen.path.endsWith("/embeddings")) json(response, says("Use the link."));
   });
+  let now = 1_000;
   const settings = cacheSettingsSchema.parse({
     semantic: {
       mode: "serve",
@@ -225,10 +226,23 @@ Deno.test("an embedding server that hangs costs the call its timeout, not its an
       upstreams: { openai: upstream.url },
       providerKeys,
       settingsOf: () => settings,
+      ports: { monotonic: () => now },
       embedder: () => embedders.of("p1", settings.semantic.embedder),
     });
-    const answered = await send(cached, question);
-    expect([answered.response.status, answered.cache]).toEqual([200, "BYPASS"]);
+    for (let call = 0; call < 5; call++) {
+      const { response, cache } = await send(cached, question);
+      expect([response.status, cache, response.headers.get("x-watchllm-cache-reason")])
+        .toEqual([200, "BYPASS", "store_slow"]);
+    }
+    // After three in turn it is left alone for a second.
+    const embeddings = () =>
+      upstream.seen.filter(({ path }) => path.endsWith("/embeddings")).length;
+    expect([embeddings(), upstream.seen.length]).toEqual([3, 8]);
+    now += 1_001;
+    await send(cached, question);
+    expect(embeddings()).toBe(4);
+    // Where the exact cache takes part, its own outcome stands.
+    expect((await send(cached, question, { temperature: 0 })).cache).toBe("MISS");
   }
   await embedders.close();
 });

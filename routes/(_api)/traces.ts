@@ -21,7 +21,7 @@ import {
   userSchema,
 } from "@/core/analytics/trace_types.ts";
 import type { Range } from "@/core/analytics/contract.ts";
-import { AppError } from "@/core/error.ts";
+import { AppError, type ErrorCode } from "@/core/error.ts";
 import { projectAccess } from "./auth.ts";
 import type { ApiDeps } from "./context.ts";
 import { badRequest } from "./errors.ts";
@@ -40,26 +40,31 @@ const paged = {
   order: z.enum(["asc", "desc"]).default("desc"),
 };
 
-const tracesQuery = z.strictObject({
-  ...paged,
-  user_id: several,
-  session_id: several,
-  environment: several,
-  model: several,
+/** What each list can be filtered by, with one value or several. */
+const filterNames = {
+  traces: ["user_id", "session_id", "environment", "model"],
+  sessions: ["user_id", "session_id"],
+  users: ["user_id"],
+  scores: ["name", "kind", "target_event_id", "trace_id", "session_id", "user_id"],
+} as const;
+
+/** The query of a list: a range, a page and filters of these names. */
+function listQuery<N extends string>(names: readonly N[]) {
+  // Object.fromEntries does not tell which names its pairs had.
+  const filters = Object.fromEntries(names.map((name) => [name, several])) as Record<
+    N,
+    typeof several
+  >;
+  return z.strictObject({ ...paged, ...filters });
+}
+
+const tracesQuery = listQuery(filterNames.traces).extend({
   status: z.enum(["success", "error"]).optional(),
   name: text.optional(),
 });
-const sessionsQuery = z.strictObject({ ...paged, user_id: several, session_id: several });
-const usersQuery = z.strictObject({ ...paged, user_id: several });
-const scoresQuery = z.strictObject({
-  ...paged,
-  name: several,
-  kind: several,
-  target_event_id: several,
-  trace_id: several,
-  session_id: several,
-  user_id: several,
-});
+const sessionsQuery = listQuery(filterNames.sessions);
+const usersQuery = listQuery(filterNames.users);
+const scoresQuery = listQuery(filterNames.scores);
 const rangeQuery = z.strictObject(ranged);
 const modelsQuery = querySchema({ ...ranged, ...filterFields });
 const oneQuery = z.strictObject({ project_id: z.string().min(1).optional() });
@@ -72,8 +77,23 @@ function weekOf(query: z.infer<z.ZodObject<typeof rangeFields>>, now: number): R
   return result.value;
 }
 
-function listOf(value: string | string[] | undefined): readonly string[] | undefined {
-  return value === undefined ? undefined : Array.isArray(value) ? value : [value];
+/** The filters of these names as lists. */
+function filtersIn<N extends string>(
+  query: Readonly<Partial<Record<N, string | string[] | undefined>>>,
+  names: readonly N[],
+) {
+  const pairs = names.map((name) => {
+    const value: string | string[] | undefined = query[name];
+    return [name, typeof value === "string" ? [value] : value] as const;
+  });
+  // As above.
+  return Object.fromEntries(pairs) as Record<N, readonly string[] | undefined>;
+}
+
+/** @throws {AppError} what is told when there is no such thing */
+function orMissing<T>(found: T | null, code: ErrorCode): T {
+  if (found === null) throw new AppError(code);
+  return found;
 }
 
 export function traceRoutes(deps: ApiDeps) {
@@ -94,42 +114,34 @@ export function traceRoutes(deps: ApiDeps) {
     });
   const one = <
     P extends string,
-    I extends z.ZodObject,
+    N extends string,
     Q extends z.ZodObject,
     A extends z.ZodType,
   >(
     path: P,
     summary: string,
-    params: I,
+    id: N,
     query: Q,
     answer: A,
-  ) =>
-    createRoute({
+  ) => {
+    const params = z.object({ [id]: z.string().min(1).max(256) } as Record<N, z.ZodString>);
+    return createRoute({
       ...common,
       path,
       summary,
       request: { params, query },
       responses: { 200: jsonAnswer(answer, summary), ...errorAnswers },
     });
-  const idOf = <N extends string>(name: N) =>
-    z.object({ [name]: z.string().min(1).max(256) } as Record<N, z.ZodString>);
+  };
 
   return apiRouter()
     .openapi(
       list("/v1/analytics/traces", "Traces, latest first", tracesQuery, tracePageSchema),
       async (c) => {
         const query = c.req.valid("query");
-        const asked = {
-          ...pageOf(query),
-          filters: {
-            user_id: listOf(query.user_id),
-            session_id: listOf(query.session_id),
-            environment: listOf(query.environment),
-            model: listOf(query.model),
-            status: query.status,
-            name: query.name,
-          },
-        };
+        const { status, name } = query;
+        const filters = { ...filtersIn(query, filterNames.traces), status, name };
+        const asked = { ...pageOf(query), filters };
         return c.json(await traces.traces(c.var.project, asked, signalOf(c)), 200);
       },
     )
@@ -137,77 +149,67 @@ export function traceRoutes(deps: ApiDeps) {
       one(
         "/v1/analytics/traces/{trace_id}",
         "One trace as a tree",
-        idOf("trace_id"),
+        "trace_id",
         oneQuery,
         traceSchema,
       ),
       async (c) => {
         const { trace_id } = c.req.valid("param");
         const found = await traces.trace(c.var.project, trace_id, signalOf(c));
-        if (!found) throw new AppError("trace_not_found");
-        return c.json(found, 200);
+        return c.json(orMissing(found, "trace_not_found"), 200);
       },
     )
     .openapi(
       one(
         "/v1/analytics/spans/{event_id}",
         "One span, whole",
-        idOf("event_id"),
+        "event_id",
         oneQuery,
         spanDetailSchema,
       ),
       async (c) => {
         const { event_id } = c.req.valid("param");
         const found = await traces.span(c.var.project, event_id, signalOf(c));
-        if (!found) throw new AppError("event_not_found");
-        return c.json(found, 200);
+        return c.json(orMissing(found, "event_not_found"), 200);
       },
     )
     .openapi(
       list("/v1/analytics/sessions", "Sessions, latest first", sessionsQuery, sessionPageSchema),
       async (c) => {
         const query = c.req.valid("query");
-        const filters = { user_id: listOf(query.user_id), session_id: listOf(query.session_id) };
-        return c.json(
-          await traces.sessions(c.var.project, { ...pageOf(query), filters }, signalOf(c)),
-          200,
-        );
+        const asked = { ...pageOf(query), filters: filtersIn(query, filterNames.sessions) };
+        return c.json(await traces.sessions(c.var.project, asked, signalOf(c)), 200);
       },
     )
     .openapi(
       one(
         "/v1/analytics/sessions/{session_id}",
         "One session",
-        idOf("session_id"),
+        "session_id",
         oneQuery,
         sessionSchema,
       ),
       async (c) => {
         const { session_id } = c.req.valid("param");
         const found = await traces.session(c.var.project, session_id, signalOf(c));
-        if (!found) throw new AppError("session_not_found");
-        return c.json(found, 200);
+        return c.json(orMissing(found, "session_not_found"), 200);
       },
     )
     .openapi(
       list("/v1/analytics/users", "Users, the one seen last first", usersQuery, userPageSchema),
       async (c) => {
         const query = c.req.valid("query");
-        const filters = { user_id: listOf(query.user_id) };
-        return c.json(
-          await traces.users(c.var.project, { ...pageOf(query), filters }, signalOf(c)),
-          200,
-        );
+        const asked = { ...pageOf(query), filters: filtersIn(query, filterNames.users) };
+        return c.json(await traces.users(c.var.project, asked, signalOf(c)), 200);
       },
     )
     .openapi(
-      one("/v1/analytics/users/{user_id}", "One user", idOf("user_id"), rangeQuery, userSchema),
+      one("/v1/analytics/users/{user_id}", "One user", "user_id", rangeQuery, userSchema),
       async (c) => {
         const { user_id } = c.req.valid("param");
         const range = weekOf(c.req.valid("query"), now());
         const found = await traces.user(c.var.project, user_id, { range }, signalOf(c));
-        if (!found) throw new AppError("user_not_found");
-        return c.json(found, 200);
+        return c.json(orMissing(found, "user_not_found"), 200);
       },
     )
     .openapi(
@@ -234,18 +236,8 @@ export function traceRoutes(deps: ApiDeps) {
       ),
       async (c) => {
         const query = c.req.valid("query");
-        const filters = {
-          name: listOf(query.name),
-          kind: listOf(query.kind),
-          target_event_id: listOf(query.target_event_id),
-          trace_id: listOf(query.trace_id),
-          session_id: listOf(query.session_id),
-          user_id: listOf(query.user_id),
-        };
-        return c.json(
-          await traces.scores(c.var.project, { ...pageOf(query), filters }, signalOf(c)),
-          200,
-        );
+        const asked = { ...pageOf(query), filters: filtersIn(query, filterNames.scores) };
+        return c.json(await traces.scores(c.var.project, asked, signalOf(c)), 200);
       },
     )
     .openapi(

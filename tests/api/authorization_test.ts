@@ -219,6 +219,11 @@ const table: Readonly<Record<string, Row>> = {
     body: { batch: [] },
   },
   "POST /custom/v1/log": { ...row("key", fixed("/custom/v1/log")), body: heliconeLog },
+  "POST /v1/trace/custom/v1/log": {
+    ...row("key", fixed("/v1/trace/custom/v1/log")),
+    body: heliconeLog,
+  },
+  "POST /v1/log/request": { ...row("key", fixed("/v1/log/request")), body: heliconeLog },
   "POST /oai/v1/log": { ...row("key", fixed("/oai/v1/log")), body: heliconeLog },
   "POST /anthropic/v1/log": { ...row("key", fixed("/anthropic/v1/log")), body: heliconeLog },
   "GET /v1/operations/health": row("session", fixed("/v1/operations/health")),

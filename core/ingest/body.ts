@@ -147,19 +147,30 @@ export function parseBody(bytes: Uint8Array, limits: Pick<IngestLimits, "depth">
   }
 }
 
-/** Looks at the bytes, before anything recursive does. */
+/** Looks at the bytes, before anything recursive does. Texts, most of a body, are leapt over. */
 function isTooDeep(bytes: Uint8Array, most: number): boolean {
   let depth = 0;
-  let inText = false;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
-    if (inText) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) inText = false;
-    } else if (byte === 0x22) inText = true;
+    if (byte === quote) at = endOfText(bytes, at);
     else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > most) return true;
     } else if (byte === 0x7d || byte === 0x5d) depth--;
   }
   return false;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Where the text ends that begins here; the body's end when it does not. */
+function endOfText(bytes: Uint8Array, begin: number): number {
+  for (let end = begin;;) {
+    end = bytes.indexOf(quote, end + 1);
+    if (end < 0) return bytes.length;
+    let slashes = 0;
+    while (bytes[end - 1 - slashes] === backslash) slashes++;
+    // A quote after an odd number of backslashes belongs to the text.
+    if (slashes % 2 === 0) return end;
+  }
 }

@@ -21,7 +21,7 @@ import { RetentionStateCard } from "@/components/settings/retention/state.tsx";
 import type { Kept } from "@/components/settings/types.ts";
 import { useZone } from "@/components/use_zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
-import type { RetentionPreview, RetentionState } from "@/routes/(_api)/retention.ts";
+import type { RetentionPreview, RetentionState } from "@/components/settings/retention/types.ts";
 
 interface RetentionProps {
   readonly project: string;

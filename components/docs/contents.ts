@@ -22,6 +22,7 @@ export const readingOrder = [
   "api",
   "cache",
   "cache_semantic",
+  "retention",
   "consumers",
   "configuration",
   "log",

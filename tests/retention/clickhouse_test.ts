@@ -3,6 +3,7 @@ import { expect } from "expect";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
 import { rebuildClickHouse } from "@/consumers/clickhouse/rebuild.ts";
+import { purgeRemoved } from "@/consumers/clickhouse/purge.ts";
 import { type Clock, systemClock } from "@/consumers/clock.ts";
 import { createLeases } from "@/consumers/lease.ts";
 import { prove } from "@/consumers/proof.ts";
@@ -150,6 +151,11 @@ Deno.test("calls beyond their retention go with all they have; spend stays to th
   expect(await idsOf(db.store, "events")).toEqual(["p5", "p6", "p7"]);
   expect(await idsOf(db.store, "event_bodies")).toEqual(["p5", "p6", "p7"]);
   expect(await idsOf(db.store, "events", "q")).toHaveLength(8);
+  const hidden = `SELECT DISTINCT table FROM system.parts
+    WHERE database = currentDatabase() AND active AND has_lightweight_delete`;
+  await purgeRemoved(db.store, never);
+  expect(await db.store.query(hidden)).toEqual([]);
+  expect(await idsOf(db.store, "event_bodies")).toEqual(["p5", "p6", "p7"]);
   expect(await spent(db.store)).toEqual(before);
   expect(await charts(db.store)).toEqual(drawn);
   expect(await spent(db.store, "q")).toEqual(beforeQ);

@@ -4,7 +4,7 @@
  * @module
  */
 import { useId, useState } from "preact/hooks";
-import type { RetentionPreview } from "@/routes/(_api)/retention.ts";
+import type { RetentionPreview } from "./types.ts";
 import type { Answer } from "../../data/read.ts";
 import { useAction } from "../../data/use_action.ts";
 import { Dialog } from "../../dialog.tsx";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RetentionState } from "@/routes/(_api)/retention.ts";
+import type { RetentionState } from "./types.ts";
 import { countOf, exactCount, formatBytes } from "../../format.ts";
 import { Icon } from "../../icon.tsx";
 import { formatInstant, type Zone } from "../../zone.ts";

@@ -6,7 +6,7 @@
 import { page } from "fresh";
 import { read } from "@/components/data/read.ts";
 import { RetentionForm } from "@/islands/settings_retention.tsx";
-import type { RetentionState } from "../../(_api)/retention.ts";
+import type { RetentionState } from "@/components/settings/retention/types.ts";
 import { openFrame } from "../../(_http)/frame.ts";
 import { must, ownApi } from "../../(_http)/own_api.ts";
 import { readSection } from "../../(_http)/section.ts";

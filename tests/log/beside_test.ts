@@ -48,6 +48,68 @@ Deno.test("what is beside an event is stored exactly when the event is, whatever
     { numRuns: 30 },
   ));
 
+Deno.test("what is joined is in its list exactly when the event is stored, whatever fails", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom<Fate>("well", "lost", "unacknowledged", "late"), {
+        minLength: 5,
+        maxLength: 40,
+      }),
+      (series) =>
+        inMemory(async ({ write, read }) => {
+          const log = await openLog({ write, read });
+          let next = 0;
+          const kv = faultyKv(write, () => series[next++] ?? "well");
+          const writer = createLogWriter({
+            kv,
+            ...log,
+            retry: { attempts: 2, baseMs: 0, maxMs: 0 },
+          });
+          const reader = createLogReader({ kv: read, ...log });
+          await Promise.allSettled(
+            Array.from({ length: 40 }, async (_, i) => {
+              if (i % 3 > 0) await new Promise((resolve) => setTimeout(resolve, 0));
+              await writer.append(draft(`${i}`, `p${i % 5}`), undefined, [
+                { key: ["one"], value: new Uint8Array([i]), joined: true },
+                { key: ["other"], value: new Uint8Array([i, i]), joined: true },
+              ]);
+            }),
+          );
+          await kv.settle();
+          await writer.close();
+          const events = (await everything(reader)).map((entry) => Number(idOf(entry)));
+          const sorted = (numbers: number[]) => numbers.sort((a, b) => a - b);
+          const listed = async (name: string) => {
+            const values = await Array.fromAsync(read.list<Uint8Array>({ prefix: [name] }));
+            return sorted(values.flatMap(({ value }) => [...value]));
+          };
+          expect(await listed("one")).toEqual(sorted([...events]));
+          expect(await listed("other")).toEqual(sorted([...events, ...events]));
+        }),
+    ),
+    { numRuns: 30 },
+  ));
+
+Deno.test("what a commit joins stays inside a value's limit", () =>
+  inMemory(async ({ write, read }) => {
+    const log = await openLog({ write, read });
+    const writer = createLogWriter({ kv: write, ...log });
+    const large = new Uint8Array(5_000);
+    await Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        writer.append(draft(`${i}`, `p${i % 20}`), undefined, [
+          { key: ["list"], value: large, joined: true },
+        ])),
+    );
+    let bytes = 0;
+    for await (const { value } of read.list<Uint8Array>({ prefix: ["list"] })) {
+      expect(value.length).toBeLessThanOrEqual(60 * 1024);
+      bytes += value.length;
+    }
+    expect(bytes).toBe(200 * large.length);
+    await writer.close();
+  }));
+
 Deno.test("thousands of small events with something beside them stay inside the store's limits", () =>
   inMemory(async ({ write, read }) => {
     const log = await openLog({ write, read });

@@ -44,7 +44,7 @@ const visits: readonly Visit[] = [
   { path: `/dashboard/users?${month}` },
   { path: `/dashboard/models?${month}` },
   { path: `/dashboard/traces/${largeTrace}` },
-  { path: "/dashboard/settings" },
+  { path: "/dashboard/settings/keys" },
 ];
 
 /** Null when there is no Chromium. */

@@ -6,7 +6,7 @@
 import { TabBar } from "../tab_bar.tsx";
 
 const tabs = [
-  { path: "/dashboard/settings", label: "Project keys" },
+  { path: "/dashboard/settings/keys", label: "Project keys" },
   { path: "/dashboard/settings/providers", label: "Providers" },
   { path: "/dashboard/settings/prices", label: "Prices" },
   { path: "/dashboard/settings/routing", label: "Routing" },

@@ -11,6 +11,7 @@ import { scrub } from "../../gateway/scrub.ts";
 import { callCost } from "../../pricing/call_cost.ts";
 import type { Drafted, IngestContext } from "../context.ts";
 import { detailsTotal, dollarsOf } from "../dollars.ts";
+import { isoOf } from "../event/common.ts";
 import { reportedCost } from "../event/prompt_call.ts";
 import { modelOf } from "../provider.ts";
 import {
@@ -58,7 +59,7 @@ export function mapSpan(
   const about = readAttributes(place.resource);
   const work = workOf(read.fields);
   const facts = factsOf(span, place, read, about, work);
-  const at = new Date(Math.floor(span.startUs / 1_000)).toISOString();
+  const at = isoOf(Math.floor(span.startUs / 1_000));
   const durationMs = span.endUs > 0 ? Math.max(0, span.endUs - span.startUs) / 1_000 : null;
   const envelope = { id, v: 1 as const, project: context.project, at };
   const whose = {
@@ -130,7 +131,7 @@ function factsOf(
     if (event.name.startsWith("gen_ai.")) return;
     attributes.add(`event.${i}`, {
       name: event.name,
-      at: new Date(Math.floor(event.timeUs / 1_000)).toISOString(),
+      at: isoOf(Math.floor(event.timeUs / 1_000)),
       ...event.attributes,
     });
   });

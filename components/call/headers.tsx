@@ -14,13 +14,15 @@ export function Headers({ headers }: { headers: KeptHeaders | null }) {
     <details class="card flush raw">
       <summary>
         <h2>Headers</h2>
-        <span class="small muted num">{headers ? counted(request, response) : "not kept"}</span>
+        <span class="small muted num">
+          {headers ? counted(request, response) : "none are kept"}
+        </span>
       </summary>
       <div class="raw-body kept-headers">
         {headers === null && (
           <p class="muted">
-            No headers were kept of this call: it was recorded before WatchLLM kept any, or by
-            somebody else.
+            No headers are kept of this call: it was recorded by somebody else, or before WatchLLM
+            kept any, or its bodies have been removed.
           </p>
         )}
         {headers && <Side title="Request headers" fields={request} none="of the request" />}

@@ -8,6 +8,7 @@
  * @module
  */
 import { z } from "zod";
+import { DamagedRecord } from "@/core/log/damage.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { CountingLogReader } from "@/core/log/reader.ts";
 import { readCheckpoint } from "../checkpoint.ts";
@@ -43,6 +44,8 @@ const markSchema = z.object({
   /** When all consumers were seen to have passed it, in milliseconds since 1970. */
   at: z.number(),
   position: z.string().nullable(),
+  /** Whether something waited behind it. */
+  waiting: z.boolean(),
 });
 const marksSchema = z.array(markSchema);
 type Mark = z.infer<typeof markSchema>;
@@ -73,14 +76,15 @@ export async function passedFor(options: PassedOptions): Promise<Passed> {
   const entry = await kv.get(key);
   const marks = entry.value === null ? [] : marksSchema.parse(entry.value);
   const floor = await readFloor(kv, partition);
-  const next = withMark(marks, { at: now, position: floor.position }, marginMs);
+  const waiting = await isWaiting(reader, partition, floor);
+  const next = withMark(marks, { at: now, position: floor.position, waiting }, marginMs);
   // Whoever loses this race has seen the same.
   if (next !== marks) await kv.atomic().check(entry).set(key, next).commit();
   const safe = next.findLast(({ at }) => at <= now - marginMs)?.position ?? null;
   return {
     ...floor,
     safe: await counted(kv, reader, partition, lower(safe, floor.position)),
-    stalledSince: await stalledSince(reader, partition, next, floor),
+    stalledSince: waiting ? stalledSince(next, floor) : null,
   };
 }
 
@@ -97,9 +101,7 @@ function withMark(marks: readonly Mark[], mark: Mark, marginMs: number): readonl
   const isDue = !last || past.length < marks.length || mark.at - last.at >= apartMs;
   if (!isDue) return marks;
   const safe = past.findLastIndex(({ at }) => at <= mark.at - marginMs);
-  const standing = mark.position === last?.position
-    ? past.findIndex(({ position }) => position === mark.position)
-    : -1;
+  const standing = past.findIndex((one) => isStanding(one, mark.position));
   // The newest that is old enough, what came after it, and the first at which it all stood still.
   const kept = past.filter((_, at) => at >= safe || at === standing);
   return [...kept, mark];
@@ -113,19 +115,36 @@ async function counted(
   position: string | null,
 ): Promise<string | null> {
   if (position === null) return null;
-  await countAppended(kv, reader, partition);
+  // What cannot be counted is not taken out; consumers tell of the damage.
+  if (await unlessDamaged(countAppended(kv, reader, partition)) === null) return null;
   const { value } = await kv.get<{ last: string }>(keys.appended(reader.generation, partition));
   return value === null ? null : lower(position, value.last);
 }
 
-async function stalledSince(
+async function isWaiting(
   reader: CountingLogReader,
   partition: number,
-  marks: readonly Mark[],
   { position }: Floor,
-): Promise<string | null> {
-  const first = marks.find((mark) => mark.position === position);
-  if (!first) return null;
-  const [waiting] = await reader.read(partition, { after: position, maxRecords: 1 });
-  return waiting ? new Date(first.at).toISOString() : null;
+): Promise<boolean> {
+  const reading = reader.read(partition, { after: position, maxRecords: 1 });
+  return (await unlessDamaged(reading.then(({ length }) => length > 0))) ?? true;
+}
+
+async function unlessDamaged<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof DamagedRecord) return null;
+    throw error;
+  }
+}
+
+/** A consumer that had nothing to do has not stood still. */
+function isStanding(mark: Mark, position: string | null): boolean {
+  return mark.waiting && mark.position === position;
+}
+
+function stalledSince(marks: readonly Mark[], { position }: Floor): string | null {
+  const first = marks.find((mark) => isStanding(mark, position));
+  return first ? new Date(first.at).toISOString() : null;
 }

@@ -25,7 +25,11 @@ const lengths: Readonly<Record<Unit, number>> = { day, hour, minute };
 const coarsestFirst = ["day", "hour", "minute"] as const;
 
 /** The same sums, and those of calls that are gone. */
-export function withKeptSums<R extends Rollups>(rollups: R, store: Pick<Store, "query">): R {
+export function withKeptSums<R extends Rollups>(
+  rollups: R,
+  store: Pick<Store, "query">,
+  now: () => number = Date.now,
+): R {
   const readKept = createKeptReader(store);
   return {
     ...rollups,
@@ -34,7 +38,7 @@ export function withKeptSums<R extends Rollups>(rollups: R, store: Pick<Store, "
       const units = unitsFor(wanted);
       const { filters = {} } = scope;
       const known = units.length > 0 && canGroup(wanted) && canSum(filters);
-      if (wanted.listed || !known) {
+      if (wanted.listed || !known || isRecent(range, now())) {
         return await rollups.find(scope, wanted);
       }
       const kept = await readKept(scope.project);
@@ -56,6 +60,11 @@ export function withKeptSums<R extends Rollups>(rollups: R, store: Pick<Store, "
 }
 
 const none = { areFacets: false };
+
+/** At least yesterday and today are always kept: what people look at most is not asked about. */
+function isRecent({ from }: Span, now: number): boolean {
+  return from >= Math.floor(now / day) * day - day;
+}
 
 /** The sums that lie whole in each bucket and have everything that is wanted. */
 function unitsFor({ bucketSeconds, parts: wanted }: Wanted): readonly Unit[] {

@@ -125,6 +125,21 @@ Deno.test("a consumer that stands still holds the log, and is named", async () =
   expect((await look(never)).state?.stalled).toEqual([]);
 });
 
+Deno.test("a consumer that had nothing to do for days has not stood still", async () => {
+  await using log = await testLog();
+  const { look, append, read, time } = await setUp(log, {
+    settings: () => Promise.resolve(new Map()),
+  });
+  await append("one", 0);
+  await read();
+  for (let night = 0; night < 4; night++) {
+    await look(never);
+    time.now += day + 60_000;
+  }
+  await append("another", 0);
+  expect((await look(never)).state?.stalled).toEqual([]);
+});
+
 Deno.test("what was cut off is taken up by the next look, on the same day", async () => {
   await using log = await testLog();
   let away = true;

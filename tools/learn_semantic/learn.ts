@@ -34,8 +34,11 @@ const cutsPerFeature = 48;
 const models = 2;
 const folds = 5;
 const shuffles = 3;
-/** The goal is a recall of 0.06; a fifth more, so that other pairs of the kind reach it as well. */
-const wantedRecall = 0.072;
+/**
+ * The highest recall at which unseen rows are right in more than 96 %: at 0.09 it is 95 %, half of it by
+ * labels that are wrong, and other pairs of the kind would fall below that every other time.
+ */
+const wantedRecall = 0.08;
 
 function learnModels(rows: readonly Row[], cuts: readonly (readonly number[])[]): Boosted[] {
   const features = rows.map((row) => row.features);

@@ -8,7 +8,7 @@ import type { Coefficients } from "./coefficients_form.ts";
 // deno-fmt-ignore
 export const coefficients: Coefficients = {
   learntFrom: "956b91e00b56d9a1da6b2a4a7215d2b1f5f923dd9dce942a954028fb1707bf91",
-  threshold: 0.9265,
+  threshold: 0.9215,
   bias: 0.6842,
   unknown: 6.5,
   levels: [

@@ -1,9 +1,12 @@
 import { expect } from "expect";
+import { join } from "node:path";
 import { judged, policiesOn } from "@/tests/cache/semantic/policies.ts";
 import { embeddingAnswer } from "./embedding_answer.ts";
 import { chatAnswer, json, post, projectKey, runUpstream } from "@/tests/gateway/fixture.ts";
-import { noOnnxModels } from "@/core/cache/semantic/embed/onnx/models.ts";
-import { createEmbedders } from "@/core/gateway/caching/embedders.ts";
+import { noOnnxModels, openOnnxModels } from "@/core/cache/semantic/embed/onnx/models.ts";
+import { fetchOnnxRuntime } from "@/core/cache/semantic/embed/onnx/runtime.ts";
+import { lookupModel, pieces } from "@/tests/cache/semantic/onnx_models.ts";
+import { cacheProblems, createEmbedders } from "@/core/gateway/caching/embedders.ts";
 import { cacheSettingsSchema } from "@/core/cache/settings.ts";
 import { type Cached, cachedGateway, cacheOf } from "./fixture.ts";
 
@@ -200,6 +203,56 @@ Deno.test("a provider's embeddings find the question, with the key that the gate
     expect(asked[0]?.headers.authorization).toBe("Bearer sk-env");
   }
   await embedders.close();
+});
+
+Deno.test("a model on disk finds the question, named by the project and placed by the operator", async () => {
+  await using upstream = await runUpstream((_, response) => json(response, says("Use the link.")));
+  const folder = await Deno.makeTempDir();
+  const model = join(folder, "model.onnx");
+  await Deno.writeFile(model, lookupModel());
+  await Deno.writeTextFile(join(folder, "vocab.txt"), pieces.join("\n"));
+  const onnx = await openOnnxModels(new Map([["tiny", { model, vocabulary: null }]]), {
+    runtime: fetchOnnxRuntime,
+    now: Date.now,
+    report: (_, { reason }) => expect(reason).toBeUndefined(),
+  });
+  const rules = { allowPrivate: true };
+  const embedders = createEmbedders({
+    upstreams: new Map(),
+    providerKeys: new Map(),
+    keysOf: () => ({ pick: () => null }),
+    rules,
+    onnx,
+  });
+  const settings = cacheSettingsSchema.parse({
+    semantic: { mode: "shadow", timeout_ms: 10_000, embedder: { kind: "onnx", model: "tiny" } },
+  });
+  expect(cacheProblems(settings, rules, onnx)).toEqual([]);
+  expect(cacheProblems(settings, rules, noOnnxModels)).toMatchObject([
+    { field: "semantic.embedder.model" },
+  ]);
+  {
+    await using cached = await cachedGateway({
+      upstreams: { openai: upstream.url },
+      providerKeys,
+      settingsOf: () => settings,
+      embedder: () => embedders.of("p1", settings.semantic.embedder),
+    });
+    // While it is being opened, calls go to the provider.
+    const first = await send(cached, "red red blue");
+    expect([first.response.status, first.cache]).toEqual([200, "BYPASS"]);
+    await onnx.of("tiny")?.ready();
+    await send(cached, "red red blue");
+    await cached.cache.idle();
+    await send(cached, "blue red red");
+    await cached.cache.idle();
+    const { semantic } = cached.running.log.records.at(-1)?.event.data.cache_decision ?? {};
+    expect(semantic?.embedder).toMatch(/^onnx:tiny:[0-9a-f]{16}$/);
+    expect(semantic?.candidates[0]?.similarity).toBeCloseTo(1, 4);
+  }
+  onnx.close();
+  await embedders.close();
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("an embedding server that hangs costs a few calls their timeout, and none its answer", async () => {

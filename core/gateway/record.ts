@@ -160,7 +160,7 @@ export class Recorder {
       this.#ports.warn("A call was answered but could not be recorded", {
         event_id: draft.id,
         unrecorded: this.#unrecorded,
-        reason: scrub(error instanceof Error ? error.message : String(error)),
+        reason: scrub(deepest(error)),
       });
     }
   }
@@ -190,4 +190,10 @@ function finished(
   const cost = (usage: Usage, end: CallEnd) => costOf(call, usage, told, prices, end);
   const draft = callDraft(call, ending, endedAt, told, cost);
   return { call, draft, facts: told, payloads: payloadsOf(call, readable) };
+}
+
+/** What was wrong at the bottom of it, for the operator: "database or disk is full". */
+function deepest(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? deepest(error.cause) : error.message;
 }

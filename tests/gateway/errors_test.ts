@@ -2,6 +2,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import { GoogleGenAI } from "@google/genai";
 import { expect } from "expect";
 import OpenAI from "openai";
+import { AppError } from "@/core/error.ts";
 import { json, post, projectKey, runGateway, type Running, runUpstream } from "./fixture.ts";
 
 const request = { model: "m", max_tokens: 5, messages: [{ role: "user" as const, content: "Hi" }] };
@@ -221,3 +222,24 @@ function expectFailures(running: Running, code: string, statuses: readonly numbe
     expect(event.data.error).toMatchObject({ code, origin: "network" });
   }
 }
+
+Deno.test("the operator is told what kept a call out of the log", async () => {
+  await using provider = await runUpstream((_, response) => json(response, {}));
+  await using running = runGateway({
+    upstreams: { openai: provider.url },
+    ports: {
+      log: {
+        pending: { events: 0, bytes: 0 },
+        append: () =>
+          Promise.reject(
+            new AppError("log_unavailable", {}, { cause: new Error("database or disk is full") }),
+          ),
+        close: () => Promise.resolve(),
+      },
+    },
+  });
+  const answer = await post(`${running.url}/v1/chat/completions`, { model: "gpt-4o" });
+  expect(answer.status).toBe(200);
+  await answer.body?.cancel();
+  expect(running.warnings.join()).toContain("database or disk is full");
+});

@@ -432,3 +432,22 @@ Deno.test("what no schema names is kept", async () => {
   expect(call?.data).toMatchObject({ properties: { colour: "red", a: "[1]" } });
   expect(alert?.data).toMatchObject({ attributes: { threshold: "5", "client.os": "x" } });
 });
+
+Deno.test("a cost and a time that cannot be read are told in words, not in patterns", async () => {
+  await using t = await ingestApi();
+  for (const cost_usd of ["NaN", "1,5", "-1", "1e3"]) {
+    const { status, body } = await t.post("/v1/events", {
+      type: "prompt_call",
+      model: "m",
+      cost_usd,
+    });
+    expect(status).toBe(400);
+    expect(body.error.message).toContain("cost_usd: must be US dollars");
+  }
+  const { body } = await t.post("/v1/events", {
+    type: "prompt_call",
+    model: "m",
+    timestamp: "2026-02-30T00:00:00Z",
+  });
+  expect(body.error.message).toContain("timestamp: must be an ISO 8601 time");
+});

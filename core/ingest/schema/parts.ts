@@ -40,7 +40,7 @@ const timestampExpected =
  * A time: ISO 8601 (without an offset it is UTC), or milliseconds since 1970. Kept to the millisecond.
  */
 export const timestampSchema = z.union(
-  [z.iso.datetime({ offset: true, local: true }), z.number()],
+  [z.iso.datetime({ offset: true, local: true, error: timestampExpected }), z.number()],
   { error: timestampExpected },
 ).refine((value) => {
   const ms = millisecondsOf(value);
@@ -60,11 +60,14 @@ export const durationSchema = z.number().min(0).max(1e12);
 /** A count of tokens. */
 export const tokensSchema = z.number().int().min(0).max(1e12);
 
+const costExpected =
+  'must be US dollars: a decimal string such as "0.0042", or a number, below 1000000';
+
 /** US dollars: a decimal string with at most 12 digits after the point, or a number. */
 export const costSchema = z.union([
-  z.string().regex(/^\d{1,6}(\.\d{1,12})?$/),
-  z.number().min(0).lt(1e6),
-], { error: 'must be US dollars: a decimal string such as "0.0042", or a number, below 1000000' });
+  z.string().regex(/^\d{1,6}(\.\d{1,12})?$/, costExpected),
+  z.number().min(0, costExpected).lt(1e6, costExpected),
+], { error: costExpected });
 
 /** Any JSON. */
 export const jsonSchema = z.unknown();

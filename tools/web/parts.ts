@@ -225,7 +225,6 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
       limits.section,
       editable(cacheBook, (settings) => cacheProblems(settings, addressRules, onnx)),
-      limits.section,
       editable(routingBook),
       editable(retentionBook),
     ],

@@ -83,9 +83,9 @@ export async function copyCalls(
   for (const table of tables) {
     await store.command(
       `INSERT INTO ${table}_g1 SELECT * REPLACE (
-        concat(event_id, '-', {copy:String}) AS event_id,
-        timestamp - toIntervalMillisecond({copy:UInt32} * 37) AS timestamp
-      ) FROM ${table} WHERE match(event_id, '^seed-[0-9a-z]{8}$')`,
+        concat(one.event_id, '-', {copy:String}) AS event_id,
+        one.timestamp - toIntervalMillisecond({copy:UInt32} * 37) AS timestamp
+      ) FROM ${table} AS one WHERE match(one.event_id, '^seed-[0-9a-z]{8}$')`,
       { copy: String(copy) },
       { timeout: 3_600_000 },
     );

@@ -43,6 +43,8 @@ export class Connections {
   readonly #ports: ConnectionPorts;
   readonly #waiting = new Set<Waiting>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** While the table is being read. */
+  #looking: Promise<void> | null = null;
   /** Whether it looks after them. */
   #open: boolean;
 
@@ -55,7 +57,7 @@ export class Connections {
   add(client: WaitingClient, since: number): Waiting {
     const waiting: Waiting = { since, client };
     this.#waiting.add(waiting);
-    this.#timer ??= this.#open ? setTimeout(this.#look, everyMs) : undefined;
+    this.#timer ??= this.#open ? setTimeout(this.#begin, everyMs) : undefined;
     return waiting;
   }
 
@@ -69,28 +71,35 @@ export class Connections {
     for (const { client } of [...this.#waiting]) client?.onStopped(error);
   }
 
-  /** Looks no more. */
-  close(): void {
+  /** Looks no more; resolves when nothing is being read. */
+  async close(): Promise<void> {
     this.#open = false;
     clearTimeout(this.#timer);
+    await this.#looking;
   }
 
-  readonly #look = async (): Promise<void> => {
+  readonly #begin = (): void => {
+    this.#looking = this.#look().finally(() => {
+      this.#looking = null;
+    });
+  };
+
+  async #look(): Promise<void> {
     const began = this.#ports.now();
     const late = [...this.#waiting].filter(({ since }) => began - since >= everyMs);
     if (late.length > 0) {
       const standing = await this.#ports.standing?.();
-      if (!standing) return this.close();
+      if (!standing) this.#open = false;
       for (const { client } of late) {
         const port = client?.port() ?? null;
-        if (port !== null && !standing.has(port)) client?.onLeft();
+        if (port !== null && standing && !standing.has(port)) client?.onLeft();
       }
     }
     const spent = this.#ports.now() - began;
     this.#timer = this.#open && this.#waiting.size > 0
-      ? setTimeout(this.#look, Math.max(everyMs, spent / share))
+      ? setTimeout(this.#begin, Math.max(everyMs, spent / share))
       : undefined;
-  };
+  }
 }
 
 /**

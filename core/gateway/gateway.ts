@@ -211,7 +211,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
     async close() {
       await recorder.drain();
       deadlines.close();
-      connections.close();
+      await connections.close();
       await upstream.close();
     },
   };

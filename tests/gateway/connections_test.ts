@@ -36,7 +36,7 @@ Deno.test("a client whose connection is gone is told once, others and those that
   connections.delete(connections.add(client("let go", 2), before));
   const waiting = connections.add(client("gone", 2), before);
   await told;
-  connections.close();
+  await connections.close();
   expect(left).toEqual(["gone"]);
 });
 

@@ -18,7 +18,16 @@ const wait = { timeout: 30_000 };
 const clickhouse = useClickHouse();
 const phone: Look = { width: 390, scheme: "dark" };
 
-const settings = ["/keys", "/providers", "/prices", "/routing", "/cache", "/limits", "/health"]
+const settings = [
+  "/keys",
+  "/providers",
+  "/prices",
+  "/routing",
+  "/cache",
+  "/limits",
+  "/retention",
+  "/health",
+]
   .map((path) => `/dashboard/settings${path}`);
 
 /** What is wrong with how a page stands. */

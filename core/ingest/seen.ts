@@ -240,7 +240,8 @@ class Index implements OpenSeen {
       ? { prefix: [listName] }
       : { prefix: [listName], start: [listName, `${after}\0`] };
     for await (const { key, value } of this.#kv.list(selector, { batchSize: 500 })) {
-      if (this.#closed) return;
+      // What was read of the list is not all of it: nothing may be concluded from it.
+      if (this.#closed) throw new Error("The index of ids is closed");
       if (value instanceof Uint8Array) take(value, String(key[1]));
     }
   }
@@ -248,6 +249,7 @@ class Index implements OpenSeen {
   #mergeWhenFull(): void {
     if (this.#merging || this.#closed || this.#current.count < this.#mostRecent) return;
     this.#merging = this.#merge().catch((error: unknown) => {
+      if (this.#closed) return;
       this.#report("Ids of events could not be divided into segments: they stay in memory", {
         reason: String(error),
       });

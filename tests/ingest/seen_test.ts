@@ -201,6 +201,19 @@ Deno.test("a store that cannot be read fails the look-up, and the next one begin
   kv.close();
 });
 
+Deno.test("a look-up that is cut short by the end says nothing about ids", async () => {
+  const kv = await Deno.openKv(":memory:");
+  const before = createSeen({ kv, now: () => 0, alone: true });
+  await stored(kv, before, marked(1));
+  await before.close();
+  const seen = createSeen({ kv, now: () => 0, alone: true });
+  const asked = seen.find([marked(1).mark]);
+  const closed = seen.close();
+  await expect(asked).rejects.toThrow("closed");
+  await closed;
+  kv.close();
+});
+
 Deno.test("the log stores the ids of a commit as one value, whatever project they are of", async () => {
   const kv = await Deno.openKv(":memory:");
   const log = createLogWriter({ kv, ...await openLog({ write: kv, read: kv }) });

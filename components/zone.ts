@@ -33,6 +33,14 @@ export function formatInstant(iso: string, zone: Zone): string {
   return `${date}, ${format(iso, zone, { ...clock, second: "2-digit" })}`;
 }
 
+/** The same with the zone's short name, for a page that names it nowhere else: `… 14:05:22 CET`. */
+export function formatInstantIn(iso: string, zone: Zone): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "short" })
+    .formatToParts(new Date(iso));
+  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
+  return `${formatInstant(iso, zone)} ${name}`;
+}
+
 /** `14:05:22` when it is of the same day as `now`, else `2 Nov, 14:05`. */
 export function formatRecent(iso: string, now: string, zone: Zone): string {
   const day = { day: "numeric", month: "short" } as const;

@@ -165,7 +165,7 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
               pick={pick}
             />
           </section>
-          <div class="grid wide-narrow">
+          <div class="grid halves">
             <HitBreakers
               range={range}
               ignored={ignoredOf(data.kept)}

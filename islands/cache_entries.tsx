@@ -46,7 +46,9 @@ const columns = [
 
 export function CacheEntries({ project, url, start, now, next, searched }: CacheEntriesProps) {
   const [entries, setEntries] = useState(start.entries);
-  const [told, setTold] = useState("Newest first. They run out by themselves.");
+  const [told, setTold] = useState(
+    start.entries.length > 0 ? "Newest first. They run out by themselves." : "",
+  );
   const zone = useZone();
   const models = [...new Set(entries.map(({ model }) => model))].sort().slice(0, 4);
 
@@ -60,7 +62,7 @@ export function CacheEntries({ project, url, start, now, next, searched }: Cache
 
   return (
     <div class="settings">
-      <p class="small muted" role="status">{told}</p>
+      <p class="small muted told" role="status">{told}</p>
       {entries.length === 0
         ? <NoEntries searched={searched} />
         : (

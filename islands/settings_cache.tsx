@@ -51,9 +51,9 @@ export function CacheSettingsForm({ project, start }: { project: string; start: 
       />
       <Choice
         name="temperature"
-        label="Which requests"
+        label="Embeddings, and calls with"
         value={String(settings.temperature)}
-        options={[["zero", "embeddings and temperature 0"], ["any", "all temperatures"]]}
+        options={[["zero", "temperature 0"], ["any", "any temperature"]]}
       />
       <Field
         name="ttl_seconds"
@@ -88,7 +88,7 @@ export function CacheSettingsForm({ project, start }: { project: string; start: 
       />
       <Field
         name="error_target"
-        label="Semantic: most wrong answers, share"
+        label="Wrong semantic answers, most"
         value={String(semantic.error_target ?? "")}
         hint="0.05 is one in twenty"
         problem={problem("semantic.error_target")}

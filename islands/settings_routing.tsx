@@ -57,7 +57,7 @@ export function RoutingEditor({ project, start }: { project: string; start: Kept
       )}
       <textarea
         class="field mono"
-        rows={24}
+        rows={rowsFor(JSON.stringify(start.settings, null, 2))}
         spellcheck={false}
         aria-label="Routing as JSON"
         {...(form.failure && form.failure.code !== "conflict" &&
@@ -89,6 +89,11 @@ export function RoutingEditor({ project, start }: { project: string; start: Kept
       />
     </form>
   );
+}
+
+/** Room for what was kept and some more; it does not change while it is written. */
+function rowsFor(text: string): number {
+  return Math.min(32, Math.max(14, text.split("\n").length + 4));
 }
 
 function objectOf(text: string): Record<string, unknown> | null {

@@ -28,6 +28,9 @@ export function Moment({ at, now, zone }: { at: string; now: string; zone: Zone 
 
 export function CostCell({ calls, cost_usd, unpriced_requests }: Sums) {
   if (calls === 0) return <span class="muted" title="No call of a model">no call</span>;
+  if (unpriced_requests === 0 && !/[1-9]/.test(cost_usd)) {
+    return <span class="muted" title="Nothing was charged">no charge</span>;
+  }
   const { text, suffix, title } = formatSpend(cost_usd, unpriced_requests, calls);
   return (
     <span title={title}>

@@ -7,11 +7,11 @@ import type { LogRow } from "@/core/analytics/types.ts";
 import type { ToolUse } from "@/core/analytics/trace_types.ts";
 import { exactCount, formatCount, formatDuration } from "../format.ts";
 import { Icon } from "../icon.tsx";
+import { LocalTime } from "../local_time.tsx";
 import { exactUsd, formatUsd } from "../money.ts";
 import { Status } from "../requests/cells.tsx";
 import { callHref } from "../requests/table.tsx";
 import { VisibleText } from "../visible_text.tsx";
-import { formatInstant } from "../zone.ts";
 
 interface SessionCallsProps {
   readonly calls: readonly LogRow[];
@@ -33,9 +33,9 @@ export function SessionCalls({ calls, tools, url }: SessionCallsProps) {
               <VisibleText text={call.model || "no model named"} most={80} />
             </a>
             <Status row={call} />
-            <time class="muted small num" datetime={call.timestamp}>
-              {formatInstant(call.timestamp, "UTC")}
-            </time>
+            <span class="muted small">
+              <LocalTime at={call.timestamp} />
+            </span>
           </p>
           <p class="small muted num session-figures">
             <span>{formatDuration(call.latency_ms)}</span>

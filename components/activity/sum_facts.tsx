@@ -5,7 +5,7 @@
  */
 import { Fact, FactsLine } from "../facts_line.tsx";
 import { exactCount, formatCount } from "../format.ts";
-import { formatInstant } from "../zone.ts";
+import { LocalTime } from "../local_time.tsx";
 import { CostCell, ErrorsCell, type Sums, TokensCell } from "./cells.tsx";
 
 interface SumFactsProps {
@@ -21,7 +21,7 @@ export function SumFacts({ sums, errors, first, last }: SumFactsProps) {
     <FactsLine>
       {[first, last].map(([word, at]) => (
         <Fact key={word} term={word}>
-          <Utc at={at} />
+          <LocalTime at={at} />
         </Fact>
       ))}
       <Fact term="Calls">
@@ -47,9 +47,4 @@ export function CallFacts({ sums, errors }: { sums: Sums; errors: number }) {
       </Fact>
     </>
   );
-}
-
-/** A moment on a page that the server alone draws: it does not know the viewer's zone. */
-export function Utc({ at }: { at: string }) {
-  return <time datetime={at}>{formatInstant(at, "UTC")} UTC</time>;
 }

@@ -20,13 +20,12 @@ interface RangeMenuProps {
 
 export function RangeMenu({ url, view: { range, problem } }: RangeMenuProps) {
   const zone = useZone();
-  const isOwn = range.kind === "dates";
   return (
     <>
       <button type="button" class="control" popovertarget="range-menu">
         <Icon name="calendar" />
         <span class="sr">Time range:</span>
-        <span class={isOwn ? "ellipsis own-range" : "ellipsis"}>{rangeLabel(range, zone)}</span>
+        <span class="ellipsis">{rangeLabel(range, zone)}</span>
         <Icon name="down" />
       </button>
       <div id="range-menu" class="menu anchored range-menu" popover="auto">

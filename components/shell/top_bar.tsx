@@ -26,7 +26,10 @@ export function TopBar({ url, view, title, controls, range }: TopBarProps) {
     <header class="top-bar">
       <h1 class="ellipsis">{title}</h1>
       {controls.length > 0 && (
-        <div class="controls" data-controls={controls.join(" ")}>
+        <div
+          class="controls"
+          data-controls={[...controls, view.range.kind === "dates" ? "own" : ""].join(" ").trim()}
+        >
           {controls.includes("range") && range}
           {controls.includes("compare") && <CompareSwitch url={url} view={view} />}
           {controls.includes("live") && <LiveMenu url={url} view={view} />}

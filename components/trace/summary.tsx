@@ -4,9 +4,10 @@
  * @module
  */
 import type { TraceSummary } from "@/core/analytics/trace_types.ts";
-import { CallFacts, Utc } from "../activity/sum_facts.tsx";
+import { CallFacts } from "../activity/sum_facts.tsx";
 import { Fact, FactsLine } from "../facts_line.tsx";
 import { countOf, formatDuration, shortenId } from "../format.ts";
+import { LocalTime } from "../local_time.tsx";
 import { otherPage, pathPart } from "../page_url.ts";
 import { VisibleText } from "../visible_text.tsx";
 
@@ -25,7 +26,7 @@ export function TraceFacts({ trace, url }: { trace: TraceSummary; url: URL }) {
   return (
     <FactsLine>
       <Fact term="Began">
-        <Utc at={trace.start} />
+        <LocalTime at={trace.start} />
       </Fact>
       <Fact term="Took">{formatDuration(trace.duration_ms)}</Fact>
       <CallFacts sums={trace} errors={trace.errors} />

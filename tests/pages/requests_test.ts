@@ -82,6 +82,9 @@ Deno.test("a call has its conversation, its cost and a command, without script",
   }
   expect(html).toContain(`${origin}/proxy/openai/v1/chat/completions`);
   expect(html).not.toMatch(/wl_live_[A-Za-z0-9]{12}_/);
+  // What was sent is shown as it was: escaped once.
+  expect(html).toContain("&quot;messages&quot;");
+  expect(html).not.toMatch(/&amp;(quot|lt|amp);/);
 });
 
 Deno.test("calls and projects that are not there are not found", async () => {

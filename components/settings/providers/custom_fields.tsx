@@ -67,7 +67,7 @@ export function CustomFields({ provider, hasKey, problem }: CustomFieldsProps) {
       {format === "openai" && (
         <Choice
           name="ask_usage"
-          label="Streams are asked for their tokens"
+          label="Ask streams for their tokens"
           value={provider?.ask_usage === false ? "no" : "yes"}
           options={[["yes", "yes"], ["no", "no: it refuses stream_options"]]}
           problem={problem("ask_usage")}

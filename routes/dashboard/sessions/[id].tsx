@@ -9,6 +9,7 @@ import { SessionCalls } from "@/components/activity/session_calls.tsx";
 import { Crumbs } from "@/components/crumbs.tsx";
 import { drillDown, otherPage } from "@/components/page_url.ts";
 import { ActivityList } from "@/islands/activity_list.tsx";
+import { LocalTimes } from "@/islands/local_times.tsx";
 import { openFrame, unlessAway } from "../../(_http)/frame.ts";
 import { define } from "../../(_http)/state.ts";
 import { Away } from "../(_frame)/list.tsx";
@@ -51,6 +52,7 @@ export default define.page<typeof handler>(({ data: { frame, id, found, readAt }
           </p>
           <h2 class="list-title">Conversation</h2>
           <SessionCalls calls={found.calls} tools={found.tools} url={url} />
+          <LocalTimes />
           {found.traces.length > 0 && (
             <>
               <h2 class="list-title">Traces</h2>

@@ -9,6 +9,7 @@ import { Icon } from "@/components/icon.tsx";
 import { Crumbs } from "@/components/crumbs.tsx";
 import { otherPage } from "@/components/page_url.ts";
 import { TraceFacts } from "@/components/trace/summary.tsx";
+import { LocalTimes } from "@/islands/local_times.tsx";
 import { TraceView } from "@/islands/trace_view.tsx";
 import { openFrame, unlessAway } from "../../(_http)/frame.ts";
 import { define } from "../../(_http)/state.ts";
@@ -57,6 +58,7 @@ export default define.page<typeof handler>(({ data: { frame, found } }) => {
       controls={[]}
     >
       <TraceFacts trace={trace} url={url} />
+      <LocalTimes />
       {(notes.length > 0 || truncated) && (
         <div class="notice info" role="note">
           <Icon name="info" />

@@ -8,6 +8,7 @@ import { Crumbs } from "@/components/crumbs.tsx";
 import { drillDown, otherPage } from "@/components/page_url.ts";
 import { SumFacts } from "@/components/activity/sum_facts.tsx";
 import { ActivityList } from "@/islands/activity_list.tsx";
+import { LocalTimes } from "@/islands/local_times.tsx";
 import { openFrame, unlessAway, viewBuckets } from "../../(_http)/frame.ts";
 import { define } from "../../(_http)/state.ts";
 import { Away } from "../(_frame)/list.tsx";
@@ -52,6 +53,7 @@ export default define.page<typeof handler>(({ data: { frame, id, found, readAt }
             first={["First seen", found.user.first_seen]}
             last={["Last seen", found.user.last_seen]}
           />
+          <LocalTimes />
           <p>
             <a class="button" href={drillDown("/dashboard/requests", url, { user_id: id })}>
               All requests of this user

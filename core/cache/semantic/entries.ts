@@ -103,8 +103,12 @@ export interface Entries {
   open(projectId: string, partition: string): Promise<PartitionEntries>;
   /** The entry as KV has it now; null when it is gone or expired. */
   get(projectId: string, partition: string, id: string): Promise<Entry | null>;
-  /** Stores an entry; the same question in the same partition replaces its older one. */
-  put(projectId: string, partition: string, entry: Entry): Promise<string>;
+  /**
+   * Stores an entry; the same question in the same partition replaces its older one.
+   *
+   * @param older the older one, where it is known to be beyond memory
+   */
+  put(projectId: string, partition: string, entry: Entry, older?: string): Promise<string>;
   /**
    * The most similar entries among those that memory has no room for, best first.
    *
@@ -270,10 +274,10 @@ export function createEntries(deps: EntriesDeps): Entries {
       return few.search(probe, most);
     },
 
-    async put(projectId, partition, entry) {
+    async put(projectId, partition, entry, beyond) {
       const loaded = partitionOf(projectId, partition);
       const id = newId(now());
-      const older = loaded.byTurn.get(entry.turn);
+      const older = loaded.byTurn.get(entry.turn) ?? beyond;
       const operation = kv.atomic().set([...prefixOf(projectId, partition), id], entry, {
         expireIn: Math.min(longestStay, Math.max(1, entry.expiresAt - now())),
       });

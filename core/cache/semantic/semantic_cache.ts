@@ -239,7 +239,9 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
       const [vector = null] = embedder ? await embedder.embed([turn]) : [];
       const expiresAt = now() + settings.ttlMs;
       const entry = { turn, answerRef: answer.answerRef, expiresAt, vector };
-      return await stored.put(scope.projectId, scope.partition, entry);
+      const { wouldHit } = ticket;
+      const older = wouldHit?.turn === turn ? wouldHit.entryId : undefined;
+      return await stored.put(scope.projectId, scope.partition, entry, older);
     });
     return {
       stored: kept !== null,

@@ -279,6 +279,13 @@ Deno.test("the built-in matcher finds beyond memory as well", async () => {
     expect(lookup.kind === "call" && lookup.ticket.wouldHit?.turn)
       .toBe("How do I reset my password?");
     expect(lookup.explain.entries).toBe(301);
+    // Asked again in the same words, it is kept once.
+    const count = async () =>
+      (await Array.fromAsync(setting.kv.list({ prefix: ["cache", "semantic"] }))).length;
+    const before = await count();
+    await setting.ask(request("How do I reset my password?"), "one");
+    await idle();
+    expect(await count()).toBe(before);
   }, { beyond, track, capacity: 20 });
 });
 

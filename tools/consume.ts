@@ -17,6 +17,7 @@ import { listenForNudges, nudgePath } from "@/consumers/nudge.ts";
 import { patientKv } from "@/consumers/patient_kv.ts";
 import type { ConsumerDeps } from "@/consumers/run.ts";
 import { listConsumers, registerConsumer } from "@/consumers/registry.ts";
+import { runRetention } from "@/consumers/retention/run.ts";
 import { runConsumers } from "@/consumers/run.ts";
 import { createBell } from "@/consumers/wake.ts";
 import type { Config } from "@/core/config.ts";
@@ -24,6 +25,8 @@ import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { sweepBlobs } from "@/core/log/sweep.ts";
+import { createLogWriter } from "@/core/log/writer.ts";
+import { retentionOf } from "./retention_parts.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
 
@@ -55,10 +58,17 @@ export async function consume(args: readonly string[], deps: ConsumeDeps): Promi
   // The supervisor runs one such process: started anew, it takes its own leases back at once.
   const owner = values.supervised ? { owner: "supervised" } : {};
   const roller = createRoller({ store, now: Date.now, random: Math.random });
+  const log = await openLog(kv);
+  // For what retention takes away: an event now and then, beside the web process's own.
+  const writer = createLogWriter({ kv: kv.write, ...log, onCommit: () => bell.ring() });
+  const reader = createLogReader({ kv: kv.read, ...log });
+  const look = retentionOf({ kv: kv.write, reader, log: writer, store, ...owner });
   await Promise.all([
     runConsumers({ ...consumers, ...owner, bell }, stopping.signal),
     runRollups({ roller, clock: systemClock, report }, stopping.signal),
+    runRetention({ look, clock: systemClock, report }, stopping.signal),
   ]);
+  await writer.close();
   clearInterval(sweeping);
   await store.close();
   stopping.dispose();

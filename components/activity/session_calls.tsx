@@ -1,10 +1,10 @@
 /**
- * A session's calls in order, and the tools that were used between them.
+ * A session as a conversation: what was asked and answered in each of its calls, and the tools that were
+ * used between them.
  *
  * @module
  */
-import type { LogRow } from "@/core/analytics/types.ts";
-import type { ToolUse } from "@/core/analytics/trace_types.ts";
+import type { SessionCall, ToolUse } from "@/core/analytics/trace_types.ts";
 import { exactCount, formatCount, formatDuration } from "../format.ts";
 import { Icon } from "../icon.tsx";
 import { LocalTime } from "../local_time.tsx";
@@ -14,7 +14,7 @@ import { callHref } from "../requests/table.tsx";
 import { VisibleText } from "../visible_text.tsx";
 
 interface SessionCallsProps {
-  readonly calls: readonly LogRow[];
+  readonly calls: readonly SessionCall[];
   readonly tools: readonly ToolUse[];
   readonly url: URL;
 }
@@ -26,8 +26,11 @@ export function SessionCalls({ calls, tools, url }: SessionCallsProps) {
   const askedBy = Map.groupBy(tools, ({ asked_by }) => asked_by ?? "");
   return (
     <ol class="session-calls" role="list">
-      {calls.map((call) => (
+      {calls.map((call, index) => (
         <li key={call.event_id} class="card">
+          {/* An agent's further steps answer the same question. */}
+          {call.asked !== calls[index - 1]?.asked && <Said who="user" text={call.asked} />}
+          <Said who="answer" text={call.answered} />
           <p class="session-head">
             <a class="session-link" href={callHref(url, call.event_id)}>
               <VisibleText text={call.model || "no model named"} most={80} />
@@ -59,5 +62,20 @@ export function SessionCalls({ calls, tools, url }: SessionCallsProps) {
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Characters of a text that are shown; the call's own page has all of it. */
+const mostShown = 600;
+
+function Said({ who, text }: { who: "user" | "answer"; text: string }) {
+  if (!text.trim()) return null;
+  return (
+    <div class={`message ${who}`}>
+      <p class="prose-text">
+        <span class="sr">{who === "user" ? "User: " : "Answer: "}</span>
+        <VisibleText text={text} most={mostShown} />
+      </p>
+    </div>
   );
 }

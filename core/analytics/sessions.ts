@@ -19,8 +19,9 @@ import { exact } from "./settings.ts";
 import { startsOf } from "./starts.ts";
 import type { Params, Store } from "./store.ts";
 import { derivedUses } from "./tool_uses.ts";
-import type { Session, SessionPage, SessionSummary, ToolUse } from "./trace_types.ts";
+import type { Session, SessionCall, SessionPage, SessionSummary, ToolUse } from "./trace_types.ts";
 import { summariesOf } from "./traces.ts";
+import type { LogRow } from "./types.ts";
 
 export interface SessionsQuery extends PageQuery {
   readonly filters?: {
@@ -143,11 +144,47 @@ export async function session(
   ]);
   if (!row) return null;
   const rows = calls.map(logRow);
-  const [traces, scores] = await Promise.all([
+  const [traces, scores, said] = await Promise.all([
     summariesOf(store, project, traceRows.map(({ trace }) => trace), { from: null }, options),
     scoresAbout(store, project, { sessions: [id] }, rows.map(({ event_id }) => event_id), options),
+    saidIn(store, project, rows, options),
   ]);
-  return { session: summaryOf(row), traces, calls: rows, tools, scores };
+  const spoken = rows.map((call) => ({ ...call, ...(said.get(call.event_id) ?? silence) }));
+  return { session: summaryOf(row), traces, calls: spoken, tools, scores };
+}
+
+type Said = Pick<SessionCall, "asked" | "answered">;
+
+const silence: Said = { asked: "", answered: "" };
+/** Characters of a question or an answer that a session shows. */
+const mostSaid = 2_000;
+
+/** What was said in calls that stand in the order of time, by their event ids. */
+async function saidIn(
+  store: Store,
+  project: string,
+  calls: readonly LogRow[],
+  options: ReadOptions,
+): Promise<ReadonlyMap<string, Said>> {
+  const [first] = calls;
+  const last = calls.at(-1);
+  if (!first || !last) return new Map();
+  const rows = await store.query<Said & { readonly event_id: string }>(
+    `SELECT event_id, substringUTF8(input_text, 1, ${mostSaid}) AS asked,
+      substringUTF8(output_text, 1, ${mostSaid}) AS answered
+    FROM event_bodies WHERE project_id = {project:String}
+      AND toStartOfHour(timestamp) >= toStartOfHour(fromUnixTimestamp64Milli({from:Int64}))
+      AND toStartOfHour(timestamp) <= toStartOfHour(fromUnixTimestamp64Milli({to:Int64}))
+      AND event_id IN {calls:Array(String)}`,
+    {
+      project,
+      from: Date.parse(first.timestamp),
+      to: Date.parse(last.timestamp),
+      calls: calls.map(({ event_id }) => event_id),
+    },
+    { ...options, settings: exact },
+  );
+  return new Map(rows.map(({ event_id, asked, answered }) => [event_id, { asked, answered }]));
 }
 
 interface CallerRow {

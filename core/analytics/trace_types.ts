@@ -204,12 +204,21 @@ export const toolUseSchema = z.object({
 });
 export type ToolUse = z.infer<typeof toolUseSchema>;
 
+/** A call of a session with what was said in it; empty texts where none were kept. */
+export const sessionCallSchema = logRowSchema.extend({
+  /** The last message of the user, at most 2,000 characters. */
+  asked: z.string(),
+  /** The answer's text, at most 2,000 characters. */
+  answered: z.string(),
+});
+export type SessionCall = z.infer<typeof sessionCallSchema>;
+
 export const sessionSchema = z.object({
   session: sessionSummarySchema,
   /** Latest first, at most 200. */
   traces: z.array(traceSummarySchema),
   /** In order, at most 500. */
-  calls: z.array(logRowSchema),
+  calls: z.array(sessionCallSchema),
   tools: z.array(toolUseSchema),
   scores: z.array(scoreRowSchema),
 });

@@ -42,6 +42,8 @@ interface Run {
   /** By OpenAI's path, so that the stream is translated on its way. */
   readonly translated: boolean;
   readonly retried: boolean;
+  /** A request whose connection the server itself does not look at until the answer begins. */
+  readonly long: boolean;
   readonly seed: number;
   clientLeftAt: number | null;
   upstreamClosedAt: number | null;
@@ -56,6 +58,7 @@ function planned(): Run[] {
     upstreamBytes: Math.floor(random() * (whole.length + 1)),
     translated: random() < 0.3,
     retried: random() < 0.3,
+    long: random() < 0.5,
     seed: i,
     clientLeftAt: null,
     upstreamClosedAt: null,
@@ -92,15 +95,16 @@ async function ask(port: number, run: Run, name: string): Promise<void> {
     model,
     stream: true,
     max_tokens: 9,
-    messages: [{ role: "user", content: "Hi" }],
+    messages: [{ role: "user", content: run.long ? "Why? ".repeat(1_000) : "Hi" }],
   });
   const retries = run.retried ? "x-watchllm-retries: 1\r\n" : "";
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await connection.write(encoder.encode(
+  const request = encoder.encode(
     `POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-api-key: ${projectKey}\r\n${retries}content-type: application/json\r\ncontent-length: ${
       encoder.encode(body).length
     }\r\n\r\n${body}`,
-  ));
+  );
+  for (let at = 0; at < request.length;) at += await connection.write(request.subarray(at));
   const leave = () => {
     if (run.clientLeftAt !== null) return;
     run.clientLeftAt = performance.now();

@@ -1,11 +1,14 @@
 /** Traces, sessions, users and models to draw pages with: few, many, deep, failed, without a price. */
 import { AppError } from "@/core/error.ts";
 import type {
+  SessionCall,
   SessionSummary,
+  ToolUse,
   Trace,
   TraceNode,
   TraceSummary,
 } from "@/core/analytics/trace_types.ts";
+import { rowOf } from "./sample_calls.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
 
 const began = Date.UTC(2026, 10, 20, 9);
@@ -40,7 +43,7 @@ export function sampleTraces({ reachable, empty, spans }: SampleState): Services
     session: (_project, id) =>
       unlessAway(
         id === session.session_id
-          ? { session, traces: summaries.slice(0, 3), calls: [], tools: [], scores: [] }
+          ? { session, traces: summaries.slice(0, 3), calls: said, tools: used, scores: [] }
           : null,
       ),
     users: () => unlessAway({ ...page, users: some([user]) }),
@@ -92,6 +95,30 @@ const session: SessionSummary = {
   users: ["u_81"],
   models: ["gpt-4o"],
 };
+
+const said: SessionCall[] = [
+  ["Where is my parcel?", ""],
+  [
+    "Where is my parcel?",
+    "It left Graz this morning and arrives tomorrow.\nShall I write to you then?",
+  ],
+  ["דואר <b>מחר</b>? \u202e".repeat(40), "word ".repeat(300)],
+  ["", ""],
+].map(([asked = "", answered = ""], n) => ({
+  ...rowOf({ id: `said-${n}`, session_id: "s_7", at: began + n * 60_000 }),
+  asked,
+  answered,
+}));
+
+const used: ToolUse[] = [{
+  tool_call_id: "call_1",
+  name: "track_parcel",
+  start: iso(2_000),
+  duration_ms: 310,
+  derived: false,
+  asked_by: "said-0",
+  answered_to: "said-1",
+}];
 
 const user = {
   user_id: "u_81",

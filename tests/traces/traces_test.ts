@@ -19,6 +19,11 @@ import { tracesApi } from "./fixture.ts";
 
 const clickhouse = useClickHouse();
 
+const json = (value: unknown) => ({
+  bytes: new TextEncoder().encode(JSON.stringify(value)),
+  contentType: "application/json",
+});
+
 Deno.test("spans, proxied calls, SDK calls, tools and scores of one traceparent are one tree", async () => {
   await using db = await clickhouse.database();
   await using t = await tracesApi(db);
@@ -59,17 +64,23 @@ Deno.test("spans, proxied calls, SDK calls, tools and scores of one traceparent 
   // The gateway saw the same call, and a second one that brings the tool's result.
   const at = (ms: number) => new Date(Date.UTC(2026, 2, 4, 9) + ms).toISOString();
   const proxied = { trace_id: trace, span_id: null, session_id: "s-1", user_id: "u-1" };
-  await t.api.log.append(call({
-    id: "proxied-1",
-    project,
-    at: at(30),
-    data: {
-      ...proxied,
-      parent_span_id: "0000000000000003",
-      latency_ms: 700,
-      tool_calls: [{ id: "call_1", name: "search", arguments: "{}" }],
+  await t.api.log.append(
+    call({
+      id: "proxied-1",
+      project,
+      at: at(30),
+      data: {
+        ...proxied,
+        parent_span_id: "0000000000000003",
+        latency_ms: 700,
+        tool_calls: [{ id: "call_1", name: "search", arguments: "{}" }],
+      },
+    }),
+    {
+      request: json({ model: "gpt-4o", messages: [{ role: "user", content: "Where is it?" }] }),
+      response: json({ choices: [{ message: { role: "assistant", content: "I shall look." } }] }),
     },
-  }));
+  );
   await t.api.log.append(call({
     id: "proxied-2",
     project,
@@ -175,6 +186,10 @@ Deno.test("spans, proxied calls, SDK calls, tools and scores of one traceparent 
   }]);
   const session = sessionSchema.parse(await t.get("/v1/analytics/sessions/s-1"));
   expect(session.calls.map(({ event_id }) => event_id)).toEqual(["proxied-1", "proxied-2"]);
+  expect(session.calls.map(({ asked, answered }) => [asked, answered])).toEqual([
+    ["Where is it?", "I shall look."],
+    ["", ""],
+  ]);
   expect(session.tools).toMatchObject([{ name: "search", duration_ms: 300, derived: true }]);
   expect(session.traces).toEqual([answer.trace]);
   const users = userPageSchema.parse(await t.get("/v1/analytics/users"));

@@ -77,12 +77,15 @@ export function where(
     Object.assign(params, status.params);
   }
   Object.entries(filters.properties ?? {}).forEach(([name, values], i) => {
-    const key = `{property_${i}:String}`;
-    // A row without the property would read as the empty text.
-    conditions.push(
-      `mapContains(properties, ${key}) AND properties[${key}] IN {values_${i}:Array(String)}`,
-    );
-    params[`property_${i}`] = name;
+    // Names that came as a header's have lost their capitals, those of SDKs have not.
+    const spellings = [...new Set([name, name.toLowerCase()])];
+    const ways = spellings.map((spelling, way) => {
+      params[`property_${i}_${way}`] = spelling;
+      const key = `{property_${i}_${way}:String}`;
+      // A row without the property would read as the empty text.
+      return `mapContains(properties, ${key}) AND properties[${key}] IN {values_${i}:Array(String)}`;
+    });
+    conditions.push(ways.map((way) => `(${way})`).join(" OR "));
     params[`values_${i}`] = values;
   });
   if (filters.q !== undefined) {

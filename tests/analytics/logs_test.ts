@@ -171,6 +171,24 @@ Deno.test("random filters give exactly the rows that they describe", async () =>
   );
 });
 
+Deno.test("a property is found by the capitals of the header that it came in", async () => {
+  await using db = await clickhouse.database();
+  const call = (id: string, properties: Record<string, string>) =>
+    callEvent({ id, project: "p", at: new Date(from).toISOString() }, { properties });
+  await store(db.store, [
+    call("header", { team: "red" }),
+    call("sdk", { Team: "red" }),
+    call("other", { team: "blue" }),
+  ]);
+  const found = async (name: string) => {
+    const { logs } = await createAnalytics(db.store)
+      .logs("p", { limit: 10, filters: { properties: { [name]: ["red"] } } });
+    return logs.map(({ event_id }) => event_id).sort();
+  };
+  expect(await found("Team")).toEqual(["header", "sdk"]);
+  expect(await found("team")).toEqual(["header"]);
+});
+
 Deno.test("rows() gives what logs() pages through", async () => {
   await using db = await clickhouse.database();
   const analytics = createAnalytics(db.store);

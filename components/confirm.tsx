@@ -1,5 +1,5 @@
 /**
- * A button that asks before it acts. What cannot be undone names its object; what breaks others at once
+ * A button that asks before it acts, and the question. What cannot be undone names its object; what breaks others at once
  * must be typed. If it fails, the dialog stays and says why.
  *
  * @module
@@ -10,10 +10,7 @@ import type { Answer } from "./data/read.ts";
 import { useAction } from "./data/use_action.ts";
 import { Dialog } from "./dialog.tsx";
 
-interface ConfirmButtonProps<T> {
-  readonly label: ComponentChildren;
-  /** Takes something away for good. */
-  readonly danger?: boolean;
+interface Asking<T> {
   readonly title: string;
   /** What will happen, in a sentence or two. */
   readonly children: ComponentChildren;
@@ -24,6 +21,12 @@ interface ConfirmButtonProps<T> {
   readonly ask: () => Promise<Answer<T>>;
   /** After it was done. */
   readonly then: (value: T) => void | Promise<void>;
+}
+
+interface ConfirmButtonProps<T> extends Asking<T> {
+  readonly label: ComponentChildren;
+  /** Takes something away for good. */
+  readonly danger?: boolean;
 }
 
 export function ConfirmButton<T>(props: ConfirmButtonProps<T>) {
@@ -37,15 +40,14 @@ export function ConfirmButton<T>(props: ConfirmButtonProps<T>) {
       >
         {props.label}
       </button>
-      {open && <Question {...props} close={() => setOpen(false)} />}
+      {open && <ConfirmDialog {...props} close={() => setOpen(false)} />}
     </>
   );
 }
 
-function Question<T>(
-  { title, children, action, typed, ask, then, close }:
-    & ConfirmButtonProps<T>
-    & { readonly close: () => void },
+/** The question by itself, for what is asked by another way than a button of its own. */
+export function ConfirmDialog<T>(
+  { title, children, action, typed, ask, then, close }: Asking<T> & { readonly close: () => void },
 ) {
   const [text, setText] = useState("");
   const acting = useAction();

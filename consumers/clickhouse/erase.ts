@@ -10,6 +10,7 @@ import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { generationTable } from "@/clickhouse/generation.ts";
 import type { ErasureData } from "@/core/event/retention.ts";
 import type { Delivery } from "../projection.ts";
+import { countRemoved } from "./count_removed.ts";
 import { attempt } from "./insert.ts";
 import type { Place } from "./place.ts";
 
@@ -47,7 +48,7 @@ export async function erase(
   const options = { signal, timeout: TIMEOUT_MS };
   const of = conditionsOf(generation, "user_id" in whom);
   return await attempt(async () => {
-    await store.command(countOf(generation, of), params, options);
+    await store.command(countRemoved(generation, of), params, options);
     // Calls are found by their rows in events, which therefore go last.
     for (const table of order) {
       const name = generationTable(table, generation);
@@ -91,31 +92,4 @@ function conditionsOf(generation: number, byUser: boolean): Readonly<Record<Tabl
       WHERE project_id = {project:String}
     ))`),
   };
-}
-
-/** The tables that hold an event's row; a call that is a span has one in two of them. */
-const rowTables = ["events", "spans", "scores"] as const;
-
-function countOf(generation: number, of: Readonly<Record<Table, string>>): string {
-  const rows = rowTables.map((table) =>
-    `SELECT '${table}' AS of_table, event_id, demo, log_gen
-     FROM ${generationTable(table, generation)} WHERE ${of[table]}`
-  ).join(" UNION ALL ");
-  return `INSERT INTO retention_removed (generation, project_id, log_gen, log_partition,
-      log_versionstamp, log_index, at, calls, events, lasting, bodies, body_bytes)
-    SELECT {tables:UInt32}, {project:String}, {generation:UInt32}, {partition:UInt16},
-      {versionstamp:String}, {index:UInt16}, parseDateTime64BestEffort({at:String}, 3, 'UTC'),
-      c.calls, c.events, c.lasting, b.bodies, b.bytes
-    FROM (
-      SELECT uniqExactIf(event_id, of_table = 'events') AS calls,
-        uniqExactIf(event_id, log_gen = {generation:UInt32}) AS events,
-        uniqExactIf(event_id, log_gen = {generation:UInt32} AND NOT demo) AS lasting
-      FROM (${rows})
-    ) AS c
-    CROSS JOIN (
-      SELECT uniqExact(event_id) AS bodies, sum(request_bytes + response_bytes) AS bytes
-      FROM ${generationTable("event_bodies", generation)} WHERE ${of.event_bodies}
-        AND request_bytes + response_bytes > 0
-    ) AS b
-    WHERE c.calls + c.events + b.bodies > 0`;
 }

@@ -8,9 +8,9 @@
  * @module
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
-import { generationTable } from "@/clickhouse/generation.ts";
 import type { RetentionData } from "@/core/event/retention.ts";
 import type { Delivery } from "../projection.ts";
+import { countRemoved } from "./count_removed.ts";
 import { attempt } from "./insert.ts";
 import { keepSums } from "./kept_sums.ts";
 import type { Place } from "./place.ts";
@@ -152,9 +152,6 @@ async function removeSums(
   }
 }
 
-/** The tables that hold an event's row; a call that is a span has one in two of them. */
-const rowTables = ["events", "spans", "scores"] as const;
-
 /** Counts what goes, for the proof and for people. */
 async function count(
   store: Access,
@@ -165,29 +162,14 @@ async function count(
   const { calls_before, bodies_before, place, at } = retirement;
   const never = "1970-01-01T00:00:00.000Z";
   const later = [calls_before ?? never, bodies_before ?? never].sort().at(-1) ?? never;
-  const rows = rowTables.map((table) =>
-    `SELECT '${table}' AS of_table, event_id, demo, log_gen
-     FROM ${generationTable(table, generation)} WHERE ${condition}`
-  ).join(" UNION ALL ");
+  const bodies = condition.replace("{before:String}", "{bodies:String}");
   await store.command(
-    `INSERT INTO retention_removed (generation, project_id, log_gen, log_partition,
-      log_versionstamp, log_index, at, calls, events, lasting, bodies, body_bytes)
-    SELECT {tables:UInt32}, {project:String}, {generation:UInt32}, {partition:UInt16},
-      {versionstamp:String}, {index:UInt16}, parseDateTime64BestEffort({at:String}, 3, 'UTC'),
-      c.calls, c.events, c.lasting, b.bodies, b.bytes
-    FROM (
-      SELECT uniqExactIf(event_id, of_table = 'events') AS calls,
-        uniqExactIf(event_id, log_gen = {generation:UInt32}) AS events,
-        uniqExactIf(event_id, log_gen = {generation:UInt32} AND NOT demo) AS lasting
-      FROM (${rows})
-    ) AS c
-    CROSS JOIN (
-      SELECT uniqExact(event_id) AS bodies, sum(request_bytes + response_bytes) AS bytes
-      FROM ${generationTable("event_bodies", generation)}
-      WHERE ${condition.replace("{before:String}", "{bodies:String}")}
-        AND request_bytes + response_bytes > 0
-    ) AS b
-    WHERE c.calls + c.events + b.bodies > 0`,
+    countRemoved(generation, {
+      events: condition,
+      spans: condition,
+      scores: condition,
+      event_bodies: bodies,
+    }),
     {
       ...paramsOf(retirement, calls_before ?? never),
       bodies: later,

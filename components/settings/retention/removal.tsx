@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { useId, useState } from "preact/hooks";
 import type { RetentionPreview } from "./types.ts";
+import { ConfirmDialog } from "../../confirm.tsx";
 import type { Answer } from "../../data/read.ts";
-import { useAction } from "../../data/use_action.ts";
-import { Dialog } from "../../dialog.tsx";
 import { countOf, formatBytes } from "../../format.ts";
 import { dayText } from "./days.ts";
 
@@ -41,59 +39,22 @@ interface RemovalQuestionProps<T> {
   readonly close: () => void;
 }
 
-const typed = "remove";
-
-export function RemovalQuestion<T>({ preview, ask, then, close }: RemovalQuestionProps<T>) {
-  const [text, setText] = useState("");
-  const acting = useAction();
-  const id = useId();
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const done = await acting.run(ask);
-    if (done.ok) then(done.value);
-  };
+export function RemovalQuestion<T>({ preview, ...asking }: RemovalQuestionProps<T>) {
   return (
-    <Dialog class="dialog" labelledBy={id} close={close}>
-      <form class="stacked" onSubmit={submit}>
-        <div>
-          <h2 id={id}>Remove what is older?</h2>
-          <p>
-            With the next look, within ten minutes, this goes from the dashboard, the API and
-            exports, and from the log a day or two later. It cannot be brought back.
-          </p>
-          <ul class="sentences">
-            {removalLines(preview).map((line) => <li key={line} class="num">{line}</li>)}
-          </ul>
-          <p>What was spent stays known: sums by minute, hour and day are kept.</p>
-        </div>
-        <label>
-          <span class="small">
-            Type <code>{typed}</code> to go on
-          </span>
-          <input
-            class="field"
-            autocomplete="off"
-            spellcheck={false}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </label>
-        {acting.failure && (
-          <p class="error-text small" role="alert">
-            {acting.failure.detail ?? acting.failure.message}
-          </p>
-        )}
-        <div class="form-foot">
-          <button
-            type="submit"
-            class="button primary"
-            disabled={acting.busy || text.trim() !== typed}
-          >
-            {acting.busy ? "One moment…" : "Save and remove"}
-          </button>
-          <button type="button" class="button" onClick={close}>Cancel</button>
-        </div>
-      </form>
-    </Dialog>
+    <ConfirmDialog<T>
+      title="Remove what is older?"
+      action="Save and remove"
+      typed="remove"
+      {...asking}
+    >
+      <p>
+        With the next look, within ten minutes, this goes from the dashboard, the API and exports,
+        and from the log a day or two later. It cannot be brought back.
+      </p>
+      <ul class="sentences">
+        {removalLines(preview).map((line) => <li key={line} class="num">{line}</li>)}
+      </ul>
+      <p>What was spent stays known: sums by minute, hour and day are kept.</p>
+    </ConfirmDialog>
   );
 }

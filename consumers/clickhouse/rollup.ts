@@ -10,6 +10,7 @@
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { hourContents } from "@/core/analytics/rollup_content.ts";
+import { batchesByMonth } from "./batches_by_month.ts";
 import { type Bounds, facetsByDay, promptsByDay } from "./daily_tables.ts";
 import { removeReplaced } from "./replaced_sums.ts";
 import { createDayMaker } from "./sealed_days.ts";
@@ -87,7 +88,7 @@ export function createRoller({ store, now, random, bounds }: RollupDeps): Roller
     const quiet = open.filter((hour) => before.get(nameOf(hour)) === contentOf(hour));
     before = seen;
     let hours = 0;
-    for (const some of batches(quiet)) {
+    for (const some of batchesByMonth(quiet, isFull)) {
       if (signal.aborted) break;
       hours += await makeHours(store, some, newNumber(), signal);
     }
@@ -139,28 +140,9 @@ async function openHours(
   );
 }
 
-/** Hours of one project and month each, in bounded numbers of calls. */
-function batches(hours: readonly Hour[]): Hour[][] {
-  const together = Map.groupBy(
-    hours,
-    ({ project_id, at }) =>
-      JSON.stringify([project_id, new Date(at * 1_000).toISOString().slice(0, 7)]),
-  );
-  const found: Hour[][] = [];
-  for (const all of together.values()) {
-    let batch: Hour[] = [];
-    let calls = 0;
-    for (const hour of all) {
-      if (batch.length >= HOURS_AT_ONCE || (batch.length > 0 && calls > CALLS_AT_ONCE)) {
-        found.push(batch);
-        [batch, calls] = [[], 0];
-      }
-      batch.push(hour);
-      calls += Number(hour.calls);
-    }
-    found.push(batch);
-  }
-  return found;
+/** In bounded numbers of hours and calls. */
+function isFull(count: number, calls: number): boolean {
+  return count >= HOURS_AT_ONCE || (count > 0 && calls > CALLS_AT_ONCE);
 }
 
 /** How many of them were sealed: those whose rows were the same before and after. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { batchesByMonth } from "./batches_by_month.ts";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 
 /** A table whose rows are made from the calls of a day that is over. */
@@ -65,7 +66,7 @@ export function createDayMaker(
     const quiet = open.filter((day) => before.get(nameOf(day)) === contentOf(day));
     before = new Map(open.map((day) => [nameOf(day), contentOf(day)]));
     let days = 0;
-    for (const some of batches(quiet)) {
+    for (const some of batchesByMonth(quiet, isFull)) {
       if (signal.aborted) break;
       days += await makeSome(store, table, some, some.map(newNumber), signal);
     }
@@ -96,28 +97,9 @@ async function openDays(
   );
 }
 
-/** Days of one project and month each, in bounded numbers of calls. */
-function batches(days: readonly Day[]): Day[][] {
-  const together = Map.groupBy(
-    days,
-    ({ project_id, at }) =>
-      JSON.stringify([project_id, new Date(at * 1_000).toISOString().slice(0, 7)]),
-  );
-  const found: Day[][] = [];
-  for (const all of together.values()) {
-    let batch: Day[] = [];
-    let calls = 0;
-    for (const day of all) {
-      if (batch.length > 0 && calls + Number(day.calls) > callsAtOnce) {
-        found.push(batch);
-        [batch, calls] = [[], 0];
-      }
-      batch.push(day);
-      calls += Number(day.calls);
-    }
-    found.push(batch);
-  }
-  return found;
+/** In bounded numbers of calls. */
+function isFull(count: number, calls: number, next: number): boolean {
+  return count > 0 && calls + next > callsAtOnce;
 }
 
 /** How many of them were sealed: those whose rows were the same before and after. */

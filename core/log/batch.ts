@@ -23,7 +23,7 @@ export interface Waiter {
 
 /** A record in the making, with what is stored and deleted in the same commit. */
 export class OpenRecord {
-  readonly builder: RecordBuilder;
+  readonly parts: RecordBuilder[] = [];
   readonly waiters: Waiter[] = [];
   readonly chunks: Chunk[] = [];
   readonly marks: Deno.KvKey[] = [];
@@ -35,15 +35,16 @@ export class OpenRecord {
   /** Bytes of the chunks. */
   #values = 0;
   /** Bytes of all its keys. */
-  #keys = recordKeyBytes;
+  #keys = 0;
+  readonly #newPart: () => RecordBuilder;
 
-  constructor(readonly partition: number, builder: RecordBuilder) {
-    this.builder = builder;
+  constructor(readonly partition: number, newPart: () => RecordBuilder) {
+    this.#newPart = newPart;
   }
 
   /** Bytes that it takes in an atomic operation. */
   get bytes(): number {
-    return this.builder.length + this.#values + 2 * this.#keys;
+    return this.parts.reduce((sum, { length }) => sum + length, this.#values + 2 * this.#keys);
   }
 
   get keyBytes(): number {
@@ -52,33 +53,58 @@ export class OpenRecord {
 
   /** What it sets and deletes in an atomic operation. */
   get mutations(): number {
-    return 1 + this.chunks.length + this.marks.length + this.beside.length + this.joined.size;
+    return this.parts.length + this.chunks.length + this.marks.length + this.beside.length +
+      this.joined.size;
   }
 
   /** Adds an event, or returns false and changes nothing. `staged`: its chunks are stored already. */
   add(prepared: Prepared, staged: boolean, waiter: Waiter, limits: LogLimits): boolean {
-    if (prepared.chunks.length > 0 || prepared.beside.length > 0) {
-      return this.#addWithMore(prepared, staged, waiter, limits);
-    }
-    if (!this.builder.add(prepared.kind, prepared.json)) return false;
-    this.waiters.push(waiter);
+    const added = prepared.chunks.length > 0 || prepared.beside.length > 0
+      ? this.#addWithMore(prepared, staged, limits)
+      : this.#addFrame(prepared, limits, this.#values, this.#keys);
+    if (added) this.waiters.push(waiter);
+    return added;
+  }
+
+  /** The values of its parts. Views: valid until the parts are used again. */
+  finish(): Uint8Array<ArrayBuffer>[] {
+    const last = this.parts.length - 1;
+    return this.parts.map((part, i) => part.finish(i === 0 ? last : 0));
+  }
+
+  /** Adds the event itself, to a further part when the last one is full. */
+  #addFrame(
+    { kind, json }: Prepared,
+    limits: LogLimits,
+    values: number,
+    keys: number,
+  ): boolean {
+    if (this.parts.at(-1)?.add(kind, json)) return true;
+    const parts = this.parts.length + 1;
+    if (parts > limits.recordParts) return false;
+    if (!fitsCommit(parts, values, keys + recordKeyBytes, limits)) return false;
+    const part = this.#newPart();
+    if (!part.add(kind, json)) return false;
+    this.parts.push(part);
+    this.#keys += recordKeyBytes;
     return true;
   }
 
-  #addWithMore(prepared: Prepared, staged: boolean, waiter: Waiter, limits: LogLimits): boolean {
+  #addWithMore(prepared: Prepared, staged: boolean, limits: LogLimits): boolean {
     const { beside } = prepared;
     const chunks = staged ? [] : prepared.chunks;
     const marks = prepared.chunks.length > 0 ? 1 : 0;
     const weight = weigh(chunks);
     const values = this.#values + weight.values + besideBytes(beside);
     const joinedBytes = this.joinedBytes + joinedBytesOf(beside);
-    const keys = this.#keys + weight.keys + marks * markKeyBytes + besideKeyBytes(beside);
+    const keysBefore = this.#keys;
+    const keys = keysBefore + weight.keys + marks * markKeyBytes + besideKeyBytes(beside);
     const mutations = this.mutations + chunks.length + marks + beside.length;
-    if (!fitsCommit(values, keys, limits) || mutations > limits.atomicMutations) return false;
-    if (joinedBytes > limits.recordBytes) return false;
-    if (!this.builder.add(prepared.kind, prepared.json)) return false;
+    if (mutations > limits.atomicMutations || joinedBytes > limits.recordBytes) return false;
+    if (!fitsCommit(this.parts.length, values, keys, limits)) return false;
+    if (!this.#addFrame(prepared, limits, values, keys)) return false;
     this.#values = values;
-    this.#keys = keys;
+    this.#keys += keys - keysBefore;
     this.chunks.push(...chunks);
     this.joinedBytes = joinedBytes;
     for (const companion of beside) {
@@ -87,7 +113,6 @@ export class OpenRecord {
     }
     // Whatever an earlier attempt left marked belongs to a record from now on.
     if (marks > 0) this.marks.push(openBlobKey(prepared.project, prepared.id));
-    this.waiters.push(waiter);
     return true;
   }
 
@@ -134,15 +159,16 @@ export function fitsBesideRecord(
 ): boolean {
   const { values, keys } = weigh(chunks);
   return fitsCommit(
+    1,
     values + besideBytes(beside),
     keys + recordKeyBytes + markKeyBytes + besideKeyBytes(beside),
     limits,
   );
 }
 
-function fitsCommit(values: number, keys: number, limits: LogLimits): boolean {
+function fitsCommit(parts: number, values: number, keys: number, limits: LogLimits): boolean {
   return keys <= limits.atomicKeyBytes &&
-    limits.recordBytes + values + 2 * keys <= limits.atomicBytes;
+    parts * limits.recordBytes + values + 2 * keys <= limits.atomicBytes;
 }
 
 /** The lines of records. */
@@ -164,12 +190,9 @@ export class Batches {
     if (line.at(-1)?.add(prepared, staged, waiter, this.#limits)) return true;
     const record = new OpenRecord(
       partition,
-      this.#spare.pop() ?? new RecordBuilder(this.#limits.recordBytes),
+      () => this.#spare.pop() ?? new RecordBuilder(this.#limits.recordBytes),
     );
-    if (!record.add(prepared, staged, waiter, this.#limits)) {
-      this.#spare.push(record.builder);
-      return false;
-    }
+    if (!record.add(prepared, staged, waiter, this.#limits)) return false;
     line.push(record);
     return true;
   }
@@ -201,10 +224,10 @@ export class Batches {
 
   /** Takes the buffers of committed records back. */
   recycle(records: readonly OpenRecord[]): void {
-    for (const { builder } of records) {
-      if (this.#spare.length >= 2 * this.#lines.length) return;
-      builder.reset();
-      this.#spare.push(builder);
+    for (const part of records.flatMap(({ parts }) => parts)) {
+      if (this.#spare.length >= this.#lines.length * this.#limits.recordParts) return;
+      part.reset();
+      this.#spare.push(part);
     }
   }
 }

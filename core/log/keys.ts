@@ -13,14 +13,21 @@ export function logPrefix(partition: number): Deno.KvKey {
   return ["log", partition];
 }
 
-/** The key of a record that is being committed: it ends in the commit's own versionstamp. */
-export function newRecordKey(kv: KvPort, partition: number): Deno.KvKey {
-  return ["log", partition, kv.commitVersionstamp()];
+/**
+ * The key of a record's part that is being committed: it ends in the commit's own versionstamp. The
+ * first part stands where records are listed, the others beside.
+ */
+export function newRecordKey(kv: KvPort, partition: number, part = 0): Deno.KvKey {
+  return [...partPrefix(partition, part), kv.commitVersionstamp()];
 }
 
-/** A record by its position. */
-export function recordKey(partition: number, versionstamp: string): Deno.KvKey {
-  return ["log", partition, versionstamp];
+/** A record by its position; a further part of it by its number. */
+export function recordKey(partition: number, versionstamp: string, part = 0): Deno.KvKey {
+  return [...partPrefix(partition, part), versionstamp];
+}
+
+function partPrefix(partition: number, part: number): Deno.KvKey {
+  return part === 0 ? logPrefix(partition) : ["log_part", partition, part];
 }
 
 /**

@@ -10,8 +10,13 @@ export interface LogLimits {
   readonly maxEvents: number;
   /** Bytes that may wait for their commit. */
   readonly maxBytes: number;
-  /** Bytes of one record. */
+  /** Bytes of one part of a record, and of what its events bring to one list. */
   readonly recordBytes: number;
+  /**
+   * Parts of one record, at most 10. A commit takes about as long for two parts as for one, and a
+   * partition has one record in it: with one part a project's calls would wait in line for commits.
+   */
+  readonly recordParts: number;
   /** Bytes of one atomic operation, keys counted twice. */
   readonly atomicBytes: number;
   /** Bytes of all keys in one atomic operation. */
@@ -35,6 +40,7 @@ export const defaultLimits: LogLimits = {
   maxEvents: 20_000,
   maxBytes: 64 * 1024 * 1024,
   recordBytes: 60 * 1024,
+  recordParts: 4,
   atomicBytes: 700 * 1024,
   atomicKeyBytes: 64 * 1024,
   atomicMutations: 900,

@@ -13,6 +13,7 @@ import { Damage, DamagedPayload, DamagedRecord } from "./damage.ts";
 import { logPrefix, recordKey } from "./keys.ts";
 import type { KvPort } from "./kv.ts";
 import type { LogIdentity } from "./open.ts";
+import { partsOf } from "./parts.ts";
 import type { Position } from "./position.ts";
 import { spillName, spillSchema } from "./prepare.ts";
 import { countFrames, decodeRecord, frameKind, parsed } from "./record.ts";
@@ -72,6 +73,7 @@ async function read(kv: KvPort, partition: number, options: ReadOptions): Promis
   for await (const { value, versionstamp } of found) {
     try {
       const entries = await entriesOf(kv, { partition, versionstamp }, value);
+      if (entries === null) continue;
       records.push({ partition, versionstamp, entries });
       bytes += entries.reduce((sum, entry) => sum + entry.bytes, 0);
     } catch (error) {
@@ -121,13 +123,15 @@ function batchSize(maxBytes: number): number {
 async function entriesOf(
   kv: KvPort,
   at: Omit<Position, "index">,
-  value: unknown,
-): Promise<LogEntry[]> {
+  first: unknown,
+): Promise<LogEntry[] | null> {
   return await placed(async () => {
+    const parts = await partsOf(kv, at, first);
+    if (parts === null) return null;
     const entries: LogEntry[] = [];
-    for (const frame of decodeRecord(value)) {
-      const raw = frame.kind === frameKind.spilled ? await readSpilled(kv, frame.json) : frame.json;
-      entries.push({ position: { ...at, index: entries.length }, raw, bytes: frame.bytes });
+    for (const { kind, json, bytes } of parts.flatMap(decodeRecord)) {
+      const raw = kind === frameKind.spilled ? await readSpilled(kv, json) : json;
+      entries.push({ position: { ...at, index: entries.length }, raw, bytes });
     }
     return entries;
   }, (reason, cause) => new DamagedRecord(at, reason, { cause }));
@@ -178,10 +182,13 @@ async function count(
   let events = 0;
   let last: string | null = null;
   for await (const { value, versionstamp } of scan(kv, partition, after, upTo, countBatch)) {
-    events += await placed(
-      () => countFrames(value),
-      (reason, cause) => new DamagedRecord({ partition, versionstamp }, reason, { cause }),
-    );
+    const at = { partition, versionstamp };
+    const counted = await placed(async () => {
+      const parts = await partsOf(kv, at, value);
+      return parts?.reduce<number>((sum, part) => sum + countFrames(part), 0) ?? null;
+    }, (reason, cause) => new DamagedRecord(at, reason, { cause }));
+    if (counted === null) continue;
+    events += counted;
     records += 1;
     last = versionstamp;
   }

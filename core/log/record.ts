@@ -1,9 +1,11 @@
 /**
- * A record: the events of one partition in one commit, as one value.
+ * A record: the events of one partition in one commit, as one value or, when they are many, as a few
+ * of them, its parts.
  *
- * Layout: version (1 byte), CRC-32 of all that follows (4 bytes), then frames of kind (1 byte),
- * length (4 bytes) and UTF-8 JSON. Numbers are big-endian. Being bytes, a record is stored without
- * another serialisation, its size is known exactly, and a retry repeats it bit for bit.
+ * Layout of a part: version (1 byte), CRC-32 of all that follows, begun with the version (4 bytes), how
+ * many parts follow this one (1 byte), then frames of kind (1 byte), length (4 bytes) and UTF-8 JSON.
+ * Numbers are big-endian. Being bytes, a part is stored without another serialisation, its size is
+ * known exactly, and a retry repeats it bit for bit. Version 1 had no parts, and its CRC began with 0.
  *
  * @module
  */
@@ -11,8 +13,10 @@ import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { Damage } from "./damage.ts";
 
-const version = 1;
-const headerBytes = 5;
+const version = 2;
+/** Where what the checksum is of begins. */
+const checkedFrom = 5;
+const headerBytes = 6;
 const frameHeaderBytes = 5;
 
 /** What a frame holds: the event, or where a large event is kept beside the record. */
@@ -23,11 +27,11 @@ export type FrameKind = typeof frameKind[keyof typeof frameKind];
 export interface Frame {
   readonly kind: FrameKind;
   readonly json: unknown;
-  /** Bytes it takes in the record. */
+  /** Bytes it takes in its part. */
   readonly bytes: number;
 }
 
-/** Whether one event's JSON fits a record of this size. */
+/** Whether one event's JSON fits a part of this size. */
 export function fitsRecord(json: string, capacity: number): boolean {
   const room = capacity - headerBytes - frameHeaderBytes;
   // A UTF-16 unit takes one to three bytes.
@@ -38,7 +42,7 @@ export function fitsRecord(json: string, capacity: number): boolean {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Collects frames up to a size. Reusable after `reset()`. */
+/** Collects the frames of one part up to a size. Reusable after `reset()`. */
 export class RecordBuilder {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
@@ -73,9 +77,10 @@ export class RecordBuilder {
     return true;
   }
 
-  /** The record. A view: valid until `reset()`. */
-  finish(): Uint8Array<ArrayBuffer> {
-    this.#view.setUint32(1, crc32(this.#bytes.subarray(headerBytes, this.#length)));
+  /** The part, which `more` of them follow. A view: valid until `reset()`. */
+  finish(more = 0): Uint8Array<ArrayBuffer> {
+    this.#bytes[checkedFrom] = more;
+    this.#view.setUint32(1, crc32(this.#bytes.subarray(checkedFrom, this.#length), version));
     return this.#bytes.subarray(0, this.#length);
   }
 
@@ -86,7 +91,14 @@ export class RecordBuilder {
 }
 
 /**
- * Reads a record.
+ * How many parts follow this one. Not checked: whoever decodes the part learns whether it is true.
+ */
+export function partsAfter(value: unknown): number {
+  return value instanceof Uint8Array && value[0] === version ? value[checkedFrom] ?? 0 : 0;
+}
+
+/**
+ * Reads a part.
  *
  * @throws {Damage} when any byte is not as it was written
  */
@@ -100,7 +112,7 @@ export function decodeRecord(value: unknown): Frame[] {
   return frames;
 }
 
-/** The number of events in a record, with the same checks as `decodeRecord()` but without parsing. */
+/** The number of events in a part, with the same checks as `decodeRecord()` but without parsing. */
 export function countFrames(value: unknown): number {
   let count = 0;
   for (const _ of frameBounds(checkedBytes(value))) count += 1;
@@ -122,17 +134,24 @@ export function parsed(bytes: Uint8Array): unknown {
 
 function checkedBytes(value: unknown): Uint8Array {
   if (!(value instanceof Uint8Array)) throw new Damage("the value is not bytes");
-  if (value.length <= headerBytes) throw new Damage("the record is shorter than its header");
-  if (value[0] !== version) throw new Damage(`the record's version is ${value[0]}, not ${version}`);
-  if (crc32(value.subarray(headerBytes)) !== viewOf(value).getUint32(1)) {
+  const first = framesFrom(value);
+  if (value.length <= first) throw new Damage("the record is shorter than its header");
+  const begun = value[0] === version ? version : 0;
+  if (crc32(value.subarray(checkedFrom), begun) !== viewOf(value).getUint32(1)) {
     throw new Damage("the checksum differs");
   }
   return value;
 }
 
+function framesFrom(record: Uint8Array): number {
+  if (record[0] === version) return headerBytes;
+  if (record[0] === 1) return checkedFrom;
+  throw new Damage(`the record's version is ${record[0]}, not 1 or ${version}`);
+}
+
 function* frameBounds(record: Uint8Array) {
   const view = viewOf(record);
-  for (let at = headerBytes; at < record.length;) {
+  for (let at = framesFrom(record); at < record.length;) {
     const start = at + frameHeaderBytes;
     if (start > record.length) throw new Damage("the last frame is cut");
     const kind = record[at];

@@ -24,8 +24,8 @@ export type Decide = (raw: unknown, index: number) => Decision;
 export interface Rewritten {
   /** `same`: nothing changes. */
   readonly outcome: "same" | "changed" | "gone";
-  /** The record to store; null unless it has changed. */
-  readonly value: Uint8Array | null;
+  /** The record's parts to store, each null where it stays as it is; empty unless it has changed. */
+  readonly values: readonly (Uint8Array | null)[];
   /** Events of the record. */
   readonly events: number;
   /** Of these, those that lose their bodies, and those that go now. */
@@ -35,12 +35,14 @@ export interface Rewritten {
   readonly marks: readonly { readonly key: Deno.KvKey; readonly value: OpenBlob }[];
 }
 
-/** Below what a value may have: a reference that becomes text may be longer. */
+/** Of one part; below what a value may have: a reference that becomes text may be longer. */
 const mostBytes = 64_000;
 /** A large event that has become as small as this moves into its record. */
 const smallEvent = 2_048;
 
 interface Piece {
+  /** The record's part it stands in. */
+  readonly part: number;
   readonly frame: Frame;
   readonly raw: unknown;
   /** The event as it is from now on. */
@@ -50,19 +52,22 @@ interface Piece {
 }
 
 /**
+ * @param parts the record's, as they are stored
  * @param now milliseconds since 1970
  * @throws {Damage} when the record, or a large event of it, cannot be read
  */
 export async function rewritten(
   kv: KvPort,
-  value: unknown,
+  parts: readonly unknown[],
   decide: Decide,
   now: () => number,
 ): Promise<Rewritten> {
   const pieces: Piece[] = [];
-  for (const frame of decodeRecord(value)) {
-    const raw = frame.kind === frameKind.spilled ? await readSpilled(kv, frame.json) : frame.json;
-    pieces.push(pieceOf(frame, raw, decide(raw, pieces.length)));
+  for (const [part, value] of parts.entries()) {
+    for (const frame of decodeRecord(value)) {
+      const raw = frame.kind === frameKind.spilled ? await readSpilled(kv, frame.json) : frame.json;
+      pieces.push({ part, ...pieceOf(frame, raw, decide(raw, pieces.length)) });
+    }
   }
   const count = (fate: Piece["fate"]) => pieces.filter((one) => one.fate === fate).length;
   const counts = {
@@ -72,15 +77,21 @@ export async function rewritten(
   };
   const marks = pieces.flatMap(marksOf);
   const isGone = pieces.every(({ next, raw }) => isTombstone(next ?? raw));
-  if (isGone) return { outcome: "gone", value: null, marks, ...counts };
+  if (isGone) return { outcome: "gone", values: [], marks, ...counts };
   if (counts.stripped + counts.removed === 0) {
-    return { outcome: "same", value: null, marks: [], ...counts };
+    return { outcome: "same", values: [], marks: [], ...counts };
   }
-  return { outcome: "changed", value: await encoded(kv, pieces, now), marks, ...counts };
+  const values: (Uint8Array | null)[] = [];
+  for (const part of parts.keys()) {
+    const own = pieces.filter((piece) => piece.part === part);
+    const more = part === 0 ? parts.length - 1 : 0;
+    values.push(own.every(({ next }) => next === null) ? null : await encoded(kv, own, more, now));
+  }
+  return { outcome: "changed", values, marks, ...counts };
 }
 
-function pieceOf(frame: Frame, raw: unknown, decision: Decision): Piece {
-  const same: Piece = { frame, raw, next: null, fate: "same", gone: [] };
+function pieceOf(frame: Frame, raw: unknown, decision: Decision): Omit<Piece, "part"> {
+  const same: Omit<Piece, "part"> = { frame, raw, next: null, fate: "same", gone: [] };
   if (decision === "keep" || isTombstone(raw)) return same;
   const spilled = spillOf(frame);
   if (decision === "strip") {
@@ -110,6 +121,7 @@ function marksOf({ raw, gone }: Piece): Rewritten["marks"] {
 async function encoded(
   kv: KvPort,
   pieces: readonly Piece[],
+  more: number,
   now: () => number,
 ): Promise<Uint8Array> {
   const builder = new RecordBuilder(mostBytes);
@@ -124,5 +136,5 @@ async function encoded(
     await stage(beside, { kv, retry: defaultRetry, limits: defaultLimits, clock: now });
     if (!builder.add(beside.kind, beside.json)) throw new RangeError("The record grows too large");
   }
-  return builder.finish().slice();
+  return builder.finish(more).slice();
 }

@@ -13,6 +13,7 @@ import { z } from "zod";
 import { Damage } from "./damage.ts";
 import { logPrefix, recordKey } from "./keys.ts";
 import type { KvPort } from "./kv.ts";
+import { mostParts, partsOf } from "./parts.ts";
 import { type Decision, type Rewritten, rewritten } from "./rewrite.ts";
 
 const count = z.number().int().nonnegative();
@@ -143,12 +144,13 @@ export async function trimPartition(options: TrimOptions): Promise<Trimmed> {
     for (const { versionstamp, value } of records) {
       after = versionstamp;
       const seen = await look(options, versionstamp, value);
-      if (seen === null) {
+      if (seen === "gone") continue;
+      if (seen === "damaged") {
         damaged++;
         isDone = false;
         continue;
       }
-      const { rewriting, settled } = seen;
+      const { rewriting, settled, parts } = seen;
       const pinned = options.pinned.has(versionstamp) && rewriting.outcome !== "same";
       if (pinned) held++;
       isDone &&= settled && !pinned;
@@ -157,7 +159,11 @@ export async function trimPartition(options: TrimOptions): Promise<Trimmed> {
         continue;
       }
       if (!fits(batch, rewriting) && !await store()) return ended("fenced");
-      add(batch, recordKey(partition, versionstamp), rewriting);
+      const keys = Array.from(
+        { length: parts },
+        (_, part) => recordKey(partition, versionstamp, part),
+      );
+      add(batch, keys, rewriting);
       state = countedIn(state, rewriting);
       if (isDone) state = { ...state, done: versionstamp };
     }
@@ -168,22 +174,32 @@ export async function trimPartition(options: TrimOptions): Promise<Trimmed> {
   return ended("done");
 }
 
-/** What a record is to become, and whether that is for good; null when it cannot be read. */
+interface Seen {
+  readonly rewriting: Rewritten;
+  /** Whether nothing more will become of the record. */
+  readonly settled: boolean;
+  /** Values that it is stored in. */
+  readonly parts: number;
+}
+
+/** What a record is to become; `damaged` when it cannot be read. */
 async function look(
-  { kv, decide, mayChange, now }: TrimOptions,
+  { kv, partition, decide, mayChange, now }: TrimOptions,
   versionstamp: string,
   value: unknown,
-): Promise<{ rewriting: Rewritten; settled: boolean } | null> {
+): Promise<Seen | "damaged" | "gone"> {
   let settled = true;
   try {
-    const rewriting = await rewritten(kv, value, (raw, index) => {
+    const parts = await partsOf(kv, { partition, versionstamp }, value);
+    if (parts === null) return "gone";
+    const rewriting = await rewritten(kv, parts, (raw, index) => {
       const decision = decide(raw, versionstamp, index);
       if (typeof decision === "string" && mayChange(raw)) settled = false;
       return decision;
     }, now);
-    return { rewriting, settled };
+    return { rewriting, settled, parts: parts.length };
   } catch (error) {
-    if (error instanceof Damage) return null;
+    if (error instanceof Damage) return "damaged";
     throw error;
   }
 }
@@ -222,21 +238,30 @@ function newBatch(): Batch {
   return { changes: [], mutations: 0, bytes: 0 };
 }
 
-function fits(batch: Batch, { value, marks }: Rewritten): boolean {
+function fits(batch: Batch, rewriting: Rewritten): boolean {
   return batch.changes.length === 0 ||
-    batch.mutations + 1 + marks.length <= mutationsAtOnce &&
-      batch.bytes + (value?.length ?? 0) + marks.length * bytesOfMark <= bytesAtOnce;
+    batch.mutations + mostParts + rewriting.marks.length <= mutationsAtOnce &&
+      batch.bytes + bytesOf(rewriting) <= bytesAtOnce;
+}
+
+function bytesOf({ values, marks }: Rewritten): number {
+  return values.reduce((sum, value) => sum + (value?.length ?? 0), marks.length * bytesOfMark);
 }
 
 /** About what a mark takes, its key counted twice. */
 const bytesOfMark = 1_000;
 
-function add(batch: Batch, key: Deno.KvKey, { value, marks }: Rewritten): void {
-  batch.mutations += 1 + marks.length;
-  batch.bytes += (value?.length ?? 0) + marks.length * bytesOfMark;
+/** @param keys of the record's parts */
+function add(batch: Batch, keys: readonly Deno.KvKey[], rewriting: Rewritten): void {
+  const { outcome, values, marks } = rewriting;
+  batch.mutations += keys.length + marks.length;
+  batch.bytes += bytesOf(rewriting);
   batch.changes.push((operation) => {
-    if (value) operation.set(key, value);
-    else operation.delete(key);
+    for (const [part, key] of keys.entries()) {
+      const value = values[part];
+      if (outcome === "gone") operation.delete(key);
+      else if (value) operation.set(key, value);
+    }
     for (const mark of marks) operation.set(mark.key, mark.value);
   });
 }

@@ -208,12 +208,14 @@ class GroupingWriter implements LogWriter {
   }
 
   async #commit(records: readonly OpenRecord[]): Promise<void> {
-    const values = records.map(({ builder }) => builder.finish());
+    const values = records.map((record) => record.finish());
     const lists = joinedLists(records);
     try {
       const versionstamp = await this.#committer.commit((operation) => {
         records.forEach((record, i) => {
-          operation.set(newRecordKey(this.#kv, record.partition), values[i]);
+          values[i]?.forEach((value, part) => {
+            operation.set(newRecordKey(this.#kv, record.partition, part), value);
+          });
           for (const { key, value } of record.chunks) operation.set(key, value);
           for (const mark of record.marks) operation.delete(mark);
           for (const { key, value, expireIn } of record.beside) {

@@ -68,10 +68,10 @@ Deno.test("frames that lie about their kind or length are refused even with a va
     return builder.finish();
   };
   expect(decodeRecord(withFrame(() => {}))).toEqual([{ kind: 0, json: {}, bytes: 7 }]);
-  expect(() => decodeRecord(withFrame((view) => view.setUint8(5, 9)))).toThrow("kind 9");
-  expect(() => decodeRecord(withFrame((view) => view.setUint32(6, 3)))).toThrow("longer");
-  expect(() => decodeRecord(withFrame((view) => view.setUint32(6, 1)))).toThrow();
-  expect(() => decodeRecord(withFrame((view) => view.setUint8(10, 0xff)))).toThrow("JSON");
+  expect(() => decodeRecord(withFrame((view) => view.setUint8(6, 9)))).toThrow("kind 9");
+  expect(() => decodeRecord(withFrame((view) => view.setUint32(7, 3)))).toThrow("longer");
+  expect(() => decodeRecord(withFrame((view) => view.setUint32(7, 1)))).toThrow();
+  expect(() => decodeRecord(withFrame((view) => view.setUint8(11, 0xff)))).toThrow("JSON");
 });
 
 Deno.test("read() delivers what stands before a damaged record, then reports it", () =>

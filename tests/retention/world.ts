@@ -72,7 +72,8 @@ export class World implements AsyncDisposable {
 
   static async open(kv: KvPort, marginMs = 24 * hourMs): Promise<World> {
     const identity = await openLog({ write: kv, read: kv }, { partitions: 2, clock: () => 7_000 });
-    const writer = createLogWriter({ ...identity, kv });
+    // Small parts, so that what is appended at once makes records of several.
+    const writer = createLogWriter({ ...identity, kv, limits: { recordBytes: 2_400 } });
     return new World(kv, createLogReader({ ...identity, kv }), writer, marginMs);
   }
 

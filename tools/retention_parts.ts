@@ -10,6 +10,9 @@ import { systemClock } from "@/consumers/clock.ts";
 import { createLeases } from "@/consumers/lease.ts";
 import { patientKv } from "@/consumers/patient_kv.ts";
 import { createRetention, type Looked } from "@/consumers/retention/pass.ts";
+import { eraseCached } from "@/core/cache/erase_stored.ts";
+import { boughtBefore } from "@/core/cache/owner.ts";
+import { clickhouseIndex } from "@/core/cache/semantic/beyond/clickhouse_index.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { CountingLogReader } from "@/core/log/reader.ts";
@@ -27,6 +30,7 @@ export interface RetentionParts {
 
 export function retentionOf(parts: RetentionParts): (signal: AbortSignal) => Promise<Looked> {
   const kv = patientKv(parts.kv, systemClock, Math.random);
+  const beyond = clickhouseIndex({ store: parts.store, now: systemClock.now });
   const newId = () => ulid(Date.now());
   const book = createSectionBook(retentionSection, {
     kv,
@@ -51,6 +55,9 @@ export function retentionOf(parts: RetentionParts): (signal: AbortSignal) => Pro
         all.set(project, (await book.get(project)).settings);
       }
       return all;
+    },
+    async forget(project, erasures) {
+      await eraseCached({ kv, now: systemClock.now, beyond }, project, boughtBefore(erasures));
     },
     async purge(signal) {
       await purgeRemoved(parts.store, signal);

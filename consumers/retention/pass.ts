@@ -12,7 +12,12 @@ import type { CountingLogReader } from "@/core/log/reader.ts";
 import { sweepBlobs } from "@/core/log/sweep.ts";
 import { cutsOf } from "@/core/retention/cuts.ts";
 import { type PassState, readPassState, storePassState } from "@/core/retention/pass_state.ts";
-import { applyCuts, readAllRemoved, type RemovalPorts } from "@/core/retention/removed.ts";
+import {
+  applyCuts,
+  readAllRemoved,
+  type RemovalPorts,
+  type Removed,
+} from "@/core/retention/removed.ts";
 import type { RetentionSettings } from "@/core/retention/settings.ts";
 import type { Clock } from "../clock.ts";
 import { keys } from "../keys.ts";
@@ -29,6 +34,8 @@ export interface RetentionDeps extends Pick<RemovalPorts, "log" | "newId"> {
   readonly settings: () => Promise<ReadonlyMap<string, RetentionSettings>>;
   /** Makes room where rows were taken away, once a day. */
   readonly purge?: (signal: AbortSignal) => Promise<void>;
+  /** Takes out of the cache what was erased and came into it at the last moment, once a day. */
+  readonly forget?: (project: string, erasures: Removed["erasures"]) => Promise<void>;
   /** How long all consumers must have passed a record before it is touched. @default {a day} */
   readonly marginMs?: number;
 }
@@ -134,6 +141,10 @@ async function trimAll(
   let problem: string | null = null;
   await sweepBlobs({ kv, clock: clock.now });
   const removed = await readAllRemoved(kv);
+  for (const [project, { erasures }] of removed) {
+    if (signal.aborted || !await lease.ensure()) return { isDone: false, counts, problem };
+    if (erasures.length > 0) await deps.forget?.(project, erasures);
+  }
   for (const { partition, safe } of partitions) {
     if (signal.aborted || !await lease.ensure()) return { isDone: false, counts, problem };
     if (safe === null) continue;

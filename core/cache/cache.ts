@@ -7,10 +7,12 @@ import type { CacheDecision } from "../event/cache.ts";
 import { Recent } from "../identity/recent.ts";
 import type { LogWriter } from "../log/contract.ts";
 import type { KvPort } from "../log/kv.ts";
+import type { ErasureData } from "../event/retention.ts";
 import { createAnswerTexts } from "./answer_texts.ts";
 import type { EntrySummary } from "./exact/entry.ts";
 import { createNearestKeys, type NearestKeys } from "./exact/nearest.ts";
 import { createExactStore, type ExactStore } from "./exact/store.ts";
+import { boughtBy } from "./owner.ts";
 import type { PartitionStanding, SemanticCache, SemanticTicket } from "./semantic/contract.ts";
 import type { BeyondIndex } from "./semantic/beyond/port.ts";
 import type { Embedder } from "./semantic/embed/embedder.ts";
@@ -81,6 +83,11 @@ export interface Cache {
   size(project: string): Promise<{ entries: number; bytes: number; more: boolean }>;
   /** Removes entries; without a condition all of them, and the semantic cache's questions with them. */
   invalidate(project: string, removal: Removal): Promise<number>;
+  /**
+   * Removes what the calls of a user bought, or one call: answers, and the questions that they answer.
+   * What does not say whose it is goes as well. Resolves to the number of both.
+   */
+  erase(project: string, whom: ErasureData): Promise<number>;
   /** How right the semantic cache is, context by context. */
   standing(project: string): Promise<readonly PartitionStanding[]>;
   /** Feedback on an answer: a wrong one is removed, and the semantic cache learns from it. */
@@ -103,7 +110,7 @@ export function createCache(ports: CachePorts): Cache {
     ...(ports.memoryBytes !== undefined && { memoryBytes: ports.memoryBytes }),
   });
   const working = new Set<Promise<unknown>>();
-  const semanticOf = createSemanticProjects({
+  const semantic = createSemanticProjects({
     kv,
     log: ports.log,
     newId: ports.newId,
@@ -122,8 +129,16 @@ export function createCache(ports: CachePorts): Cache {
     working.add(tracked);
   }
 
+  async function erase(project: string, whom: ErasureData): Promise<number> {
+    // What is being learnt must not be stored after this.
+    await Promise.all(working);
+    const isErased = boughtBy(whom);
+    const answers = await store.erase(project, isErased);
+    return answers + await semantic.erase(project, isErased);
+  }
+
   async function semanticNow(project: string): Promise<SemanticCache | null> {
-    return semanticOf(project, (await settings(project)).semantic);
+    return semantic.of(project, (await settings(project)).semantic);
   }
 
   async function entries(
@@ -187,15 +202,15 @@ export function createCache(ports: CachePorts): Cache {
     decision: CacheDecision,
     good: boolean,
   ) {
-    const { semantic, similarity } = decision;
-    const served = semantic?.candidates.find(({ vetoes }) => vetoes.length === 0);
+    const { semantic: decided, similarity } = decision;
+    const served = decided?.candidates.find(({ vetoes }) => vetoes.length === 0);
     const chosen = await settings(project);
-    const cache = semanticOf(project, chosen.semantic);
-    if (!semantic?.partition || !served || !cache) return null;
+    const cache = semantic.of(project, chosen.semantic);
+    if (!decided?.partition || !served || !cache) return null;
     const { semantic: { error_target, verify_share, ttl_seconds, allow } } = chosen;
     const ticket: SemanticTicket = {
-      scope: { projectId: project, partition: semantic.partition },
-      embedder: semantic.embedder,
+      scope: { projectId: project, partition: decided.partition },
+      embedder: decided.embedder,
       turn: "",
       wouldHit: {
         entryId: served.entry,
@@ -205,7 +220,7 @@ export function createCache(ports: CachePorts): Cache {
       },
       verifying: false,
       settings: {
-        mode: semantic.mode,
+        mode: decided.mode,
         errorTarget: error_target,
         verifyShare: verify_share,
         ttlMs: ttl_seconds * 1_000,
@@ -224,12 +239,13 @@ export function createCache(ports: CachePorts): Cache {
     nearest: createNearestKeys(),
     settings,
     random,
-    semantic: (project, chosen) => semanticOf(project, chosen.semantic),
+    semantic: (project, chosen) => semantic.of(project, chosen.semantic),
     track,
     onHit: (project, event, decision) => hits.set(hitName(project, event), decision),
     entries,
     size,
     invalidate,
+    erase,
     async standing(project) {
       return await (await semanticNow(project))?.standing(project) ?? [];
     },

@@ -83,7 +83,7 @@ function callData(
     response_id: bounded(facts.responseId),
     key_id: call.project?.keyId ?? "",
     provider_key_id: call.target?.key?.id ?? null,
-    user_id: attributes.user ?? (call.bodyUser?.slice(0, bounds.id) || null),
+    user_id: userOf(call),
     session_id: attributes.session,
     trace_id: attributes.traceId,
     span_id: attributes.spanId,
@@ -95,6 +95,11 @@ function callData(
     response_bytes: answer?.sentBytes ?? 0,
     demo: false,
   };
+}
+
+/** Whose call it is; null when it does not say. */
+export function userOf({ headers, bodyUser }: Pick<Call, "headers" | "bodyUser">): string | null {
+  return headers.attributes.user ?? (bodyUser?.slice(0, bounds.id) || null);
 }
 
 /** How a stream flowed; null for what is none, and for what is not known. */

@@ -46,6 +46,10 @@ export class Recent<T> {
     }
   }
 
+  values(): Iterable<T> {
+    return this.#entries.values();
+  }
+
   delete(name: string): void {
     this.#entries.delete(name);
   }

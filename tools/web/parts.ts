@@ -220,7 +220,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     cache,
     cacheAnalytics,
     addressRules,
-    retention: createRetentionApi({ ...removals, store }),
+    retention: createRetentionApi({ ...removals, store, cache }),
     sections: [
       editable(providerBook, (settings) => providerProblems(settings, addressRules)),
       limits.section,

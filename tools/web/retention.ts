@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import type { Cache } from "@/core/cache/cache.ts";
 import { amountsBefore, amountsOf, removedAmounts } from "@/core/retention/figures.ts";
 import { readPassState } from "@/core/retention/pass_state.ts";
 import { cutsSoFar, erase, readRemoved, type RemovalPorts } from "@/core/retention/removed.ts";
@@ -11,16 +12,20 @@ import type { RetentionApi } from "@/routes/(_api)/retention.ts";
 
 export interface RetentionWebPorts extends RemovalPorts {
   readonly store: ClickHouseStore;
+  readonly cache: Pick<Cache, "erase">;
 }
 
 export function createRetentionApi(ports: RetentionWebPorts): RetentionApi {
-  const { store, kv } = ports;
+  const { store, kv, cache } = ports;
   return {
     before: (project, cuts, signal) => amountsBefore(store, project, cuts, { signal }),
     cuts: async (project) => cutsSoFar(await readRemoved(kv, project)),
     removed: (project, signal) => removedAmounts(store, project, { signal }),
     pass: () => readPassState(kv),
     of: (project, whom, signal) => amountsOf(store, project, whom, { signal }),
-    erase: (project, whom) => erase(ports, project, whom),
+    async erase(project, whom) {
+      await erase(ports, project, whom);
+      await cache.erase(project, whom);
+    },
   };
 }

@@ -30,6 +30,8 @@ export const entryHeadSchema = z.object({
   v: z.literal(1),
   /** The event of the call that bought the answer. */
   id: z.string(),
+  /** Whose call that was; absent in what earlier releases stored. */
+  user_id: z.string().nullable().optional(),
   project: z.string(),
   /** The key, hex. */
   key: z.string().length(64),
@@ -79,6 +81,7 @@ export type StoredEntry = z.infer<typeof storedEntrySchema>;
 /** What a list shows of an entry. */
 export const entrySummarySchema = entryHeadSchema.pick({
   id: true,
+  user_id: true,
   key: true,
   at: true,
   expiresAt: true,
@@ -95,9 +98,10 @@ export type EntrySummary = z.infer<typeof entrySummarySchema>;
 
 export function summaryOf({ head }: Entry): EntrySummary {
   const { id, key, at, expiresAt, provider, endpoint, model, namespace, properties } = head;
-  const { preview, size, form, facts: { cost_usd } } = head;
+  const { user_id, preview, size, form, facts: { cost_usd } } = head;
   return {
     id,
+    user_id,
     key,
     at,
     expiresAt,

@@ -11,6 +11,7 @@ import { pack, unpack } from "../../log/compress.ts";
 import { Damage } from "../../log/damage.ts";
 import type { KvPort } from "../../log/kv.ts";
 import type { FormatName } from "../../gateway/formats/format.ts";
+import type { IsErased } from "../owner.ts";
 import {
   type Entry,
   type EntrySummary,
@@ -37,7 +38,9 @@ export interface KvEntries {
   /** The entry, or why there is none. Rejects when KV does. */
   read(project: string, key: string): Promise<Entry | Absent>;
   write(entry: Entry): Promise<void>;
-  remove(project: string, summary: EntrySummary): Promise<void>;
+  remove(project: string, summary: ListPosition): Promise<void>;
+  /** Removes what is erased, the expired included, and chunks without an entry; resolves to the keys. */
+  erase(project: string, isErased: IsErased): Promise<string[]>;
   /** A project's entries, newest first. Expired ones are left out. */
   list(project: string, before?: ListPosition): AsyncIterable<EntrySummary>;
   /** A number that grows with every removal in the project. */
@@ -144,28 +147,75 @@ export function createKvEntries({ kv, now }: KvEntriesPorts): KvEntries {
       packed: packed.encoding,
       chunks,
     };
-    const older = await kv.get(entryPath(project, key));
-    const operation = kv.atomic()
-      .set(entryPath(project, key), value, { expireIn })
-      .set(listPath(project, head), summaryOf(entry), { expireIn });
-    const replaced = storedEntrySchema.safeParse(older.value);
-    if (replaced.success && replaced.data.head.at !== head.at) {
-      operation.delete(listPath(project, replaced.data.head));
+    while (true) {
+      const older = await kv.get(entryPath(project, key));
+      const operation = kv.atomic().check(older);
+      const replaced = storedEntrySchema.safeParse(older.value);
+      if (replaced.success) {
+        operation.delete(listPath(project, replaced.data.head));
+        // Nobody would find them any more, to remove them with the answer.
+        if (replaced.data.sha256 !== packed.sha256) deleteChunks(operation, replaced.data);
+      }
+      operation
+        .set(entryPath(project, key), value, { expireIn })
+        .set(listPath(project, head), summaryOf(entry), { expireIn });
+      if ((await operation.commit()).ok) return;
     }
-    await operation.commit();
   }
 
-  async function remove(project: string, summary: EntrySummary): Promise<void> {
+  function deleteChunks(
+    operation: Deno.AtomicOperation,
+    { head: { project, key }, sha256, chunks }: StoredEntry,
+  ): void {
+    for (let i = 0; i < chunks; i++) operation.delete(chunkPath(project, key, sha256, i));
+  }
+
+  async function remove(project: string, summary: ListPosition): Promise<void> {
     const { value } = await kv.get(entryPath(project, summary.key));
     const parsed = storedEntrySchema.safeParse(value);
     const operation = kv.atomic()
       .delete(entryPath(project, summary.key))
       .delete(listPath(project, summary));
-    if (parsed.success) {
-      const { sha256, chunks } = parsed.data;
-      for (let i = 0; i < chunks; i++) operation.delete(chunkPath(project, summary.key, sha256, i));
-    }
+    if (parsed.success) deleteChunks(operation, parsed.data);
     await operation.commit();
+  }
+
+  async function erase(project: string, isErased: IsErased): Promise<string[]> {
+    const erased: string[] = [];
+    const prefix = [...root, project, "list"];
+    for await (const { key: path, value } of kv.list({ prefix }, { batchSize: 100 })) {
+      const place = { at: Number(path.at(-2)), key: String(path.at(-1)) };
+      const { data } = entrySummarySchema.safeParse(value);
+      if (!isErased({ event: data?.id, user: data?.user_id, at: place.at })) continue;
+      await remove(project, place);
+      erased.push(place.key);
+    }
+    await removeLostChunks(project);
+    return erased;
+  }
+
+  /** Chunks whose entry was never written, or was replaced by an earlier release. */
+  async function removeLostChunks(project: string): Promise<void> {
+    const prefix = [...root, project, "chunk"];
+    // One look at the first chunk of each answer: the rest would be read for nothing.
+    for (let start: Deno.KvKey = prefix;;) {
+      const [first] = await Array.fromAsync(
+        kv.list({ start, end: [...root, project, "chunk~"] }, { limit: 1 }),
+      );
+      if (!first) return;
+      const [key, sha256] = [String(first.key[4]), String(first.key[5])];
+      const { value } = await kv.get(entryPath(project, key));
+      const parsed = storedEntrySchema.safeParse(value);
+      if (!parsed.success || parsed.data.sha256 !== sha256) {
+        await removeChunks(project, key, sha256);
+      }
+      start = [...prefix, key, `${sha256}~`];
+    }
+  }
+
+  async function removeChunks(project: string, key: string, sha256: string): Promise<void> {
+    const prefix = [...root, project, "chunk", key, sha256];
+    for await (const chunk of kv.list({ prefix }, { batchSize: 10 })) await kv.delete(chunk.key);
   }
 
   async function* list(project: string, before?: ListPosition): AsyncGenerator<EntrySummary> {
@@ -181,6 +231,7 @@ export function createKvEntries({ kv, now }: KvEntriesPorts): KvEntries {
     read,
     write,
     remove,
+    erase,
     list,
     async epoch(project) {
       const { value } = await kv.get<number>(epochPath(project));

@@ -11,6 +11,7 @@ import type { FormatName } from "../../gateway/formats/format.ts";
 import { Recent } from "../../identity/recent.ts";
 import type { KvPort } from "../../log/kv.ts";
 import { Remembered as RecentlyRead } from "../../remembered.ts";
+import type { IsErased } from "../owner.ts";
 import type { Entry, EntrySummary } from "./entry.ts";
 import { type Absent, createKvEntries, type ListPosition } from "./kv_entries.ts";
 import { EntryMemory, type Remembered } from "./memory.ts";
@@ -46,6 +47,8 @@ export interface ExactStore {
   put(entry: Entry): Promise<void>;
   /** Removes the entries that match; resolves to their number. */
   remove(project: string, matches: (entry: EntrySummary) => boolean): Promise<number>;
+  /** Removes what is erased for good, from memory too; resolves to the number. */
+  erase(project: string, isErased: IsErased): Promise<number>;
   list(project: string, before?: ListPosition): AsyncIterable<EntrySummary>;
   readonly memory: { readonly entries: number; readonly bytes: number };
   /** Resolves when nothing is being written. */
@@ -147,10 +150,28 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
       memory.delete(project, summary.key);
       removed++;
     }
+    await announce(project);
+    return removed;
+  }
+
+  /** Every process looks into KV again before it gives an answer of the project. */
+  async function announce(project: string): Promise<void> {
     await entries.advanceEpoch(project);
     epochs.forget(project);
     await readEpoch(project);
-    return removed;
+  }
+
+  async function erase(project: string, isErased: IsErased): Promise<number> {
+    await Promise.all(writing);
+    const erased = await entries.erase(project, isErased);
+    for (const key of erased) memory.delete(project, key);
+    // What was too much to be written is here alone.
+    memory.deleteWhere(
+      project,
+      ({ head: { id, user_id, at } }) => isErased({ event: id, user: user_id, at }),
+    );
+    await announce(project);
+    return erased.length;
   }
 
   return {
@@ -158,6 +179,7 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     read,
     put,
     remove,
+    erase,
     list: (project, before) => entries.list(project, before),
     memory: {
       get entries() {

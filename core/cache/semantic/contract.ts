@@ -10,6 +10,8 @@
  * @module
  */
 
+import type { StoredPlace } from "./stored_entry.ts";
+
 /** `shadow` measures and never serves; `serve` serves once shadow has earned it, and not before. */
 export type SemanticMode = "off" | "shadow" | "serve";
 
@@ -51,6 +53,8 @@ export interface SemanticRequest {
   readonly variant?: Readonly<Record<string, string>>;
   /** The caller marked the request as holding personal data. */
   readonly markedPii?: boolean;
+  /** Whose call it is, where it says so. */
+  readonly user?: string | null;
   readonly settings: SemanticSettings;
 }
 
@@ -68,6 +72,7 @@ export type Ineligible =
 export interface Veto {
   readonly guard: string;
   readonly query: string;
+  /** Empty when the entry is another user's. */
   readonly entry: string;
 }
 
@@ -142,6 +147,8 @@ export interface SettledAnswer {
   readonly text: string;
   /** The call that bought it. */
   readonly event?: string;
+  /** That call's user; null when it names none. */
+  readonly user?: string | null;
 }
 
 /** How two answers were found to agree or not. */
@@ -206,5 +213,7 @@ export interface SemanticCache {
   forget(projectId: string, partition: string, entryId: string): Promise<void>;
   /** Removes a project's entries; resolves to their number. What was learnt stays. */
   clear(projectId: string): Promise<number>;
+  /** Forgets entries that were taken out of KV. */
+  drop(projectId: string, gone: readonly StoredPlace[]): void;
   standing(projectId: string): Promise<readonly PartitionStanding[]>;
 }

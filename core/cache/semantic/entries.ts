@@ -1,6 +1,5 @@
 /**
- * The stored questions of the partitions: in KV for good, in memory for searching. Owns the keys below
- * `["cache", "semantic"]`.
+ * The stored questions of the partitions: in KV for good, in memory for searching.
  *
  * Memory is filled from KV on first use and kept up with what other processes store by reading the
  * keys after the last one seen: entry ids begin with their time. An entry that memory offers is read
@@ -11,26 +10,20 @@
  *
  * @module
  */
-import { z } from "zod";
 import { within } from "../../gateway/caching/within.ts";
 import type { KvPort } from "../../log/kv.ts";
 import { type Beyond, createOverflow } from "./beyond/overflow.ts";
 import type { Found, Index, Probe } from "./search/index.ts";
-
-export interface Entry {
-  readonly turn: string;
-  readonly answerRef: string;
-  /** Milliseconds since 1970, by the writer's clock; inside the value, since KV expires late. */
-  readonly expiresAt: number;
-  readonly vector: Float32Array | null;
-}
-
-const entrySchema = z.object({
-  turn: z.string(),
-  answerRef: z.string(),
-  expiresAt: z.number(),
-  vector: z.instanceof(Float32Array).nullable(),
-});
+import {
+  type Entry,
+  entryId,
+  entrySchema,
+  firstIdAt,
+  partitionPrefix as prefixOf,
+  projectPrefix,
+  type StoredPlace,
+  timeOfId,
+} from "./stored_entry.ts";
 
 /** Entries of one partition in memory; the oldest go first, to the index beyond or for good. */
 export const partitionCapacity = 10_000;
@@ -49,14 +42,12 @@ const longestStay = 365 * 86_400_000;
 /** Clocks of two machines may differ by this much without an entry being overlooked. */
 const clockSkew = 10_000;
 
-const root = ["cache", "semantic"] as const;
-
 export interface EntriesDeps {
   readonly kv: KvPort;
   readonly now: () => number;
   readonly random: () => number;
   readonly createIndex: () => Index;
-  readonly read: (turn: string, vector: Float32Array | null) => Probe;
+  readonly read: (entry: Pick<Entry, "turn" | "vector" | "user">) => Probe;
   /** @default {partitionCapacity} */
   readonly capacity?: number;
   /** Where the others are searched; without it the oldest are removed. */
@@ -116,6 +107,8 @@ export interface Entries {
    */
   searchBeyond(projectId: string, partition: string, probe: Probe, most: number): Promise<Found[]>;
   remove(projectId: string, partition: string, id: string): Promise<void>;
+  /** Takes out of memory what KV has no longer. */
+  drop(projectId: string, gone: readonly StoredPlace[]): void;
   /** Removes all entries of a project; resolves to their number. */
   clear(projectId: string): Promise<number>;
 }
@@ -134,8 +127,8 @@ export function createEntries(deps: EntriesDeps): Entries {
       for await (const { key, value } of kv.list(selector, { batchSize: atOnce })) {
         const parsed = entrySchema.safeParse(value);
         if (!parsed.success || parsed.data.expiresAt <= now()) continue;
-        const { turn, vector, expiresAt } = parsed.data;
-        yield { id: String(key.at(-1)), probe: deps.read(turn, vector), expiresAt };
+        const { expiresAt } = parsed.data;
+        yield { id: String(key.at(-1)), probe: deps.read(parsed.data), expiresAt };
       }
     },
     forget,
@@ -150,9 +143,6 @@ export function createEntries(deps: EntriesDeps): Entries {
     },
   });
   const nameOf = (projectId: string, partition: string) => JSON.stringify([projectId, partition]);
-  const prefixOf = (projectId: string, partition: string) => [...root, projectId, partition];
-  const newId = (at: number) =>
-    at.toString().padStart(14, "0") + Math.floor(random() * 2 ** 40).toString(36).padStart(8, "0");
 
   function partitionOf(projectId: string, partition: string): Loaded {
     const name = nameOf(projectId, partition);
@@ -178,7 +168,7 @@ export function createEntries(deps: EntriesDeps): Entries {
     if (loaded.known.has(id) || id <= loaded.movedUpTo || entry.expiresAt <= now()) return;
     loaded.known.set(id, entry.expiresAt);
     loaded.byTurn.set(entry.turn, id);
-    loaded.index.add(id, deps.read(entry.turn, entry.vector));
+    loaded.index.add(id, deps.read(entry));
   }
 
   function forget(loaded: Loaded, id: string): void {
@@ -192,7 +182,7 @@ export function createEntries(deps: EntriesDeps): Entries {
     const prefix = prefixOf(projectId, partition);
     // What was stored here before the first reading must not hide what is older.
     const last = loaded.ready ? [...loaded.known.keys()].reduce((x, y) => x > y ? x : y, "") : "";
-    const since = Math.max(0, Number(last.slice(0, 14)) - clockSkew).toString().padStart(14, "0");
+    const since = firstIdAt(timeOfId(last) - clockSkew);
     const selector = last === ""
       ? { prefix }
       : { start: [...prefix, since], end: [...prefix, "~"] };
@@ -269,14 +259,14 @@ export function createEntries(deps: EntriesDeps): Entries {
       const few = deps.createIndex();
       await Promise.all(ids.map(async (id) => {
         const entry = await get(projectId, partition, id);
-        if (entry) few.add(id, deps.read(entry.turn, entry.vector));
+        if (entry) few.add(id, deps.read(entry));
       }));
       return few.search(probe, most);
     },
 
     async put(projectId, partition, entry, beyond) {
       const loaded = partitionOf(projectId, partition);
-      const id = newId(now());
+      const id = entryId(now(), random());
       const older = loaded.byTurn.get(entry.turn) ?? beyond;
       const operation = kv.atomic().set([...prefixOf(projectId, partition), id], entry, {
         expireIn: Math.min(longestStay, Math.max(1, entry.expiresAt - now())),
@@ -291,9 +281,18 @@ export function createEntries(deps: EntriesDeps): Entries {
 
     remove,
 
+    drop(projectId, gone) {
+      for (const { partition, id } of gone) {
+        const loaded = partitions.get(nameOf(projectId, partition));
+        if (loaded) forget(loaded, id);
+      }
+    },
+
     async clear(projectId) {
       let removed = 0;
-      for await (const { key } of kv.list({ prefix: [...root, projectId] }, { batchSize: 500 })) {
+      for await (
+        const { key } of kv.list({ prefix: projectPrefix(projectId) }, { batchSize: 500 })
+      ) {
         await kv.delete(key);
         removed++;
       }

@@ -11,8 +11,10 @@ import type { EmbedderSettings } from "../settings.ts";
 import type { AnswerPort, SemanticCache } from "./contract.ts";
 import type { BeyondIndex } from "./beyond/port.ts";
 import type { Embedder } from "./embed/embedder.ts";
+import type { IsErased } from "../owner.ts";
 import { createMatcher } from "./matcher/matcher.ts";
 import { createSemanticCache } from "./semantic_cache.ts";
+import { eraseStored } from "./stored_entry.ts";
 
 export interface SemanticProjectsPorts {
   readonly kv: KvPort;
@@ -43,7 +45,7 @@ export function createSemanticProjects(ports: SemanticProjectsPorts) {
   const common = { ...shared, matcher, ...(beyond && { beyond }) };
 
   /** Null when the project's embedder cannot be had. */
-  return function semanticOf(
+  function semanticOf(
     project: string,
     { embedder: settings }: { readonly embedder: EmbedderSettings },
   ): SemanticCache | null {
@@ -56,5 +58,15 @@ export function createSemanticProjects(ports: SemanticProjectsPorts) {
     const made = createSemanticCache({ ...common, ...(embedder && { embedder }) });
     caches.set(name, made);
     return made;
+  }
+
+  return {
+    of: semanticOf,
+    /** Removes what is erased of a project, whatever found it; resolves to the number. */
+    async erase(project: string, isErased: IsErased): Promise<number> {
+      const gone = await eraseStored({ kv, ...(beyond && { beyond }) }, project, isErased);
+      for (const cache of caches.values()) cache.drop(project, gone);
+      return gone.length;
+    },
   };
 }

@@ -19,6 +19,7 @@ import type {
   SemanticTicket,
   Settled,
   SettledAnswer,
+  Veto,
 } from "./contract.ts";
 import { type BeyondIndex, BeyondUnavailable } from "./beyond/port.ts";
 import { wordVector } from "./beyond/word_vector.ts";
@@ -75,7 +76,12 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     now,
     random,
     createIndex: () => embedder ? vectorIndex() : wordIndex(matcher),
-    read: (text, vector): Probe => ({ text, question: readQuestion(text), vector }),
+    read: ({ turn, vector, user }): Probe => ({
+      text: turn,
+      question: readQuestion(turn),
+      vector,
+      user,
+    }),
     ...(deps.track && { track: deps.track }),
     ...(deps.capacity !== undefined && { capacity: deps.capacity }),
     ...(deps.beyond && { beyond: { index: deps.beyond, vectorOf } }),
@@ -85,9 +91,9 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     return embedder ? vector ?? new Float32Array() : wordVector(question, matcher.weigh);
   }
 
-  async function probe(text: string): Promise<Probe> {
+  async function probe(text: string, user: string | null | undefined): Promise<Probe> {
     const [vector = null] = embedder ? await embedder.embed([text]) : [];
-    return { text, question: readQuestion(text), vector };
+    return { text, question: readQuestion(text), vector, user };
   }
 
   function explaining(request: SemanticRequest, partition: Partition | null) {
@@ -107,7 +113,10 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
   }
 
   function candidateOf(asked: Probe, { id, probe: stored, similarity }: Found): Candidate {
-    return { entryId: id, similarity, vetoes: vetoesOf(asked.question, stored.question) };
+    const vetoes = vetoesOf(asked.question, stored.question);
+    // The decision stays with this call: it must not quote what another user can have erased.
+    const isOwn = stored.user !== undefined && stored.user === asked.user;
+    return { entryId: id, similarity, vetoes: isOwn ? vetoes : vetoes.map(withoutEntry) };
   }
 
   async function lookup(request: SemanticRequest): Promise<SemanticLookup> {
@@ -147,7 +156,7 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     const { projectId, settings } = request;
     const scope = { projectId, partition: partition.name };
     const [asked, held, policy] = await Promise.all([
-      probe(turn),
+      probe(turn, request.user),
       stored.open(projectId, partition.name),
       policies.read(projectId, partition.name, settings.errorTarget),
     ]);
@@ -238,7 +247,8 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     const kept = await attempt("store", async () => {
       const [vector = null] = embedder ? await embedder.embed([turn]) : [];
       const expiresAt = now() + settings.ttlMs;
-      const entry = { turn, answerRef: answer.answerRef, expiresAt, vector };
+      const { answerRef, event, user } = answer;
+      const entry = { turn, answerRef, expiresAt, vector, event, user };
       const { wouldHit } = ticket;
       const older = wouldHit?.turn === turn ? wouldHit.entryId : undefined;
       return await stored.put(scope.projectId, scope.partition, entry, older);
@@ -327,7 +337,12 @@ export function createSemanticCache(deps: SemanticCacheDeps): SemanticCache {
     standing,
     forget: (projectId, partition, entryId) => stored.remove(projectId, partition, entryId),
     clear: (projectId) => stored.clear(projectId),
+    drop: (projectId, gone) => stored.drop(projectId, gone),
   };
+}
+
+function withoutEntry(veto: Veto): Veto {
+  return { ...veto, entry: "" };
 }
 
 const nothingBeyond = { candidates: [], problem: "" };

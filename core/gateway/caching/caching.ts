@@ -19,6 +19,7 @@ import { type CacheOptions, defaultOptions, readCacheOptions } from "../../cache
 import type { SemanticCache, SemanticLookup } from "../../cache/semantic/contract.ts";
 import type { CacheSettings } from "../../cache/settings.ts";
 import type { Call, Stage } from "../call.ts";
+import { userOf } from "../call_event.ts";
 import type { Head } from "../plan.ts";
 import { type Asked, askedOf, isCacheable, semanticSettings } from "./asked.ts";
 import { semanticDecision } from "./decision.ts";
@@ -218,6 +219,7 @@ export function caching(ports: CachingPorts): Stage {
         // Every part of the exact key that is no part of the body.
         variant: variantOf(asked),
         markedPii: isMarkedPii(call),
+        user: userOf(call),
         settings: semanticSettings(asked),
       }),
     );

@@ -130,6 +130,7 @@ function entryOf(
     head: {
       v: 1,
       id: call.id,
+      user_id: data.user_id,
       project,
       key: key.hash,
       components: key.components,
@@ -176,7 +177,6 @@ async function learn(
     contentType: head.contentType,
   });
   const answerRef = answerRefOf(head);
-  await cache.settle(ticket, { answerRef, text: answerText(facts), event: call.id }).catch(
-    () => {},
-  );
+  const answer = { answerRef, text: answerText(facts), event: call.id, user: head.user_id ?? null };
+  await cache.settle(ticket, answer).catch(() => {});
 }

@@ -15,6 +15,7 @@ import {
 } from "@/core/cache/semantic/entries.ts";
 import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
 import type { Probe } from "@/core/cache/semantic/search/index.ts";
+import { eraseStored } from "@/core/cache/semantic/stored_entry.ts";
 import { vectorIndex } from "@/core/cache/semantic/search/vector_index.ts";
 import { readQuestion } from "@/core/cache/semantic/text/question.ts";
 import { createStore } from "@/clickhouse/client.ts";
@@ -87,7 +88,7 @@ async function withShelf(
       // Ids of one millisecond differ, and keep their order.
       random: () => serial++ / 2 ** 30,
       createIndex: vectorIndex,
-      read: (text, vector) => ({ text, question: readQuestion(""), vector }),
+      read: ({ turn, vector }) => ({ text: turn, question: readQuestion(""), vector }),
       track,
       beyond,
       ...deps,
@@ -165,11 +166,13 @@ Deno.test("the oldest leave memory for ClickHouse, and those over both bounds fo
   }, { capacity: 300, beyondCapacity: 500 }));
 
 Deno.test("what is removed is found no longer, and leaves ClickHouse as well", () =>
-  withShelf(async ({ entries, index, second, idle }) => {
+  withShelf(async ({ entries, index, kv, second, idle }) => {
     const scope = { projectId: "p1", partition: "x" };
     for (let n = 0; n < 600; n++) {
       clock++;
-      await entries.put("p1", "x", entryOf(questionOf(n)));
+      // One of them goes to ClickHouse, the other stays in memory.
+      const user = n === 5 || n === 599 ? "ann" : null;
+      await entries.put("p1", "x", { ...entryOf(questionOf(n)), user });
       if (n < 20) await entries.put("p2", "x", entryOf(questionOf(n)));
     }
     await idle();
@@ -187,7 +190,10 @@ Deno.test("what is removed is found no longer, and leaves ClickHouse as well", (
     expect(after[0]?.probe.text).not.toBe(questionOf(3));
     await idle();
     expect(await index.count(scope)).toBe(before - 1);
-    expect(await entries.clear("p1")).toBe(599);
+    const erased = await eraseStored({ kv, beyond: index }, "p1", ({ user }) => user === "ann");
+    expect(erased.length).toBe(2);
+    expect(await index.count(scope)).toBe(before - 2);
+    expect(await entries.clear("p1")).toBe(597);
     await idle();
     expect(await index.count(scope)).toBe(0);
     expect((await entries.open("p1", "x")).index.size).toBe(0);

@@ -26,7 +26,7 @@ async function withStore(
       now: () => clock++,
       random: Math.random,
       createIndex: () => wordIndex(matcher),
-      read: (text, vector) => ({ text, question: readQuestion(text), vector }),
+      read: ({ turn, vector }) => ({ text: turn, question: readQuestion(turn), vector }),
       ...over,
     });
   await use(make, kv);

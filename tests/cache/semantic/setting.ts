@@ -38,6 +38,7 @@ export function request(text: string, over: Partial<SemanticRequest> = {}): Sema
     endpoint: "/v1/chat/completions",
     model: "gpt-4o-mini",
     body: { model: "gpt-4o-mini", messages: [{ role: "user", content: text }] },
+    user: null,
     settings,
     ...over,
   };
@@ -79,7 +80,7 @@ export async function withCache(
       answers.set(answerRef, answer);
       return {
         lookup,
-        settled: await setting.cache.settle(lookup.ticket, { answerRef, text: answer }),
+        settled: await setting.cache.settle(lookup.ticket, { answerRef, text: answer, user: null }),
       };
     },
   };

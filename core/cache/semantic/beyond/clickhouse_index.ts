@@ -38,6 +38,8 @@ const latest = 4_000_000_000;
 /** After so many searches in turn that failed, most are not tried for a while. */
 const failuresInTurn = 3;
 const restMs = 5_000;
+/** Ids in one command: a server's bound on a query's length is far away. */
+const idsAtOnce = 1_000;
 
 /** Makes the index. */
 export function clickhouseIndex(ports: ClickHouseIndexPorts): BeyondIndex {
@@ -130,6 +132,14 @@ export function clickhouseIndex(ports: ClickHouseIndexPorts): BeyondIndex {
       return removing ??= removeDoomed().finally(() => {
         removing = null;
       });
+    },
+    async erase(projectId, ids) {
+      for (let from = 0; from < ids.length; from += idsAtOnce) {
+        await store.command(
+          `DELETE FROM ${table} WHERE project_id = {project:String} AND entry_id IN {ids:Array(String)}`,
+          { project: projectId, ids: ids.slice(from, from + idsAtOnce) },
+        );
+      }
     },
     async clear(projectId) {
       await store.command(`DELETE FROM ${table} WHERE project_id = {project:String}`, {

@@ -36,6 +36,8 @@ export interface BeyondIndex {
   search(scope: Scope, vector: Float32Array, most: number): Promise<string[]>;
   count(scope: Scope): Promise<number>;
   remove(scope: Scope, ids: readonly string[]): Promise<void>;
+  /** Removes entries of a project, whatever their partitions; resolves when they are gone. */
+  erase(projectId: string, ids: readonly string[]): Promise<void>;
   /** Removes all of a project. */
   clear(projectId: string): Promise<void>;
 }

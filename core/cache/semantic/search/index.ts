@@ -12,6 +12,8 @@ export interface Probe {
   readonly question: Question;
   /** With an embedder only. */
   readonly vector: Float32Array | null;
+  /** Whose it is; null of a call that names no user, undefined where it is not known. */
+  readonly user?: string | null | undefined;
 }
 
 export interface Found {

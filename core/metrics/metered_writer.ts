@@ -4,14 +4,21 @@
  * @module
  */
 import type { LogWriter } from "../log/contract.ts";
+import type { LogHealth } from "./log_health.ts";
 import type { Metrics } from "./metrics.ts";
 
 /**
  * The same writer; the time to each commit and what waits for one are in `metrics`.
  *
  * @param clock milliseconds that only grow, e.g. `() => performance.now()`
+ * @param health is told what becomes of each append
  */
-export function meteredWriter(writer: LogWriter, metrics: Metrics, clock: () => number): LogWriter {
+export function meteredWriter(
+  writer: LogWriter,
+  metrics: Metrics,
+  clock: () => number,
+  health?: LogHealth,
+): LogWriter {
   const seconds = metrics.histogram(
     "watchllm_log_append_seconds",
     "Time from an append to its commit.",
@@ -26,13 +33,19 @@ export function meteredWriter(writer: LogWriter, metrics: Metrics, clock: () => 
   return {
     async append(event, payloads, beside) {
       const begun = clock();
+      health?.begun(begun);
       try {
-        return await writer.append(event, payloads, beside);
+        const appended = await writer.append(event, payloads, beside);
+        const at = clock();
+        health?.stored(at);
+        seconds.observe((at - begun) / 1000);
+        return appended;
       } catch (error) {
+        const at = clock();
         failures.add();
+        health?.failed(error, at);
+        seconds.observe((at - begun) / 1000);
         throw error;
-      } finally {
-        seconds.observe((clock() - begun) / 1000);
       }
     },
     get pending() {

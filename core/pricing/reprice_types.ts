@@ -51,7 +51,7 @@ export const repriceDifferenceSchema = z.object({
 export type RepriceDifference = z.infer<typeof repriceDifferenceSchema>;
 
 export const repriceRunSchema = z.object({
-  /** `none`: since this process began. */
+  /** `none`: there was none for months. */
   phase: z.enum(["none", "running", "done", "stopped", "failed"]),
   /** What is or was priced again; null for `none`. */
   date_from: instant.nullable(),

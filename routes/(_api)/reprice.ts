@@ -126,13 +126,14 @@ export function repriceRoutes(deps: ApiDeps) {
     })
     .openapi(
       read,
-      async (c) => c.json(repricing.runs.state(await known(c.req.valid("param").id)), 200),
+      async (c) => c.json(await repricing.runs.state(await known(c.req.valid("param").id)), 200),
     )
     .openapi(begin, async (c) => {
       const id = await known(c.req.valid("param").id);
       const { reason, ...asked } = c.req.valid("json");
       const range = taken(rangeOf(asked, now()));
-      return c.json(repricing.runs.start(id, { range, filters: filtersOf(asked), reason }), 202);
+      const query = { range, filters: filtersOf(asked), reason };
+      return c.json(await repricing.runs.start(id, query), 202);
     })
     .openapi(
       end,

@@ -152,6 +152,7 @@ export async function testApi(
     warn: (message) => reported.push(message),
   });
   const repricing = createRepricing({
+    kv,
     store,
     log: writer,
     prices,

@@ -8,6 +8,8 @@ import type { ExactStore } from "@/core/cache/exact/store.ts";
 import type { Gateway } from "@/core/gateway/gateway.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
+import { defaultLimits } from "@/core/log/limits.ts";
+import type { LogHealth } from "@/core/metrics/log_health.ts";
 import type { Metrics } from "@/core/metrics/metrics.ts";
 import type { Check } from "@/routes/(_api)/readiness.ts";
 
@@ -29,6 +31,51 @@ export function consumersCheck(kv: KvPort, reader: LogReader): Check {
     );
     if (unattended) return { ok: false, detail: "No consumer is at work.", figures };
     return { ok: true, figures };
+  };
+}
+
+/** Events that wait for so long stand before a store that hangs. */
+const stalledMs = 2_000;
+const probeLifeMs = 60_000;
+
+/**
+ * Not ok while the log refuses what is given to it, or takes nothing. Once it has refused, the store is
+ * asked with a value as large as a record: whoever sends this process no calls while it is not ready
+ * learns so that it may have them again.
+ *
+ * @param clock the one that `health` is told the time by
+ */
+export function logCheck(
+  health: LogHealth,
+  kv: Pick<KvPort, "set" | "delete">,
+  clock: () => number,
+): Check {
+  const key = ["probe", crypto.randomUUID()];
+  let asking: Promise<boolean> | null = null;
+
+  async function takes(): Promise<boolean> {
+    try {
+      await kv.set(key, new Uint8Array(defaultLimits.recordBytes), { expireIn: probeLifeMs });
+      await kv.delete(key);
+      health.recovered();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      asking = null;
+    }
+  }
+
+  return async () => {
+    const stalled = health.stalledMs(clock());
+    if (stalled >= stalledMs) {
+      return { ok: false, detail: "Events wait for the log, and it takes none of them." };
+    }
+    if (!health.refusing || await (asking ??= takes())) return { ok: true };
+    return {
+      ok: false,
+      detail: "The log refused the latest event: see whether its disk is full or read-only.",
+    };
   };
 }
 

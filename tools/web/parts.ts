@@ -33,6 +33,7 @@ import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
+import { LogHealth } from "@/core/metrics/log_health.ts";
 import { meteredWriter } from "@/core/metrics/metered_writer.ts";
 import { createMetrics, type Metrics } from "@/core/metrics/metrics.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
@@ -49,7 +50,7 @@ import { createAttending } from "./attending.ts";
 import { createDemo } from "./demo.ts";
 import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
-import { consumersCheck, gaugeInstallation } from "./operations.ts";
+import { consumersCheck, gaugeInstallation, logCheck } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRetentionApi } from "./retention.ts";
 import { createRepricing } from "./repricing.ts";
@@ -85,10 +86,12 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   const log = await openLog(options.kv);
   const kv = patient(options.kv);
   const metrics = createMetrics();
+  const logHealth = new LogHealth();
   const writer = meteredWriter(
     createLogWriter({ kv: options.kv.write, ...log, onCommit }),
     metrics,
     () => performance.now(),
+    logHealth,
   );
   const reader = createLogReader({ kv: kv.read, ...log });
   const analytics = createAnalytics(store);
@@ -104,7 +107,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     now,
   });
   const prices = createPriceBook({ kv: kv.read, log: writer, now, newId: () => ulid(now()) });
-  const repricing = createRepricing({ store, log: writer, prices, now, report });
+  const repricing = createRepricing({ kv: kv.read, store, log: writer, prices, now, report });
   const limits = createProjectLimits({
     kv: kv.read,
     log: writer,
@@ -236,6 +239,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     attending: createAttending({ kv, reader, store, now }),
     checks: {
       kv: kvCheck(kv.read),
+      log: logCheck(logHealth, options.kv.write, () => performance.now()),
       clickhouse: clickhouseCheck(store),
       consumers: consumersCheck(kv.read, reader),
     },

@@ -6,12 +6,16 @@
 import { ulid } from "ulid";
 import type { Store } from "@/core/analytics/store.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
+import type { KvPort } from "@/core/log/kv.ts";
 import type { PriceBook } from "@/core/pricing/price_book.ts";
+import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { repriceDifference } from "@/core/pricing/reprice_difference.ts";
 import { createRepriceRuns } from "@/core/pricing/reprice_runs.ts";
 import type { Repricing } from "@/routes/(_api)/reprice.ts";
 
 export interface RepricingDeps {
+  /** Where processes tell each other how far they are. */
+  readonly kv: KvPort;
   readonly store: Store;
   readonly log: Pick<LogWriter, "append">;
   readonly prices: Pick<PriceBook, "get">;
@@ -22,8 +26,10 @@ export interface RepricingDeps {
 
 /** After every thousand calls: the process has others to serve. */
 const pauseMs = 5;
+/** Between two times that it tells others how far it is. */
+const tellMs = 1_000;
 
-export function createRepricing({ store, log, prices, now, report }: RepricingDeps): Repricing {
+export function createRepricing({ kv, store, log, prices, now, report }: RepricingDeps): Repricing {
   // What somebody has just changed holds at once.
   const difference = { store, prices: (project: string) => prices.get(project) };
   return {
@@ -33,8 +39,21 @@ export function createRepricing({ store, log, prices, now, report }: RepricingDe
       log,
       now,
       newId: () => ulid(now()),
+      board: createRepriceBoard({ kv, now }),
+      tick: (signal) => pausedUnless(signal, tellMs),
       pause: () => new Promise((resolve) => setTimeout(resolve, pauseMs)),
       report,
     }),
   };
+}
+
+function pausedUnless(signal: AbortSignal, ms: number): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    resolve();
+  }, { once: true });
+  return promise;
 }

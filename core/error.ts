@@ -110,6 +110,10 @@ export const errors = {
   rate_limited: [429, "Too many requests: wait for the seconds in Retry-After."],
   client_closed: [499, "The client closed the connection before the answer ended."],
   internal: [500, "Something failed here: quote request_id when you report it."],
+  otlp_signal: [
+    501,
+    "Of OpenTelemetry only traces are kept: send them to /v1/traces and switch this exporter off, e.g. with OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none.",
+  ],
   upstream_refused: [502, "The provider could not be reached: see details for the reason."],
   provider_sign_in_failed: [
     502,

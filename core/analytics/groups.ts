@@ -30,9 +30,11 @@ export interface Grouping {
 export function groupingOf(groupBy: GroupBy): Grouping {
   const property = groupedProperty(groupBy);
   if (property !== null) {
+    const key = "{group_property:String}";
+    // Names that came as a header's have lost their capitals: the spelling asked for, or else that.
     return {
-      sql: "properties[{group_property:String}]",
-      params: { group_property: property },
+      sql: `properties[if(mapContains(properties, ${key}), ${key}, {group_header:String})]`,
+      params: { group_property: property, group_header: property.toLowerCase() },
     };
   }
   // Not a property, so one of the named columns.

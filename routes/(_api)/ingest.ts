@@ -19,7 +19,7 @@ import { apiRouter } from "./router.ts";
 
 /** Paths of everything that is ingested. */
 const paths =
-  /^\/(v1\/(events(\/batch)?|feedback|traces|projects\/[^/]+\/events)|api\/public\/(otel\/v1\/traces|ingestion)|(v1\/trace\/custom|custom|oai|anthropic)\/v1\/log|v1\/log\/request)$/;
+  /^\/(v1\/(events(\/batch)?|feedback|traces|metrics|logs|projects\/[^/]+\/events)|api\/public\/(otel\/v1\/(traces|metrics|logs)|ingestion)|(v1\/trace\/custom|custom|oai|anthropic)\/v1\/log|v1\/log\/request)$/;
 
 /** Whether a request brings events: its body has limits of its own. */
 export function isIngestPath(pathname: string): boolean {

@@ -5,6 +5,7 @@
  */
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
+import { errorSchema, jsonAnswer } from "./router.ts";
 
 const binary = z.string().meta({ format: "binary" });
 
@@ -19,7 +20,15 @@ const responseSchema = z.object({
 const statusSchema = z.object({ code: z.number().int(), message: z.string() })
   .meta({ id: "RpcStatus" });
 
-export const otlpPaths: readonly RouteConfig[] = ["/v1/traces", "/api/public/otel/v1/traces"].map(
+/** Where exporters bring what is not kept: `OTEL_EXPORTER_OTLP_ENDPOINT` sends all signals here. */
+export const otherSignals = [
+  "/v1/metrics",
+  "/v1/logs",
+  "/api/public/otel/v1/metrics",
+  "/api/public/otel/v1/logs",
+] as const;
+
+const tracePaths = ["/v1/traces", "/api/public/otel/v1/traces"].map(
   (path): RouteConfig => ({
     method: "post",
     path,
@@ -53,3 +62,15 @@ export const otlpPaths: readonly RouteConfig[] = ["/v1/traces", "/api/public/ote
     },
   }),
 );
+
+const signalPaths = otherSignals.map(
+  (path): RouteConfig => ({
+    method: "post",
+    path,
+    tags: ["Ingest"],
+    summary: "Not taken: of OpenTelemetry only traces are kept",
+    responses: { 501: jsonAnswer(errorSchema, "Switch the exporter off.") },
+  }),
+);
+
+export const otlpPaths: readonly RouteConfig[] = [...tracePaths, ...signalPaths];

@@ -1,5 +1,6 @@
 /**
- * OTLP/HTTP for traces, in both encodings. Errors are told as `google.rpc.Status`, as exporters expect.
+ * OTLP/HTTP for traces, in both encodings. Errors are told as `google.rpc.Status`, as exporters expect; an
+ * exporter of metrics or logs, which belong elsewhere, is told so as every other client is.
  *
  * @module
  */
@@ -19,8 +20,9 @@ import { readJson } from "@/core/ingest/otel/read_json.ts";
 import { readProtobuf } from "@/core/ingest/otel/read_protobuf.ts";
 import { NotOtlp, type SpanGroup } from "@/core/ingest/otel/span.ts";
 import type { ApiDeps, ApiEnv } from "./context.ts";
+import { answer as refused } from "./errors.ts";
 import { keyOwner } from "./ingest_auth.ts";
-import { otlpPaths } from "./openapi_otlp.ts";
+import { otherSignals, otlpPaths } from "./openapi_otlp.ts";
 import { apiRouter } from "./router.ts";
 
 type Deps = Pick<ApiDeps, "ingest" | "verifier" | "report">;
@@ -46,6 +48,10 @@ export function otlpRoutes({ ingest, verifier, report }: Deps) {
         return failure(c, encoding ?? "json", known.status, messageOf(known));
       }
     });
+  }
+  for (const path of otherSignals) {
+    // Not thrown: it is nothing for the operator, and exporters come every minute.
+    app.post(path, (c) => refused(c, new AppError("otlp_signal")));
   }
   return app;
 }

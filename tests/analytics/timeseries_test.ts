@@ -189,3 +189,25 @@ Deno.test("a group whose value is the word other stays apart from the rest", asy
       .reduce((sum, { value }) => sum + Number(value), 0);
   expect([total(false), total(true)]).toEqual([2, 5]);
 });
+
+Deno.test("a grouping finds a property by the capitals of the header that it came in", async () => {
+  await using db = await clickhouse.database();
+  const at = new Date(now - 60_000).toISOString();
+  const call = (id: string, properties: Record<string, string>) =>
+    callEvent({ id, project: "p", at }, { properties });
+  await store(db.store, [
+    call("header", { team: "red" }),
+    call("sdk", { Team: "blue" }),
+    // What was written as it is asked for goes first.
+    call("both", { Team: "blue", team: "red" }),
+    call("none", {}),
+  ]);
+  const groups = async (groupBy: GroupBy) => {
+    const { data } = await createAnalytics(db.store)
+      .timeseries("p", { ...lastBuckets("24h", now), metric: "requests", groupBy });
+    const found = data.filter(({ value }) => Number(value) > 0);
+    return Object.fromEntries(found.map(({ group, value }) => [String(group), value]));
+  };
+  expect(await groups("property.Team")).toEqual({ red: 1, blue: 2, null: 1 });
+  expect(await groups("property.team")).toEqual({ red: 2, null: 2 });
+});

@@ -426,3 +426,24 @@ Deno.test("errors are google.rpc.Status in the request's encoding; keys as Basic
   expect(cut.headers.get("content-type")).toBe("application/x-protobuf");
   expect(new TextDecoder().decode(await cut.bytes())).toContain("OTLP");
 });
+
+Deno.test("metrics and logs of OpenTelemetry are refused with what to do, whatever they hold", async () => {
+  await using t = await ingestApi();
+  for (const path of ["/v1/metrics", "/v1/logs", "/api/public/otel/v1/metrics"]) {
+    // As large as exporters' bodies are, in a form of theirs, with or without a key.
+    const answer = await t.api.send(path, {
+      method: "POST",
+      headers: { "content-type": "application/x-protobuf" },
+      body: "\n".repeat(200_000),
+    });
+    expect(answer.status).toBe(501);
+    const { error } = await answer.json();
+    expect(error).toMatchObject({
+      code: "otlp_signal",
+      message: expect.stringContaining("OTEL_METRICS_EXPORTER=none"),
+      request_id: expect.any(String),
+    });
+  }
+  expect((await t.api.send("/v1/metrics")).status).toBe(405);
+  expect(t.api.reported).toEqual([]);
+});

@@ -21,7 +21,9 @@ const mostKept = 10 * 1024 * 1024;
 /** What became of a call that others wait for, before its answer. */
 export type Begun = "upstream" | "elsewhere";
 
-export class Flight<Head> implements Listener<Head> {
+export class Flight<Head, Facts> implements Listener<Head> {
+  /** What is known of the answer once it came to its end; set before those who follow are told of it. */
+  facts: Facts | null = null;
   readonly #begun = Promise.withResolvers<Begun>();
   readonly #followers = new Set<Listener<Head>>();
   readonly #onOver: () => void;
@@ -119,15 +121,15 @@ export class Flight<Head> implements Listener<Head> {
 }
 
 /** The flights of one process, by key. */
-export class Flights<Head> {
-  readonly #flights = new Map<string, Flight<Head>>();
+export class Flights<Head, Facts> {
+  readonly #flights = new Map<string, Flight<Head, Facts>>();
 
-  get(key: string): Flight<Head> | undefined {
+  get(key: string): Flight<Head, Facts> | undefined {
     return this.#flights.get(key);
   }
 
-  begin(key: string): Flight<Head> {
-    const flight: Flight<Head> = new Flight(() => {
+  begin(key: string): Flight<Head, Facts> {
+    const flight: Flight<Head, Facts> = new Flight(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     this.#flights.set(key, flight);

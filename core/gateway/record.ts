@@ -62,15 +62,21 @@ export class Recorder {
   /**
    * Reads the answer and makes the event. A promise only when the answer is compressed, or the
    * project's prices have to be read first.
+   *
+   * @param known what another call knows of the same answer; nothing is read then
    */
-  finish(call: Call, ending: Ending): Finished | Promise<Finished> {
+  finish(
+    call: Call,
+    ending: Ending,
+    known: AnswerFacts | null = null,
+  ): Finished | Promise<Finished> {
     const endedAt = this.#ports.now();
     const { answer } = call;
     const prices = this.#pricesOf(call);
     if (!answer?.coding && !(prices instanceof Promise)) {
-      return this.#make(call, ending, endedAt, answer?.capture ?? null, prices);
+      return this.#make(call, ending, endedAt, answer?.capture ?? null, prices, known);
     }
-    const finishing = this.#finishLater(call, ending, endedAt, prices);
+    const finishing = this.#finishLater(call, ending, endedAt, prices, known);
     return this.#tracked(finishing);
   }
 
@@ -89,13 +95,14 @@ export class Recorder {
     ending: Ending,
     endedAt: number,
     prices: ReadPrices | Promise<ReadPrices>,
+    known: AnswerFacts | null,
   ): Promise<Finished> {
     const { answer } = call;
     const readable = answer?.coding ? new Capture(keptBytes) : answer?.capture ?? null;
     if (answer?.coding && readable) {
       await decompress(answer.capture.head(), answer.coding, readable);
     }
-    return this.#make(call, ending, endedAt, readable, await prices);
+    return this.#make(call, ending, endedAt, readable, await prices, known);
   }
 
   /** An answer that a reader cannot cope with costs the event its details, not the call its event. */
@@ -105,9 +112,10 @@ export class Recorder {
     endedAt: number,
     readable: Capture | null,
     prices: ReadPrices,
+    known: AnswerFacts | null,
   ): Finished {
     try {
-      const facts = readFacts(call, readable);
+      const facts = known ?? readFacts(call, readable);
       return finished(call, ending, endedAt, facts, readable, prices);
     } catch (error) {
       this.#ports.warn("An answer could not be read", {

@@ -20,6 +20,7 @@ import type { SemanticCache, SemanticLookup } from "../../cache/semantic/contrac
 import type { CacheSettings } from "../../cache/settings.ts";
 import type { Call, Stage } from "../call.ts";
 import { userOf } from "../call_event.ts";
+import type { AnswerFacts } from "../formats/format.ts";
 import type { Head } from "../plan.ts";
 import { type Asked, askedOf, isCacheable, semanticSettings } from "./asked.ts";
 import { semanticDecision } from "./decision.ts";
@@ -54,7 +55,7 @@ const restMs = 1_000;
 const settingsWait = 100;
 
 export function caching(ports: CachingPorts): Stage {
-  const flights = new Flights<Head>();
+  const flights = new Flights<Head, AnswerFacts>();
   /** Projects whose similar questions took too long to find. */
   const rests = new Rests();
   let slow = 0;
@@ -147,7 +148,7 @@ export function caching(ports: CachingPorts): Stage {
     }
   }
 
-  function followed(asked: Asked, flight: Flight<Head>): Promise<Response> | null {
+  function followed(asked: Asked, flight: Flight<Head, AnswerFacts>): Promise<Response> | null {
     const { call, key, options } = asked;
     const decision: CacheDecision = { reason: "coalesced", key: key.hash };
     const headers = call.answerHeaders.length;
@@ -165,7 +166,10 @@ export function caching(ports: CachingPorts): Stage {
   }
 
   /** Asks the store, then the semantic cache; null when the provider has to be called. */
-  async function search(asked: Asked, flight: Flight<Head> | null): Promise<Response | null> {
+  async function search(
+    asked: Asked,
+    flight: Flight<Head, AnswerFacts> | null,
+  ): Promise<Response | null> {
     const exact = asked.notExact ? "off" as const : await fromStore(asked);
     if (typeof exact !== "string") return await exact.response;
     const similar = await fromSemantic(asked);
@@ -276,7 +280,7 @@ export function caching(ports: CachingPorts): Stage {
   function miss(
     asked: Asked,
     reason: CacheReason,
-    flight: Flight<Head> | null,
+    flight: Flight<Head, AnswerFacts> | null,
     similar: Similar | null,
   ): null {
     const { call, key, options, bucket } = asked;
@@ -304,7 +308,8 @@ export function caching(ports: CachingPorts): Stage {
       call.observers.push(flight);
       call.audience = flight;
       // A call that ends before the exchange began has no observers.
-      call.onFinished.push(({ data }) => {
+      call.onFinished.push(({ data }, facts) => {
+        flight.facts = facts;
         if (call.attempts.length === 0 && data.error) flight.callOff();
       });
     }

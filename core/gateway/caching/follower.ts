@@ -12,6 +12,7 @@ import type { Flight, Listener } from "../../cache/flights.ts";
 import type { Answer, Call, CallDraft } from "../call.ts";
 import { Capture } from "../capture.ts";
 import { codingOf } from "../decompress.ts";
+import type { AnswerFacts } from "../formats/format.ts";
 import type { Head } from "../plan.ts";
 import type { Ending } from "../ending.ts";
 import { keptBytes } from "../kept_bodies.ts";
@@ -29,7 +30,7 @@ export interface FollowPorts {
 /** The answer, or null when it is too late to follow. */
 export function follow(
   call: Call,
-  flight: Flight<Head>,
+  flight: Flight<Head, AnswerFacts>,
   ports: FollowPorts,
 ): Promise<Response> | null {
   const follower = new Follower(call, flight, ports);
@@ -38,7 +39,7 @@ export function follow(
 
 class Follower implements Listener<Head> {
   readonly #call: Call;
-  readonly #flight: Flight<Head>;
+  readonly #flight: Flight<Head, AnswerFacts>;
   readonly #ports: FollowPorts;
   readonly #reply: Reply;
   #head: Head | null = null;
@@ -48,7 +49,7 @@ class Follower implements Listener<Head> {
   #ended = false;
   #committed = false;
 
-  constructor(call: Call, flight: Flight<Head>, ports: FollowPorts) {
+  constructor(call: Call, flight: Flight<Head, AnswerFacts>, ports: FollowPorts) {
     this.#call = call;
     this.#flight = flight;
     this.#ports = ports;
@@ -184,7 +185,9 @@ class Follower implements Listener<Head> {
   /** Records the call; what follows waits for the commit when durability is strict. */
   #append(ending: Ending, then: () => void): void {
     const { recorder, strict } = this.#ports;
-    const finished = recorder.finish(this.#call, ending);
+    // What this client did not ask for, such as usage, is not in the bytes that it got.
+    const known = ending.how === "answered" ? this.#flight.facts : null;
+    const finished = recorder.finish(this.#call, ending, known);
     this.#call.recorded = true;
     const appended = finished instanceof Promise
       ? finished.then((event) => recorder.append(event))

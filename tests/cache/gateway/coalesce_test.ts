@@ -99,6 +99,14 @@ Deno.test("1,000 identical streams make one call; who comes late gets what has p
   expect(new Set(answers.map(({ text }) => text))).toEqual(new Set([whole]));
   expect(answers.filter(({ cache }) => cache === "HIT-COALESCED").length).toBe(999);
   expect(cached.running.log.records.length).toBe(1_000);
+  // What the provider told of its usage, the clients had not asked for; their events tell it all the same.
+  const events = cached.running.log.records.map(({ event: { data } }) => data);
+  const miss = events.find(({ cache }) => cache === "MISS");
+  expect(miss?.usage.buckets).toMatchObject({ input: 2_000, output: 300 });
+  const coalesced = events.filter(({ cache }) => cache === "HIT-COALESCED");
+  expect(new Set(coalesced.map(({ saved_cost_usd }) => saved_cost_usd)))
+    .toEqual(new Set([miss?.cost.usd]));
+  expect(coalesced.at(-1)).toMatchObject({ usage: miss?.usage, cost: { usd: "0" } });
 });
 
 Deno.test("a stream that asks for usage and one that does not are calls of their own", async () => {

@@ -48,6 +48,11 @@ export class Client implements WaitingClient {
   forget(): void {
     this.#told = null;
     this.#signal.removeEventListener("abort", this.onLeft);
+    this.#stopWaiting();
+  }
+
+  /** Its connection is of no interest any more, though the call may go on for others. */
+  #stopWaiting(): void {
     if (this.#waiting) this.#connections.delete(this.#waiting);
     this.#waiting = null;
   }
@@ -61,12 +66,18 @@ export class Client implements WaitingClient {
   #tell(stopped: AppError | null): void {
     const told = this.#told;
     this.#told = null;
+    this.#stopWaiting();
     told?.(stopped);
   }
 
   /** Asked for late and seldom: the server looks it up each time. */
   port(): number | null {
-    const address = this.#peer?.remoteAddr;
-    return address && "port" in address ? address.port : null;
+    try {
+      const address = this.#peer?.remoteAddr;
+      return address && "port" in address ? address.port : null;
+    } catch {
+      // The server has closed the request and knows no more of it; the signal tells the rest.
+      return null;
+    }
   }
 }

@@ -8,6 +8,7 @@ import {
   projectKey,
   runUpstream,
 } from "@/tests/gateway/fixture.ts";
+import { standingConnections } from "@/tools/web/standing_connections.ts";
 import { cachedGateway, cacheOf } from "./fixture.ts";
 
 const providerKeys = { openai: "sk-1" };
@@ -61,7 +62,7 @@ Deno.test("1,000 identical requests at one time make one call, each with its own
     const response = await post(`${cached.url}/v1/chat/completions`, ask());
     return { cache: cacheOf(response), id: (await response.json()).id };
   });
-  await eventually(() => cached.running.gateway.open === 1_000, "all have arrived", 30_000);
+  await eventually(() => cached.running.gateway.open === 1_000, "all have arrived");
   open();
   const answers = await Promise.all(asking);
   expect(upstream.seen.length).toBe(1);
@@ -92,7 +93,7 @@ Deno.test("1,000 identical streams make one call; who comes late gets what has p
   const early = Array.from({ length: 500 }, send);
   await eventually(() => upstream.seen.length === 1, "the call was made");
   const late = Array.from({ length: 500 }, send);
-  await eventually(() => cached.running.gateway.open >= 1_000, "all have arrived", 30_000);
+  await eventually(() => cached.running.gateway.open >= 1_000, "all have arrived");
   open();
   const answers = await Promise.all([...early, ...late]);
   expect(upstream.seen.length).toBe(1);
@@ -159,6 +160,44 @@ Deno.test("the first client leaves: the others get the whole answer, and nobody 
   await eventually(() => cached.running.log.records.length === 6, "every call is recorded");
   const hit = await post(`${cached.url}/v1/chat/completions`, ask({ stream: true }));
   expect([cacheOf(hit), await hit.text()]).toEqual(["HIT", whole]);
+});
+
+Deno.test("the first client leaves its stream: connections are looked at meanwhile, and the others get all of it", async () => {
+  const { open, run } = gatedUpstream((response, gate) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(pieces.slice(0, 2).join(""));
+    gate.then(() => response.end([...pieces.slice(2), "data: [DONE]\n\n"].join("")));
+  });
+  await using upstream = await run();
+  let looks = 0;
+  await using cached = await cachedGateway({
+    upstreams: { openai: upstream.url },
+    providerKeys,
+    ports: {
+      async standingConnections() {
+        looks++;
+        return await standingConnections();
+      },
+    },
+  });
+  const leaving = new AbortController();
+  const first = await fetch(`${cached.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${projectKey}` },
+    body: JSON.stringify(ask({ stream: true })),
+    signal: leaving.signal,
+  });
+  await first.body?.getReader().read();
+  const follower = post(`${cached.url}/v1/chat/completions`, ask({ stream: true }));
+  await eventually(() => cached.running.gateway.open === 2, "one follows");
+  const response = await follower;
+  leaving.abort();
+  const before = looks;
+  // The server has closed the first request by then, and no longer says where it came from.
+  await eventually(() => looks >= before + 2, "connections are looked at");
+  open();
+  expect(await response.text()).toBe(whole);
+  expect(upstream.seen.length).toBe(1);
 });
 
 Deno.test("when all have left, the provider is let go", async () => {

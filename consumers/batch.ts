@@ -22,7 +22,7 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
-/** A record holds at most 64 KiB, so this many are within reach of `BatchLimits.bytes`. */
+/** A record holds at least a value of up to 60 KiB, so this many are within reach of `BatchLimits.bytes`. */
 const RECORDS_PER_READ = 500;
 
 /** How many ids a checkpoint remembers: a few records' worth, as a repeated append follows closely. */

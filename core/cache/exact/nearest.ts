@@ -46,6 +46,9 @@ interface ProjectKeys {
 /** A request is never told apart by its project; the others stand in every key. */
 const told = componentNames.filter((name) => name !== "project");
 
+/** Of requests that differ in one part, one that asks the same is nearer than one that asks something else. */
+const nearestFirst = [...told.filter((name) => name !== "messages"), "messages" as const];
+
 export function createNearestKeys(): NearestKeys {
   const projects = new Recent<ProjectKeys>(projectsKept);
 
@@ -63,7 +66,7 @@ export function createNearestKeys(): NearestKeys {
   function find(project: string, key: Omit<SeenKey, "event">): Nearest | null {
     const { without, byModel } = keysOf(project);
     const sum = sumOf(key.components);
-    for (const name of told) {
+    for (const name of nearestFirst) {
       const seen = without.get(otherParts(sum, key.components, name));
       if (seen) return nearest(seen, key);
     }

@@ -463,6 +463,28 @@ Deno.test("a miss names the entry it was most alike and what differed", async ()
   });
 });
 
+Deno.test("of two requests that differ in one part each, the one with the same question is the nearest", async () => {
+  await using upstream = await runUpstream((_, response) => json(response, chatAnswer));
+  await using cached = await cachedGateway({
+    upstreams: { openai: upstream.url },
+    providerKeys: keys,
+  });
+  const send = async (content: string, day: string) => {
+    const messages = [{ role: "user", content }];
+    const body = ask({ messages, extra: { day } });
+    await (await post(`${cached.url}/v1/chat/completions`, body)).text();
+    return cached.running.log.records.at(-1)?.event;
+  };
+  const monday = await send("Who are you?", "monday");
+  await send("Where are you?", "tuesday");
+  const asked = await send("Who are you?", "tuesday");
+  expect(asked?.data.cache_decision?.nearest).toEqual({
+    event: monday?.id,
+    differs: ["other"],
+    paths: ["extra.day"],
+  });
+});
+
 Deno.test("a stream can be given again with the pauses it came with, whole either way", async () => {
   const pieces = [
     `data: {"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"He"}}]}\n\n`,

@@ -71,6 +71,8 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     now: ports.monotonic ?? (() => performance.now()),
   });
   const writing = new Set<Promise<void>>();
+  /** By entry, the write that the next one waits for. */
+  const inLine = new Map<string, Promise<void>>();
 
   function found(remembered: Remembered): Found {
     const { entry, renderings } = remembered;
@@ -130,14 +132,28 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     // Without a known epoch the entry is looked up in KV again before it is given.
     memory.set(entry, lastEpochs.get(entry.head.project) ?? -1);
     if (writing.size >= (ports.writesWaiting ?? 256)) return Promise.resolve();
-    const write = entries.write(entry).catch((error: unknown) => {
+    const name = `${entry.head.project}\n${entry.head.key}`;
+    const before = inLine.get(name);
+    const write = written(entry, before).finally(() => {
+      writing.delete(write);
+      if (inLine.get(name) === write) inLine.delete(name);
+    });
+    writing.add(write);
+    inLine.set(name, write);
+    return write;
+  }
+
+  /** The later answer to a request stays: it must not be written before the earlier one. */
+  async function written(entry: Entry, before: Promise<void> | undefined): Promise<void> {
+    await before;
+    try {
+      await entries.write(entry);
+    } catch (error) {
       warn("An answer could not be stored in the cache", {
         event_id: entry.head.id,
         reason: error instanceof Error ? error.name : "unknown",
       });
-    }).finally(() => writing.delete(write));
-    writing.add(write);
-    return write;
+    }
   }
 
   async function remove(project: string, matches: (entry: EntrySummary) => boolean) {

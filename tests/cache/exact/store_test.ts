@@ -106,6 +106,30 @@ Deno.test("a chunk that is missing or was changed makes the entry a miss", async
   expect(await entries.read("p1", key)).toBe("damaged");
 });
 
+Deno.test("of two answers to one request the later stays, however long the earlier is written", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const store = createExactStore({ kv, now: () => now, warn: () => {} });
+  store.put(entry(noise(chunkBytes * 25), { id: "long" }));
+  store.put(entry(noise(10), { id: "short" }));
+  await store.idle();
+  const entries = createKvEntries({ kv, now: () => now });
+  expect(await entries.read("p1", key)).toMatchObject({ head: { id: "short" } });
+  // Nothing is left of the other.
+  expect((await Array.fromAsync(kv.list({ prefix: ["cache", "exact", "p1"] }))).length).toBe(2);
+});
+
+Deno.test("writers that meet leave one whole answer, and nothing of the others", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const entries = createKvEntries({ kv, now: () => now });
+  const ids = Array.from({ length: 20 }, (_, i) => `e${i}`);
+  await Promise.all(
+    ids.map((id, i) => entries.write(entry(noise(chunkBytes * 2 + i), { id, at: now + i }))),
+  );
+  expect(await entries.read("p1", key)).toMatchObject({ head: { id: expect.any(String) } });
+  // The entry, its place in the list, three chunks.
+  expect((await Array.fromAsync(kv.list({ prefix: ["cache", "exact", "p1"] }))).length).toBe(5);
+});
+
 Deno.test("what has run out is a miss at once, whenever the store itself forgets it", async () => {
   using kv = await Deno.openKv(":memory:");
   let clock = now;

@@ -15,6 +15,9 @@ export interface Change {
 /** Which direction is good; null: neither, e.g. more requests. */
 export type Good = "up" | "down" | null;
 
+/** Nothing was there before: neither a direction nor good or bad. */
+const fromNothing: Change = { text: "new", direction: "same", tone: "neutral" };
+
 /** Below this share a change is none. */
 const nothing = 0.005;
 
@@ -27,23 +30,22 @@ const nothing = 0.005;
  * import { expect } from "expect";
  *
  * expect(changeOf(112, 100, "down")).toEqual({ text: "12 %", direction: "up", tone: "bad" });
- * expect(changeOf(5, 0, "up")).toEqual({ text: "new", direction: "up", tone: "good" });
+ * expect(changeOf(5, 0, "up")).toEqual({ text: "new", direction: "same", tone: "neutral" });
  * expect(changeOf(null, 3, "up")).toBe(null);
  * ```
  */
 export function changeOf(now: number | null, before: number | null, good: Good): Change | null {
   if (now === null || before === null) return null;
-  if (before === 0) return now === 0 ? null : changed("new", "up", good);
+  if (before === 0) return now === 0 ? null : fromNothing;
   const share = (now - before) / before;
   if (Math.abs(share) < nothing) return { text: "no change", direction: "same", tone: "neutral" };
   const times = now / before;
-  const text = times >= 3 ? multiple(times) : percent(share);
-  return changed(text, share > 0 ? "up" : "down", good);
+  // The range before was as good as empty: how empty, says nothing good or bad.
+  if (times >= 99.5) return { text: ">99×", direction: "up", tone: "neutral" };
+  return changed(times >= 3 ? multiple(times) : percent(share), share > 0 ? "up" : "down", good);
 }
 
-/** Beyond a hundred the range before was as good as empty: how empty, says nothing. */
 function multiple(times: number): string {
-  if (times >= 99.5) return ">99×";
   return `${times < 10 ? times.toFixed(1) : Math.round(times)}×`;
 }
 

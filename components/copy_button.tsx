@@ -3,41 +3,37 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icon.tsx";
+import { copyIcon, type CopyPhase, useCopy } from "./use_copy.ts";
 
 interface CopyButtonProps {
   readonly text: string;
   readonly label: string;
 }
 
-type Phase = "hidden" | "ready" | "copied" | "failed";
-
 export function CopyButton({ text, label }: CopyButtonProps) {
-  const [phase, setPhase] = useState<Phase>("hidden");
+  return <CopyIcon label={label} write={() => navigator.clipboard.writeText(text)} />;
+}
 
-  useEffect(() => setPhase("ready"), []);
-  useEffect(() => {
-    if (phase !== "copied" && phase !== "failed") return;
-    const timer = setTimeout(() => setPhase("ready"), 1_600);
-    return () => clearTimeout(timer);
-  }, [phase]);
+interface CopyIconProps {
+  readonly label: string;
+  /** Puts the text into the clipboard. */
+  readonly write: () => Promise<void>;
+}
 
+/** The same of a text that is only fetched when it is asked for. */
+export function CopyIcon({ label, write }: CopyIconProps) {
+  const [phase, copy] = useCopy(write);
   if (phase === "hidden") return null;
-
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(() => setPhase("copied"), () => setPhase("failed"));
-
   return (
     <button type="button" class="icon-button copy" title="Copy" onClick={copy}>
-      <Icon name={phase === "copied" ? "check" : phase === "failed" ? "error" : "copy"} />
-      <span class="sr" aria-live="polite">
-        {phase === "copied"
-          ? "Copied"
-          : phase === "failed"
-          ? "Could not copy: select the text instead"
-          : `Copy ${label}`}
-      </span>
+      <Icon name={copyIcon(phase, "copy")} />
+      <span class="sr" aria-live="polite">{said(phase, label)}</span>
     </button>
   );
+}
+
+function said(phase: CopyPhase, label: string): string {
+  if (phase === "copied") return "Copied";
+  return phase === "failed" ? "Could not copy: select the text instead" : `Copy ${label}`;
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icon.tsx";
+import { copyIcon, useCopy } from "./use_copy.ts";
 
 interface CopyTextProps {
   readonly text: string;
@@ -12,19 +12,8 @@ interface CopyTextProps {
   readonly label: string;
 }
 
-type Phase = "hidden" | "ready" | "copied" | "failed";
-
 export function CopyText({ text, icon, label }: CopyTextProps) {
-  const [phase, setPhase] = useState<Phase>("hidden");
-  useEffect(() => setPhase("ready"), []);
-  useEffect(() => {
-    if (phase !== "copied" && phase !== "failed") return;
-    const timer = setTimeout(() => setPhase("ready"), 1_600);
-    return () => clearTimeout(timer);
-  }, [phase]);
-
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(() => setPhase("copied"), () => setPhase("failed"));
+  const [phase, copy] = useCopy(() => navigator.clipboard.writeText(text));
   return (
     <button
       type="button"
@@ -32,7 +21,7 @@ export function CopyText({ text, icon, label }: CopyTextProps) {
       disabled={phase === "hidden"}
       onClick={copy}
     >
-      <Icon name={phase === "copied" ? "check" : phase === "failed" ? "error" : icon} />
+      <Icon name={copyIcon(phase, icon)} />
       {label}
       <span class="sr" aria-live="polite">
         {phase === "copied" ? "Copied" : phase === "failed" ? "Could not copy" : ""}

@@ -1,13 +1,26 @@
 /**
- * What stands in the figures' place when the range holds no call, or none that the filters let through.
+ * What stands in the place of figures or of a list when the range holds nothing, or nothing that the
+ * filters let through: why, and what to do next.
  *
  * @module
  */
+import { CodeBlock } from "./code_block.tsx";
 import { filterQuery, sameView } from "./page_url.ts";
+import { curlSnippet } from "./snippets.ts";
 import { rangeLabel, type View } from "./view.ts";
 
-export function EmptyRange({ view, url }: { view: View; url: URL }) {
+interface EmptyRangeProps {
+  /** What there is none of. @default {"calls"} */
+  readonly of?: string;
+  /** How such a thing comes about, in a sentence. Of calls: the call itself, to be copied. */
+  readonly how?: string;
+  readonly view: View;
+  readonly url: URL;
+}
+
+export function EmptyRange({ of = "calls", how, view, url }: EmptyRangeProps) {
   const filters = Object.keys(filterQuery(url.searchParams));
+  const filtered = filters.length > 0;
   const widest = view.range.kind === "period" && view.range.period === "30d";
   const where = view.range.kind === "period"
     ? `in the ${rangeLabel(view.range).toLowerCase()}`
@@ -16,21 +29,23 @@ export function EmptyRange({ view, url }: { view: View; url: URL }) {
   return (
     <div class="empty card">
       <p>
-        <strong>
-          {filters.length > 0 ? `No calls ${where} match the filters.` : `No calls ${where}.`}
-        </strong>
+        <strong>{`No ${of} ${where}${filtered ? " match the filters" : ""}.`}</strong>
       </p>
-      <p class="muted">
-        {filters.length > 0 && <a href={sameView(url, without)}>Drop the filters</a>}
-        {filters.length > 0 && !widest && " or "}
-        {!widest && (
-          <a href={sameView(url, { range: "30d" })}>
-            {filters.length > 0 ? "widen the range to 30 days" : "Widen the range to 30 days"}
-          </a>
-        )}
-        {filters.length === 0 && (widest ? "Send a call: " : ", or send a call: ")}
-        {filters.length === 0 ? "it shows here by itself." : "."}
-      </p>
+      {how && <p class="muted">{how}</p>}
+      {(filtered || !widest) && (
+        <p class="empty-actions">
+          {filtered && <a class="button" href={sameView(url, without)}>Drop the filters</a>}
+          {!widest && (
+            <a class="button" href={sameView(url, { range: "30d" })}>Widen the range to 30 days</a>
+          )}
+        </p>
+      )}
+      {!how && !filtered && (
+        <>
+          <p class="muted">Or send a call: it shows here by itself.</p>
+          <CodeBlock code={curlSnippet(url.origin)} label="the command" />
+        </>
+      )}
     </div>
   );
 }

@@ -55,14 +55,22 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-/** A fraction of 1 as a percentage: `0.7 %` and never a rounded-away zero or hundred. */
+/**
+ * A fraction of 1 as a percentage: `0.7 %`, `2.0 %`, `42 %`, and never a rounded-away zero or hundred.
+ * Below ten there is always one digit after the point, so that numbers above each other line up.
+ */
 export function formatRate(rate: number): string {
   if (rate <= 0) return "0 %";
   if (rate >= 1) return "100 %";
   const percent = rate * 100;
   if (percent < 0.1) return "< 0.1 %";
   if (percent > 99.9) return "> 99.9 %";
-  return `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`.replace(".0 ", " ");
+  return `${percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** The same where it stands alone, on an axis or in a sentence: `2 %`. */
+export function plainRate(rate: number): string {
+  return formatRate(rate).replace(".0 ", " ");
 }
 
 /** A size: `842 B`, `12.4 kB`, `1.2 MB`. */

@@ -88,7 +88,7 @@ function plain(value: number): string {
 
 /** A sum and how it stands with the calls that it leaves out. */
 export interface Spend {
-  /** What is shown: an amount, or `no price` when no call could be priced. */
+  /** What is shown: an amount, or `no price` when nothing that cost something could be priced. */
   readonly text: string;
   /** `+ 37 unpriced`, or empty. */
   readonly suffix: string;
@@ -107,7 +107,10 @@ export function formatSpend(usd: string, unpriced: number, total: number): Spend
   if (unpriced === 0) return { text: formatUsd(usd), suffix: "", title: exactUsd(usd) };
   const calls = unpriced === 1 ? "1 call has" : `${unpriced.toLocaleString("en-US")} calls have`;
   const reason = `${calls} no known price and are not in this sum`;
-  if (unpriced >= total) return { text: "no price", suffix: "", title: reason };
+  // What the others cost may be nothing, as with calls that failed: that is no price either.
+  if (unpriced >= total || !/[1-9]/.test(usd)) {
+    return { text: "no price", suffix: "", title: reason };
+  }
   return {
     text: formatUsd(usd),
     suffix: `+ ${unpriced.toLocaleString("en-US")} unpriced`,

@@ -31,6 +31,11 @@ export function snippets(origin: string): readonly Snippet[] {
   ];
 }
 
+/** A call from the shell. */
+export function curlSnippet(origin: string): string {
+  return curl({ origin, key: keyPlaceholder });
+}
+
 /** One snippet for each SDK and language. */
 export function allSnippets({ origin, key }: SnippetOptions): readonly Snippet[] {
   const options = { origin, key: key ?? keyPlaceholder };

@@ -134,7 +134,7 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
           {places.length === rows.length
             ? countOf(rows.length, "row")
             : `${places.length} of ${countOf(rows.length, "row")}`}
-          {". Bold: what its end waited for."}
+          {rows.length > 1 && ". Bold is the critical path: what the end waited for."}
         </span>
       </div>
       <section class="card flush trace-card" aria-label="Trace">

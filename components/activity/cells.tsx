@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countOf, exactCount, formatCount, shortenId } from "../format.ts";
+import { countOf, exactCount, formatCount, formatRate, shortenId } from "../format.ts";
 import { Icon } from "../icon.tsx";
 import { formatSpend } from "../money.ts";
 import { VisibleText } from "../visible_text.tsx";
@@ -51,7 +51,7 @@ export function CountCell({ count }: { count: number }) {
     : <span title={exactCount(count)}>{formatCount(count)}</span>;
 }
 
-/** A colour never says it alone. */
+/** Of one trace or session. A colour never says it alone. */
 export function ErrorsCell({ errors }: { errors: number }) {
   if (errors === 0) return <span class="muted">none</span>;
   return (
@@ -61,6 +61,23 @@ export function ErrorsCell({ errors }: { errors: number }) {
     </span>
   );
 }
+
+/** Of many calls, the share that failed; marked where it is worth a look. */
+export function FailedCell({ errors, calls }: { errors: number; calls: number }) {
+  if (calls === 0) return <span class="muted">no call</span>;
+  const share = errors / calls;
+  const title = `${exactCount(errors)} of ${exactCount(calls)}`;
+  if (share < worthALook) return <span class="muted" title={title}>{formatRate(share)}</span>;
+  return (
+    <span class="status error" title={title}>
+      <Icon name="error" size={14} />
+      {formatRate(share)}
+    </span>
+  );
+}
+
+/** As on the overview: from here on a rate of errors is red. */
+const worthALook = 0.05;
 
 export function IdCell({ id }: { id: string | null }) {
   if (id === null) return <span class="muted">none</span>;

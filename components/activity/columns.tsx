@@ -18,6 +18,7 @@ import {
   CostCell,
   CountCell,
   ErrorsCell,
+  FailedCell,
   IdCell,
   Moment,
   NamesCell,
@@ -42,7 +43,20 @@ const errors: ListColumn<{ readonly errors: number }> = {
   cell: (row) => <ErrorsCell errors={row.errors} />,
 };
 
-export function traceColumns({ now, zone }: When): readonly ListColumn<TraceSummary>[] {
+const failed: ListColumn<Sums & { readonly errors: number }> = {
+  label: "Failed",
+  right: true,
+  cell: (row) => <FailedCell errors={row.errors} calls={row.calls} />,
+};
+
+/** What a list is of already: a column of it would say the same in each row. */
+export type Within = "session" | "user";
+
+/** @param within the session that all are of, if they are of one */
+export function traceColumns(
+  { now, zone }: When,
+  within?: Within,
+): readonly ListColumn<TraceSummary>[] {
   return [
     { label: "Trace", cell: ({ name }) => <VisibleText text={name || "unnamed"} most={120} /> },
     { label: "Began", cell: ({ start }) => <Moment at={start} now={now} zone={zone} /> },
@@ -57,15 +71,30 @@ export function traceColumns({ now, zone }: When): readonly ListColumn<TraceSumm
     },
     ...sums,
     { label: "Models", minor: true, cell: ({ models }) => <NamesCell names={models} /> },
-    { label: "User", minor: true, cell: ({ user_id }) => <IdCell id={user_id} /> },
-    { label: "Session", minor: true, cell: ({ session_id }) => <IdCell id={session_id} /> },
+    ...within ? [] : [traceUser],
   ];
 }
 
-export function sessionColumns({ now, zone }: When): readonly ListColumn<SessionSummary>[] {
+const traceUser: ListColumn<TraceSummary> = {
+  label: "User",
+  minor: true,
+  cell: ({ user_id }) => <IdCell id={user_id} />,
+};
+
+const sessionUsers: ListColumn<SessionSummary> = {
+  label: "Users",
+  minor: true,
+  cell: ({ users }) => <NamesCell names={users} />,
+};
+
+/** @param within the user that all are of, if they are of one */
+export function sessionColumns(
+  { now, zone }: When,
+  within?: Within,
+): readonly ListColumn<SessionSummary>[] {
   return [
     { label: "Session", cell: ({ session_id }) => <IdCell id={session_id} /> },
-    { label: "Last seen", cell: ({ end }) => <Moment at={end} now={now} zone={zone} /> },
+    { label: "Began", cell: ({ start }) => <Moment at={start} now={now} zone={zone} /> },
     { label: "Lasted", right: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
     errors,
     {
@@ -75,7 +104,7 @@ export function sessionColumns({ now, zone }: When): readonly ListColumn<Session
       cell: ({ traces }) => <CountCell count={traces} />,
     },
     ...sums,
-    { label: "Users", minor: true, cell: ({ users }) => <NamesCell names={users} /> },
+    ...within ? [] : [sessionUsers],
     { label: "Models", minor: true, cell: ({ models }) => <NamesCell names={models} /> },
   ];
 }
@@ -92,13 +121,13 @@ export function userColumns({ now, zone }: When): readonly ListColumn<UserSummar
       minor: true,
       cell: ({ first_seen }) => <Moment at={first_seen} now={now} zone={zone} />,
     },
-    errors,
     {
       label: "Sessions",
       right: true,
       minor: true,
       cell: ({ sessions }) => <CountCell count={sessions} />,
     },
+    failed,
     ...sums,
   ];
 }
@@ -112,9 +141,9 @@ export function modelColumns({ now, zone }: When): readonly ListColumn<ModelSumm
       cell: ({ model }) => <VisibleText text={model || "none named"} most={120} />,
     },
     { label: "Provider", cell: ({ provider }) => providerName(provider) },
-    errors,
+    failed,
     ...sums,
-    { label: "p95", right: true, cell: ({ p95_latency_ms }) => duration(p95_latency_ms) },
+    { label: "Latency, p95", right: true, cell: ({ p95_latency_ms }) => duration(p95_latency_ms) },
     {
       label: "First token",
       right: true,

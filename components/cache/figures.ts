@@ -4,14 +4,7 @@
  * @module
  */
 import type { ChartData } from "../chart/data.ts";
-import {
-  countOf,
-  exactCount,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatRate,
-} from "../format.ts";
+import { exactCount, formatBytes, formatCount, formatDuration, formatRate } from "../format.ts";
 import { exactUsd, formatUsd } from "../money.ts";
 import { drillDown } from "../page_url.ts";
 import type { Stat } from "../stat_card.tsx";
@@ -22,10 +15,12 @@ const requestsPage = "/dashboard/requests";
 export function cacheStats(stats: CacheStats, url: URL): readonly Stat[] {
   const { hits, eligible, stored } = stats;
   const kinds = [
-    countOf(hits.exact, "exact", "exact"),
-    countOf(hits.coalesced, "joined", "joined"),
-    countOf(hits.semantic, "semantic", "semantic"),
-  ];
+    [hits.exact, "exact"],
+    [hits.coalesced, "joined"],
+    [hits.semantic, "semantic"],
+  ] as const;
+  const made = kinds.filter(([count]) => count > 0);
+  const all = kinds.map(([count, kind]) => `${exactCount(count)} ${kind}`).join(", ");
   return [
     {
       id: "hit-rate",
@@ -42,8 +37,12 @@ export function cacheStats(stats: CacheStats, url: URL): readonly Stat[] {
       meaning:
         "Exact: the same request. Joined: it waited for an identical one. Semantic: the same question.",
       value: formatCount(hits.total),
-      title: exactCount(hits.total),
-      beside: kinds.join(", "),
+      title: all,
+      ...(made.length > 0 && {
+        beside: made.length === 1
+          ? `all ${made[0]?.[1]}`
+          : made.map(([count, kind]) => `${formatCount(count)} ${kind}`).join(", "),
+      }),
       href: drillDown(requestsPage, url, { cache: ["HIT", "HIT-SEMANTIC", "HIT-COALESCED"] }),
     },
     {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { exactCount, formatCount, formatRate, shortenId } from "../format.ts";
+import { exactCount, formatCount, formatRate, plainRate, shortenId } from "../format.ts";
 import type { CachePolicy, Mode } from "./types.ts";
 
 interface SemanticPanelProps {
@@ -120,7 +120,7 @@ function Partitions({ policy: { partitions, error_target } }: { policy: CachePol
         </table>
       </div>
       <p class="pad small muted card-foot">
-        {`A context serves once at most ${formatRate(error_target)} of its answers can be wrong, ` +
+        {`A context serves once at most ${plainRate(error_target)} of its answers can be wrong, ` +
           "with a bound that holds at every moment."}
       </p>
     </>

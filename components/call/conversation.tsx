@@ -83,15 +83,28 @@ function Message({ turn, isAnswer = false }: { turn: Turn; isAnswer?: boolean })
         {isAnswer && <span class="muted">the answer</span>}
       </header>
       {turn.parts.length === 0 && <p class="muted small">Empty</p>}
-      {turn.parts.map((part, index) => <PartView key={index} part={part} />)}
+      {turn.parts.map((part, index) => (
+        <PartView key={index} part={part} {...(isInstruction(turn) && { atOnce: 400 })} />
+      ))}
     </article>
   );
 }
 
-function PartView({ part }: { part: TurnPart }) {
+/** Instructions are the same in call after call: what was asked and answered must not wait below. */
+function isInstruction({ role }: Turn): boolean {
+  return role === "system" || role === "developer";
+}
+
+interface PartProps {
+  readonly part: TurnPart;
+  /** Characters of a text that are shown without being asked for. */
+  readonly atOnce?: number;
+}
+
+function PartView({ part, ...text }: PartProps) {
   switch (part.type) {
     case "text":
-      return <LongText text={part.text} cut={part.cut} />;
+      return <LongText text={part.text} cut={part.cut} {...text} />;
     case "refusal":
       return (
         <div class="refusal">

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
-import { Icon } from "../icon.tsx";
+import { CopyIcon } from "../copy_button.tsx";
 
 interface CopyBodyProps {
   /** The event as JSON, bodies as text. */
@@ -12,27 +11,8 @@ interface CopyBodyProps {
   readonly side: "request" | "response";
 }
 
-type Phase = "hidden" | "ready" | "copied" | "failed";
-
 export function CopyBody({ address, side }: CopyBodyProps) {
-  const [phase, setPhase] = useState<Phase>("hidden");
-  useEffect(() => setPhase("ready"), []);
-  useEffect(() => {
-    if (phase !== "copied" && phase !== "failed") return;
-    const timer = setTimeout(() => setPhase("ready"), 1_600);
-    return () => clearTimeout(timer);
-  }, [phase]);
-  if (phase === "hidden") return null;
-
-  const copy = () => copied(address, side).then(() => setPhase("copied"), () => setPhase("failed"));
-  return (
-    <button type="button" class="icon-button copy" title="Copy" onClick={copy}>
-      <Icon name={phase === "copied" ? "check" : phase === "failed" ? "error" : "copy"} />
-      <span class="sr" aria-live="polite">
-        {phase === "copied" ? "Copied" : phase === "failed" ? "Could not copy" : `Copy the ${side}`}
-      </span>
-    </button>
-  );
+  return <CopyIcon label={`the ${side}`} write={() => copied(address, side)} />;
 }
 
 async function copied(address: string, side: "request" | "response"): Promise<void> {

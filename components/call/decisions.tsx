@@ -4,17 +4,20 @@
  *
  * @module
  */
-import type { Decision } from "@/core/analytics/types.ts";
+import type { Decision, EventRow } from "@/core/analytics/types.ts";
 import { formatDuration, formatRate } from "../format.ts";
 import { drillDown, pathPart } from "../page_url.ts";
+import { CacheWord } from "../requests/cells.tsx";
 import { VisibleText } from "../visible_text.tsx";
 
 interface DecisionsProps {
   readonly decisions: readonly Decision[];
+  /** What the cache did, said as the lists say it. */
+  readonly cache: EventRow["cache"];
   readonly url: URL;
 }
 
-export function Decisions({ decisions, url }: DecisionsProps) {
+export function Decisions({ decisions, cache, url }: DecisionsProps) {
   return (
     <dl class="decisions">
       {decisions.filter(({ attempt }) => !attempt).map((decision, index) => (
@@ -22,7 +25,9 @@ export function Decisions({ decisions, url }: DecisionsProps) {
           <dt class="small muted">{decision.about}</dt>
           <dd>
             <strong>
-              <VisibleText text={decision.decision} />
+              {decision.about === "cache"
+                ? <CacheWord cache={cache} />
+                : <VisibleText text={decision.decision} />}
             </strong>
             <span class="muted">
               <VisibleText text={decision.because} />

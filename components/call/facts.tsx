@@ -5,11 +5,12 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import type { CostBreakdown, EventRow } from "@/core/analytics/types.ts";
+import type { CostBreakdown, Decision, EventRow } from "@/core/analytics/types.ts";
 import type { CallView, Feedback } from "@/core/transcript/call_view.ts";
-import { exactCount, formatBytes, formatDuration } from "../format.ts";
+import { exactCount, formatBytes, formatDuration, shortenId } from "../format.ts";
 import { exactUsd, formatUsd } from "../money.ts";
 import { filterValueName, type KeyNames, noKeyNames } from "../key_names.ts";
+import { IdText } from "../id_text.tsx";
 import { named } from "../named.ts";
 import { drillDown, pathPart } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
@@ -30,16 +31,23 @@ interface CallFactsProps {
 export function CallFacts({ view, url, zone, names = noKeyNames }: CallFactsProps) {
   return (
     <div class="call-facts">
-      {view.event.error && <Failure error={view.event.error} />}
       <Fact title="Timeline">
         <Timeline event={view.event} />
         <Attempts decisions={view.decisions} />
       </Fact>
       <Fact title="Cost">
-        <CostArithmetic cost={view.cost_breakdown} event={view.event} />
+        <CostArithmetic
+          cost={view.cost_breakdown}
+          event={view.event}
+          decisions={view.decisions}
+        />
       </Fact>
       <Fact title="Decisions">
-        <Decisions decisions={view.decisions} url={url} />
+        <Decisions
+          decisions={view.decisions.filter(({ about }) => !ofCost.includes(about))}
+          cache={view.event.cache}
+          url={url}
+        />
       </Fact>
       <Fact title="Belongs to">
         <Belongings event={view.event} url={url} zone={zone} names={names} />
@@ -53,32 +61,14 @@ export function CallFacts({ view, url, zone, names = noKeyNames }: CallFactsProp
   );
 }
 
+/** Decisions that are told beside the sum that they led to. */
+const ofCost: readonly string[] = ["price", "usage"];
+
 function Fact({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <section class="fact">
       <h2>{title}</h2>
       {children}
-    </section>
-  );
-}
-
-const origins: Readonly<Record<string, string>> = {
-  gateway: "WatchLLM refused it",
-  provider: "The provider refused it",
-  client: "The client left",
-  network: "The connection broke",
-};
-
-function Failure({ error }: { error: NonNullable<EventRow["error"]> }) {
-  return (
-    <section class="fact failure">
-      <h2>{named(origins, error.origin) ?? "It failed"}</h2>
-      <p>
-        <code>
-          <VisibleText text={error.code} />
-        </code>{" "}
-        <VisibleText text={error.message} most={4_000} />
-      </p>
     </section>
   );
 }
@@ -99,8 +89,15 @@ const bucketNames: Readonly<Record<string, string>> = {
   request: "fee of the call",
 };
 
-function CostArithmetic({ cost, event }: { cost: CostBreakdown; event: EventRow }) {
-  const { price } = cost;
+interface CostProps {
+  readonly cost: CostBreakdown;
+  readonly event: EventRow;
+  readonly decisions: readonly Decision[];
+}
+
+function CostArithmetic({ cost, event, decisions }: CostProps) {
+  const because = (about: string) =>
+    decisions.find((decision) => decision.about === about)?.because ?? "";
   return (
     <>
       {cost.lines.length > 0
@@ -115,8 +112,8 @@ function CostArithmetic({ cost, event }: { cost: CostBreakdown; event: EventRow 
                   </th>
                   <td class="muted">
                     {line.bucket === "request"
-                      ? `× $${line.usd_per_million}`
-                      : `× $${line.usd_per_million} / M`}
+                      ? `× ${exactUsd(line.usd_per_million)}`
+                      : `× ${exactUsd(line.usd_per_million)} / M`}
                   </td>
                   <td class="right">{exactUsd(line.usd)}</td>
                 </tr>
@@ -136,17 +133,8 @@ function CostArithmetic({ cost, event }: { cost: CostBreakdown; event: EventRow 
             {cost.unpriced_reason && <span class="muted">{`: ${cost.unpriced_reason}`}</span>}
           </p>
         )}
-      <Usage event={event} />
-      {price.match !== "none" && (
-        <p class="small muted">
-          <VisibleText
-            text={`Price: ${
-              [price.provider, price.model].filter(Boolean).join("/")
-            }, ${price.match}, ` +
-              `${price.tier} tier, ${price.source} ${price.version}`}
-          />
-        </p>
-      )}
+      <Usage event={event} because={because("usage")} />
+      <Price price={cost.price} because={because("price")} />
       {cost.provider_cost_usd !== null && (
         <p class="small muted num">
           {`The provider itself says ${exactUsd(cost.provider_cost_usd)}`}
@@ -163,16 +151,28 @@ function CostArithmetic({ cost, event }: { cost: CostBreakdown; event: EventRow 
   );
 }
 
-/** The token counts, also of a call without a price. */
-function Usage({ event: { usage } }: { event: EventRow }) {
+/** The token counts, also of a call without a price, and how they are known. */
+function Usage({ event: { usage }, because }: { event: EventRow; because: string }) {
   const counted = Object.entries(usage.buckets).filter(([, count]) => count > 0);
-  if (counted.length === 0) return <p class="small muted">No tokens are known.</p>;
   const words = counted.map(([name, count]) =>
     `${exactCount(count)} ${named(bucketNames, name) ?? name}`
   );
   return (
     <p class="small muted num">
-      {`Tokens: ${words.join(", ")} (${usage.source}${usage.consistent ? "" : ", inconsistent"})`}
+      {words.length === 0 ? "No tokens are known." : `Tokens: ${words.join(", ")}. ${because}`}
+    </p>
+  );
+}
+
+/** Which price was taken, from which list, and why that one. */
+function Price({ price, because }: { price: CostBreakdown["price"]; because: string }) {
+  if (price.match === "none") return null;
+  const model = [price.provider, price.model].filter(Boolean).join("/");
+  return (
+    <p class="small muted">
+      <VisibleText
+        text={`Price: ${model}, ${price.tier} tier, ${price.source} ${price.version}. ${because}`}
+      />
     </p>
   );
 }
@@ -186,16 +186,8 @@ interface BelongingsProps {
 
 function Belongings({ event, url, zone, names }: BelongingsProps) {
   const requests = "/dashboard/requests";
-  const entries: readonly (readonly [string, string | null, string | null])[] = [
-    ["Time", formatInstant(event.timestamp, zone), null],
-    [
-      "Provider",
-      providerName(event.provider),
-      drillDown(requests, url, { provider: event.provider }),
-    ],
-    ["Model asked for", event.model || null, drillDown(requests, url, { model: event.model })],
-    ["Model that answered", event.response_model, null],
-    ["User", event.user_id, drillDown(requests, url, { user_id: event.user_id })],
+  const ids: readonly (readonly [string, string | null, string | null])[] = [
+    ["Event", event.event_id, null],
     [
       "Session",
       event.session_id,
@@ -208,9 +200,20 @@ function Belongings({ event, url, zone, names }: BelongingsProps) {
       event.trace_id &&
       drillDown(`/dashboard/traces/${pathPart(event.trace_id)}`, url, {}),
     ],
+    ["Answer's id", event.response_id, null],
+  ];
+  const entries: readonly (readonly [string, string | null, string | null])[] = [
+    ["Time", formatInstant(event.timestamp, zone), null],
+    [
+      "Provider",
+      providerName(event.provider),
+      drillDown(requests, url, { provider: event.provider }),
+    ],
+    ["Model asked for", event.model || null, drillDown(requests, url, { model: event.model })],
+    ["Model that answered", event.response_model, null],
+    ["User", event.user_id, drillDown(requests, url, { user_id: event.user_id })],
     ["Finished because", event.finish_reason, null],
     ["Request", `${event.method} ${event.path}`, null],
-    ["Answer's id", event.response_id, null],
     [
       "Project key",
       filterValueName(names, "key_id", event.key_id) || null,
@@ -223,7 +226,6 @@ function Belongings({ event, url, zone, names }: BelongingsProps) {
       drillDown(requests, url, { provider_key_id: event.provider_key_id }),
     ],
     ["Sent to the client", formatBytes(event.response_bytes), null],
-    ["Event", event.event_id, null],
   ];
   const properties = Object.entries(event.properties);
   return (
@@ -240,6 +242,16 @@ function Belongings({ event, url, zone, names }: BelongingsProps) {
                   </a>
                 )
                 : <VisibleText text={value} />}
+            </dd>
+          </div>
+        )
+      )}
+      {ids.map(([name, id, href]) =>
+        id && (
+          <div key={name}>
+            <dt class="muted">{name}</dt>
+            <dd>
+              <IdText id={id} href={href} label={`${name}: ${shortenId(id)}`} />
             </dd>
           </div>
         )

@@ -5,7 +5,6 @@
  */
 import type { EventRow } from "@/core/analytics/types.ts";
 import { CacheWord, Cost, Status } from "../requests/cells.tsx";
-import { VisibleText } from "../visible_text.tsx";
 import { CallLine } from "./facts.tsx";
 
 export function CallHead({ event }: { event: EventRow }) {
@@ -21,6 +20,6 @@ export function CallHead({ event }: { event: EventRow }) {
   );
 }
 
-export function CallName({ event }: { event: EventRow }) {
-  return <VisibleText text={event.model || event.path || "a call"} />;
+export function callName({ model, path }: EventRow): string {
+  return model || path || "a call";
 }

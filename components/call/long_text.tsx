@@ -12,12 +12,12 @@ interface LongTextProps {
   /** Characters that are not here. */
   readonly cut: number;
   readonly code?: boolean;
+  /** Characters that are shown without being asked for. @default {3000} */
+  readonly atOnce?: number;
 }
 
-const shownAtOnce = 3_000;
-
-export function LongText({ text, cut, code = false }: LongTextProps) {
-  const end = text.length > shownAtOnce * 1.5 ? endOfLine(text) : text.length;
+export function LongText({ text, cut, code = false, atOnce = 3_000 }: LongTextProps) {
+  const end = text.length > atOnce * 1.5 ? endOfLine(text, atOnce) : text.length;
   const rest = text.slice(end);
   return (
     <div class={code ? "long-text code-text" : "long-text"}>
@@ -38,10 +38,10 @@ export function LongText({ text, cut, code = false }: LongTextProps) {
 }
 
 /** Where to break: after a line when one ends near, never inside a character. */
-function endOfLine(text: string): number {
-  const line = text.lastIndexOf("\n", shownAtOnce);
-  if (line > shownAtOnce / 2) return line + 1;
-  return /[\ud800-\udbff]/.test(text[shownAtOnce - 1] ?? "") ? shownAtOnce - 1 : shownAtOnce;
+function endOfLine(text: string, near: number): number {
+  const line = text.lastIndexOf("\n", near);
+  if (line > near / 2) return line + 1;
+  return /[\ud800-\udbff]/.test(text[near - 1] ?? "") ? near - 1 : near;
 }
 
 function Pieces({ text, code }: { text: string; code: boolean }) {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exactCount, formatCount, formatDuration, formatRate } from "../format.ts";
+import { exactCount, formatCount, formatDuration, formatRate, plainRate } from "../format.ts";
 import { axisUsd, formatUsd } from "../money.ts";
 import type { SeriesColor } from "./series_color.ts";
 
@@ -64,7 +64,7 @@ export function axisValue(unit: Unit, value: number): string {
         ? "0"
         : formatDuration(value).replace(/\.00? /, " ").replace(/(\.\d)0 /, "$1 ");
     case "rate":
-      return value === 0 ? "0" : formatRate(value);
+      return value === 0 ? "0" : plainRate(value);
     case "count":
       return formatCount(value);
   }

@@ -69,11 +69,14 @@ export function TimeChart({ name, data: latest, zone, pick, size = "small" }: Ti
   );
 }
 
-/** The lines by name, with their values while a bucket is read. */
+/** As many names, and what they say of a bucket, stand in one row. */
+const fewLines = 3;
+
+/** The lines by name, with their values while a bucket is read; its time stands in the card's head. */
 function Legend({ data, index, zone }: { data: ChartData; index: number | null; zone: Zone }) {
   const at = index === null ? undefined : data.at[index];
   return (
-    <div class="legend small num">
+    <div class={`legend ${data.lines.length <= fewLines ? "few" : ""} small num`}>
       <ul role="list">
         {data.lines.map((line) => (
           <li key={line.label}>

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Attention } from "@/core/analytics/overview/types.ts";
-import { countOf, formatDuration, formatRate } from "../format.ts";
+import { countOf, formatDuration, plainRate } from "../format.ts";
 import { Icon, type IconName } from "../icon.tsx";
 import { formatUsd } from "../money.ts";
 import { drillDown } from "../page_url.ts";
@@ -64,10 +64,10 @@ const failedOnly = { status: ["error", "aborted"] };
 function sentence(item: Attention): { icon: IconName; says: string } {
   switch (item.kind) {
     case "errors": {
-      const before = item.rate_before === null ? "" : `, before ${formatRate(item.rate_before)}`;
+      const before = item.rate_before === null ? "" : `, before ${plainRate(item.rate_before)}`;
       return {
         icon: "error",
-        says: `failed in ${formatRate(item.rate)} of its calls${before}`,
+        says: `failed in ${plainRate(item.rate)} of its calls${before}`,
       };
     }
     case "slow":

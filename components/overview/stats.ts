@@ -25,6 +25,7 @@ export function overviewStats(looked: Looked): readonly Stat[] {
     saved(looked),
     requests(looked),
     errors(looked),
+    tokens(looked),
     latency(looked, "p50", "Latency, median", "Half of the calls ended within this time."),
     latency(looked, "p95", "Latency, p95", "95 of 100 calls ended within this time."),
     latency(looked, "p99", "Latency, p99", "99 of 100 calls ended within this time."),
@@ -97,6 +98,26 @@ function errors({ overview: { now, before, series }, url, against }: Looked): St
     spark: series.map((bucket) => bucket.requests === 0 ? null : rate(bucket)),
     href: drillDown(requestsPage, url, { status: ["error", "aborted"] }),
   };
+}
+
+function tokens({ overview: { now, before, series }, url, against }: Looked): Stat {
+  const { tokens_input, tokens_output } = now;
+  return {
+    id: "tokens",
+    label: "Tokens",
+    meaning: "What was read and written: all input, cached and not, and all output with reasoning.",
+    value: formatCount(tokensOf(now)),
+    title: `${exactCount(tokens_input)} in, ${exactCount(tokens_output)} out`,
+    beside: `${formatCount(tokens_output)} out`,
+    change: before && changeOf(tokensOf(now), tokensOf(before), null),
+    against,
+    spark: series.map(tokensOf),
+    href: drillDown("/dashboard/spend", url, {}),
+  };
+}
+
+function tokensOf({ tokens_input, tokens_output }: OverviewFigures): number {
+  return tokens_input + tokens_output;
 }
 
 function latency(

@@ -9,6 +9,7 @@ import { exactCount, formatCount, formatRate } from "../format.ts";
 import { exactUsd, formatSpend, formatUsd } from "../money.ts";
 import { drillDown, pathPart } from "../page_url.ts";
 import { providerName } from "../readiness.ts";
+import { ShareBar } from "../share_bar.tsx";
 import { VisibleText } from "../visible_text.tsx";
 
 interface TopsProps {
@@ -103,7 +104,7 @@ function TopList({ id, title, empty, most, rows }: TopListProps) {
             <tr>
               <th scope="col">Name</th>
               <th scope="col" class="right narrow">Calls</th>
-              <th scope="col" class="right narrow">Failed</th>
+              <th scope="col" class="right narrow wide-only">Failed</th>
               <th scope="col" class="right">Spend</th>
             </tr>
           </thead>
@@ -131,7 +132,7 @@ function Row({ row, most }: { row: TopRow; most: string | undefined }) {
         </span>
       </th>
       <td class="right num" title={exactCount(row.requests)}>{formatCount(row.requests)}</td>
-      <td class="right num muted">
+      <td class="right num muted wide-only">
         {row.failed === 0 ? "0 %" : formatRate(row.failed / row.requests)}
       </td>
       <td class={spend.text === "no price" ? "right muted" : "right num"} title={spend.title}>
@@ -139,14 +140,6 @@ function Row({ row, most }: { row: TopRow; most: string | undefined }) {
         {spend.suffix && <sup class="muted" aria-label={spend.suffix}>+</sup>}
       </td>
     </tr>
-  );
-}
-
-function ShareBar({ part, whole }: { part: number; whole: number }) {
-  return (
-    <svg class="share-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-      <rect width={whole > 0 ? part / whole * 100 : 0} height="1" class="bar" />
-    </svg>
   );
 }
 
@@ -165,7 +158,7 @@ export function TopPrompts({ overview: { prompts }, url }: TopsProps) {
               <tr>
                 <th scope="col">Prompt</th>
                 <th scope="col" class="right narrow">Calls</th>
-                <th scope="col" class="right">Dearest</th>
+                <th scope="col" class="right wide-only">Dearest</th>
                 <th scope="col" class="right">Spend</th>
               </tr>
             </thead>
@@ -186,7 +179,10 @@ export function TopPrompts({ overview: { prompts }, url }: TopsProps) {
                     </a>
                   </th>
                   <td class="right num">{formatCount(row.requests)}</td>
-                  <td class="right num muted" title={`${exactUsd(row.most_usd)}, ${row.model}`}>
+                  <td
+                    class="right num muted wide-only"
+                    title={`${exactUsd(row.most_usd)}, ${row.model}`}
+                  >
                     {formatUsd(row.most_usd)}
                   </td>
                   <td class="right num" title={exactUsd(row.cost_usd)}>

@@ -7,11 +7,13 @@ import { useEffect, useState } from "preact/hooks";
 import type { CallView } from "@/core/transcript/call_view.ts";
 import { Conversation } from "../call/conversation.tsx";
 import { CallFacts } from "../call/facts.tsx";
-import { CallHead, CallName } from "../call/head.tsx";
+import { CallFailure } from "../call/failure.tsx";
+import { CallHead, callName } from "../call/head.tsx";
 import type { Read } from "../data/read.ts";
 import { Icon } from "../icon.tsx";
 import { ReadFailureNote } from "../read_failure.tsx";
 import { SidePanel } from "../side_panel.tsx";
+import { VisibleText } from "../visible_text.tsx";
 import type { KeyNames } from "../key_names.ts";
 import type { Zone } from "../zone.ts";
 import { callHref } from "./table.tsx";
@@ -39,7 +41,7 @@ export function CallPanel({ eventId, url, names, zone, load, close }: CallPanelP
   return (
     <SidePanel
       label="Call"
-      title={view ? <CallName event={view.event} /> : "Call"}
+      title={view ? <VisibleText text={callName(view.event)} /> : "Call"}
       close={close}
       actions={
         <a class="icon-button" href={callHref(url, eventId)} title="Open as a page">
@@ -60,6 +62,7 @@ export function CallPanel({ eventId, url, names, zone, load, close }: CallPanelP
       {view && (
         <>
           <CallHead event={view.event} />
+          <CallFailure error={view.event.error} />
           <Conversation transcript={view.transcript} />
           <CallFacts view={view} url={url} zone={zone} {...(names && { names })} />
         </>

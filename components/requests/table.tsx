@@ -41,13 +41,21 @@ export function RequestTable(props: RequestTableProps) {
       <caption class="sr">Requests, newest first</caption>
       <colgroup>
         {columns.map(({ id, width }) => (
-          <col key={id} {...(id !== columns.at(-1)?.id && { width: String(width) })} />
+          <col
+            key={id}
+            class={`col-${id}`}
+            {...(id !== columns.at(-1)?.id && { width: String(width) })}
+          />
         ))}
       </colgroup>
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.id} scope="col" class={column.right ? "right" : ""}>
+            <th
+              key={column.id}
+              scope="col"
+              class={`col-${column.id} ${column.right ? "right" : ""}`}
+            >
               {column.label}
               {onResize && column.id !== columns.at(-1)?.id && (
                 <span

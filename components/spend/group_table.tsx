@@ -38,7 +38,7 @@ export function GroupTable({ groups, names, by, order, url, against }: GroupTabl
   const { rows, groups: all, previous } = groups;
   const measure = measures[order];
   const most = Math.max(0, ...rows.map(measure));
-  const shared = { by, names, url, against, compared: (previous?.total.requests ?? 0) > 0 };
+  const shared = { by, order, names, url, against, compared: (previous?.total.requests ?? 0) > 0 };
   return (
     <section class="card flush" aria-labelledby="groups-title">
       <header class="card-head">
@@ -55,7 +55,7 @@ export function GroupTable({ groups, names, by, order, url, against }: GroupTabl
               <Sortable name="requests" label="Calls" order={order} url={url} />
               <Sortable name="errors" label="Failed" order={order} url={url} />
               <Sortable name="tokens" label="Tokens" order={order} url={url} />
-              <th scope="col" class="right">Saved</th>
+              <th scope="col" class={placeOf("saved", order)}>Saved</th>
               <Sortable name="cost" label="Spend" order={order} url={url} />
               {shared.compared && <th scope="col" class="right">Change</th>}
             </tr>
@@ -88,10 +88,20 @@ interface SortableProps {
   readonly url: URL;
 }
 
+/** On a phone there is room for calls, spend and what the table is sorted by. */
+function placeOf(measure: Order | "saved", order: Order): string {
+  const isMinor = measure !== "requests" && measure !== "cost" && measure !== order;
+  return isMinor ? "right num wide-only" : "right num";
+}
+
 function Sortable({ name, label, order, url }: SortableProps) {
   const chosen = name === order;
   return (
-    <th scope="col" class="right" {...(chosen && { "aria-sort": "descending" as const })}>
+    <th
+      scope="col"
+      class={placeOf(name, order)}
+      {...(chosen && { "aria-sort": "descending" as const })}
+    >
       <a class="sort" href={sameView(url, { order: name === "cost" ? null : name })}>
         {label}
         {chosen && <span aria-hidden="true">▾</span>}
@@ -105,13 +115,15 @@ interface GroupRowProps {
   readonly part: number;
   readonly whole: number;
   readonly by: Dimension;
+  readonly order: Order;
   readonly names: KeyNames;
   readonly url: URL;
   readonly against: string;
   readonly compared: boolean;
 }
 
-function GroupRow({ row, part, whole, by, names, url, against, compared }: GroupRowProps) {
+function GroupRow(props: GroupRowProps) {
+  const { row, part, whole, by, order, names, url, against, compared } = props;
   const spend = formatSpend(row.cost_usd, row.unpriced_requests, row.requests);
   const href = groupHref(url, by, row);
   const name = <VisibleText text={groupName(by, row.group, names)} />;
@@ -135,11 +147,11 @@ function GroupRow({ row, part, whole, by, names, url, against, compared }: Group
         </span>
       </th>
       <td class="right num" title={exactCount(row.requests)}>{formatCount(row.requests)}</td>
-      <td class="right num muted" title={exactCount(row.errors)}>
+      <td class={`${placeOf("errors", order)} muted`} title={exactCount(row.errors)}>
         {row.requests === 0 ? "" : formatRate(row.errors / row.requests)}
       </td>
-      <td class="right num" title={exactCount(tokens)}>{formatCount(tokens)}</td>
-      <td class="right num muted" title={exactUsd(row.saved_cost_usd)}>
+      <td class={placeOf("tokens", order)} title={exactCount(tokens)}>{formatCount(tokens)}</td>
+      <td class={`${placeOf("saved", order)} muted`} title={exactUsd(row.saved_cost_usd)}>
         {formatUsd(row.saved_cost_usd)}
       </td>
       <td class={spend.text === "no price" ? "right muted" : "right num"} title={spend.title}>

@@ -33,7 +33,7 @@ export function RepricePanel({ difference, url, reading, children }: RepricePane
         <h2 id="reprice-title">With the prices known now</h2>
         {difference && (
           <span class="small muted num" title="The version of all price lists">
-            {difference.price_version}
+            {`price lists ${difference.price_version}`}
           </span>
         )}
       </header>

@@ -7,6 +7,7 @@ import type { TraceSummary } from "@/core/analytics/trace_types.ts";
 import { CallFacts } from "../activity/sum_facts.tsx";
 import { Fact, FactsLine } from "../facts_line.tsx";
 import { countOf, formatDuration, shortenId } from "../format.ts";
+import { IdText } from "../id_text.tsx";
 import { LocalTime } from "../local_time.tsx";
 import { otherPage, pathPart } from "../page_url.ts";
 import { VisibleText } from "../visible_text.tsx";
@@ -34,7 +35,7 @@ export function TraceFacts({ trace, url }: { trace: TraceSummary; url: URL }) {
       {user_id !== null && <Fact term="User">{linked("users", user_id)}</Fact>}
       {session_id !== null && <Fact term="Session">{linked("sessions", session_id)}</Fact>}
       <Fact term="Trace id">
-        <code title={trace.trace_id}>{shortenId(trace.trace_id, 16)}</code>
+        <IdText id={trace.trace_id} keep={12} label="the trace id" />
       </Fact>
     </FactsLine>
   );

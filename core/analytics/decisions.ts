@@ -40,7 +40,11 @@ export function decisionsOf(
     },
     fromCache ? { about: "price", decision: "free", because: boughtBefore } : {
       about: "price",
-      decision: cost.usd === null ? "no price" : priceName(cost),
+      decision: cost.usd === null
+        ? "no price"
+        : cost.price.model === null
+        ? "free"
+        : priceName(cost),
       because: cost.unpriced_reason ?? priceReason(cost),
     },
     {

@@ -115,6 +115,10 @@ function addTo(parent: Draft, child: Draft): void {
 
 const endOf = ({ offset_ms, duration_ms }: TraceNode) => offset_ms + (duration_ms ?? 0);
 
+/** Clocks of one trace differ by so much of its length: what overlaps by less came one after another. */
+const clockShare = 0.005;
+const leastClockMs = 1;
+
 /**
  * The spans that the trace's end waited for: from the end backwards, always the one that ended last
  * before what came after it began.
@@ -122,6 +126,7 @@ const endOf = ({ offset_ms, duration_ms }: TraceNode) => offset_ms + (duration_m
 function criticalPath(roots: readonly TraceNode[]): ReadonlySet<string> {
   const path = new Set<string>();
   const last = latest(roots, Infinity);
+  const clocks = Math.max(leastClockMs, clockShare * (last?.duration_ms ?? 0));
   const waiting = last ? [last] : [];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     path.add(node.id);
@@ -129,12 +134,17 @@ function criticalPath(roots: readonly TraceNode[]): ReadonlySet<string> {
     const children = node.children.toSorted((a, b) => endOf(b) - endOf(a));
     for (const child of children) {
       // What goes on after its parent's end held nobody up but by what lies inside.
-      if (child.offset_ms >= until || endOf(child) > until + 1) continue;
+      if (child.offset_ms >= until || endOf(child) > until + overlapOf(child, clocks)) continue;
       waiting.push(child);
       until = child.offset_ms;
     }
   }
   return path;
+}
+
+/** How far a span may reach into what waited for it: never by the half of itself. */
+function overlapOf({ duration_ms }: TraceNode, clocks: number): number {
+  return Math.max(leastClockMs, Math.min(clocks, (duration_ms ?? 0) / 2));
 }
 
 function latest(nodes: readonly TraceNode[], until: number): TraceNode | undefined {

@@ -5,7 +5,7 @@
  */
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
-import { docEntries } from "@/components/docs/contents.ts";
+import { docParts } from "@/components/docs/contents.ts";
 import { DocsFrame } from "@/components/docs/frame.tsx";
 import { Markdown, titleOf } from "@/components/docs/markdown.tsx";
 import { define } from "../(_http)/state.ts";
@@ -15,7 +15,7 @@ export const handler = define.handlers({
     const { doc } = ctx.state.services;
     const source = await doc(ctx.params["slug"] ?? "");
     if (source === null) throw new HttpError(404);
-    return page({ source, entries: await docEntries(doc) });
+    return page({ source, parts: await docParts(doc) });
   },
 });
 
@@ -29,7 +29,7 @@ export default define.page<typeof handler>(({ data, state, url }) => (
       theme={state.theme}
       signedIn={state.session !== null}
       version={state.services.version}
-      entries={data.entries}
+      parts={data.parts}
     >
       <Markdown source={data.source} />
     </DocsFrame>

@@ -5,13 +5,13 @@
  */
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
-import { docEntries } from "@/components/docs/contents.ts";
+import { docParts } from "@/components/docs/contents.ts";
 import { DocsFrame } from "@/components/docs/frame.tsx";
 import { define } from "../(_http)/state.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
-    return page({ entries: await docEntries(ctx.state.services.doc) });
+    return page({ parts: await docParts(ctx.state.services.doc) });
   },
 });
 
@@ -25,19 +25,24 @@ export default define.page<typeof handler>(({ data, state, url }) => (
       theme={state.theme}
       signedIn={state.session !== null}
       version={state.services.version}
-      entries={data.entries}
+      parts={data.parts}
     >
       <h1>Documentation</h1>
-      <dl class="doc-list">
-        {data.entries.map(({ slug, title, summary }) => (
-          <div key={slug}>
-            <dt>
-              <a href={`/docs/${slug}`}>{title}</a>
-            </dt>
-            <dd class="muted">{summary}</dd>
-          </div>
-        ))}
-      </dl>
+      {data.parts.map(({ title: part, entries }) => (
+        <section key={part}>
+          <h2>{part}</h2>
+          <dl class="doc-list">
+            {entries.map(({ slug, title, summary }) => (
+              <div key={slug}>
+                <dt>
+                  <a href={`/docs/${slug}`}>{title}</a>
+                </dt>
+                <dd class="muted">{summary}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </DocsFrame>
   </>
 ));

@@ -106,6 +106,23 @@ Deno.test("the critical path is what the end waited for", () => {
   expect(critical).toEqual(["root", "first", "second", "inner"]);
 });
 
+Deno.test("spans that only clocks make overlap came one after another", () => {
+  const rows = traceRows({
+    roots: [
+      node("root", {
+        duration_ms: 2_586,
+        children: [
+          node("first", { offset_ms: 4, duration_ms: 1_793 }),
+          node("second", { offset_ms: 1_789, duration_ms: 793 }),
+          node("beside", { offset_ms: 1_780, duration_ms: 12 }),
+        ],
+      }),
+    ],
+  });
+  const critical = rows.filter(({ critical }) => critical).map(({ id }) => id);
+  expect(critical).toEqual(["root", "first", "second"]);
+});
+
 Deno.test("a chain of 20,000 spans does not end the stack", () => {
   let chain = node("last");
   for (let n = 0; n < 20_000; n++) chain = node(`n${n}`, { children: [chain] });

@@ -58,4 +58,6 @@ Deno.test("formatSpend() names the calls that a sum leaves out", () => {
   expect(formatSpend("412.8", 0, 90)).toEqual({ text: "$412.80", suffix: "", title: "$412.80" });
   expect(formatSpend("412.8", 37, 90)).toMatchObject({ text: "$412.80", suffix: "+ 37 unpriced" });
   expect(formatSpend("0", 37, 37)).toMatchObject({ text: "no price", suffix: "" });
+  // Three of them failed and cost nothing: the others are not free for that.
+  expect(formatSpend("0", 37, 40)).toMatchObject({ text: "no price", suffix: "" });
 });

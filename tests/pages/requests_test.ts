@@ -77,7 +77,7 @@ Deno.test("a call has its conversation, its cost and a command, without script",
   const answer = await get(`${path}/${world.calls[0]?.id}`, await signedIn());
   expect(answer.status).toBe(200);
   const html = await answer.text();
-  for (const text of ["You answer questions about orders.", "It is on its way.", "× $2.5 / M"]) {
+  for (const text of ["You answer questions about orders.", "It is on its way.", "× $2.50 / M"]) {
     expect(html).toContain(text);
   }
   expect(html).toContain(`${origin}/proxy/openai/v1/chat/completions`);

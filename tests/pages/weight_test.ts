@@ -39,11 +39,11 @@ Deno.test("the landing page and the documentation need next to no script", async
   expect(await scriptBytes("/docs")).toBeLessThan(20_000);
 });
 
-Deno.test("the styles of all pages together keep to 17 kB", async () => {
+Deno.test("the styles of all pages together keep to 18 kB", async () => {
   const { get } = await visitor();
   const names = ["tokens", "base", "shell", "app", "calls", "settings", "site"];
   const sizes = await Promise.all(
     names.map(async (name) => gzipSync(await (await get(`/css/${name}.css`)).text()).length),
   );
-  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(17_000);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(18_000);
 });

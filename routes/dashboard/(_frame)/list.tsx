@@ -4,7 +4,7 @@
  * @module
  */
 import type { Frame } from "@/components/shell/frame.ts";
-import { Nothing } from "@/components/activity/empty.tsx";
+import { EmptyRange } from "@/components/empty_range.tsx";
 import { FilterChips } from "@/components/filter_chips.tsx";
 import { sameView } from "@/components/page_url.ts";
 import { ActivityList, type ActivityRows } from "@/islands/activity_list.tsx";
@@ -29,7 +29,7 @@ export function ListPage({ frame, title, list, nextCursor, readAt, how }: ListPa
       {list === null
         ? <Away here={url.pathname + url.search} />
         : list.rows.length === 0
-        ? <Nothing of={list.of} how={how} view={view} url={url} />
+        ? <EmptyRange of={list.of} how={how} view={view} url={url} />
         : <ActivityList list={list} readAt={readAt} url={url} />}
       <div class="pager">
         {url.searchParams.has("cursor") && <a class="button" href={sameView(url, {})}>Latest</a>}

@@ -7,9 +7,11 @@ import { HttpError, page } from "fresh";
 import { Actions } from "@/components/call/actions.tsx";
 import { Conversation } from "@/components/call/conversation.tsx";
 import { curlOf } from "@/components/call/curl.ts";
-import { CallHead, CallName } from "@/components/call/head.tsx";
+import { CallFailure } from "@/components/call/failure.tsx";
+import { CallHead, callName } from "@/components/call/head.tsx";
 import { Headers } from "@/components/call/headers.tsx";
 import { Raw } from "@/components/call/raw.tsx";
+import { Crumbs } from "@/components/crumbs.tsx";
 import { Icon } from "@/components/icon.tsx";
 import { otherPage } from "@/components/page_url.ts";
 import { recordedCall } from "@/components/playground/recorded.ts";
@@ -55,12 +57,7 @@ export default define.page<typeof handler>(({ data: { frame, found, names } }) =
     <DashboardPage
       frame={frame}
       title={`${event.model.slice(0, 60) || "Call"}, call`}
-      heading={
-        <>
-          <a class="crumb" href={back}>Requests</a>
-          <CallName event={event} />
-        </>
-      }
+      heading={<Crumbs href={back} list="Requests" name={callName(event)} most={80} />}
       controls={[]}
     >
       {bodiesBefore !== null && event.timestamp < bodiesBefore && (
@@ -77,6 +74,7 @@ export default define.page<typeof handler>(({ data: { frame, found, names } }) =
         <CallHead event={event} />
         <Actions curl={curl} link={new URL(url.pathname, url.origin).href + projectQuery(url)} />
       </div>
+      <CallFailure error={event.error} />
       <div class="call-grid">
         <div class="call-main">
           <section class="card" aria-label="Conversation">

@@ -58,6 +58,7 @@ export default define.page<typeof handler>(({ data: { frame, id, found, readAt }
               <h2 class="list-title">Traces</h2>
               <ActivityList
                 list={{ of: "traces", rows: found.traces }}
+                within="session"
                 readAt={readAt}
                 url={url}
               />

@@ -62,7 +62,9 @@ export default define.page<typeof handler>((
     <datalist id="listed-models">
       {listedModels().map((name) => <option key={name} value={name} />)}
     </datalist>
-    <Spend {...asked} start={start} readAt={readAt} />
-    <SpendReprice project={asked.project} range={range} url={asked.url} start={repriced} />
+    <div class="overview spend-page">
+      <Spend {...asked} start={start} readAt={readAt} />
+      <SpendReprice project={asked.project} range={range} url={asked.url} start={repriced} />
+    </div>
   </DashboardPage>
 ));

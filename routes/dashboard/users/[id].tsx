@@ -60,12 +60,18 @@ export default define.page<typeof handler>(({ data: { frame, id, found, readAt }
             </a>
           </p>
           <h2 class="list-title">Models</h2>
-          <ActivityList list={{ of: "models", rows: found.models }} readAt={readAt} url={url} />
+          <ActivityList
+            list={{ of: "models", rows: found.models }}
+            within="user"
+            readAt={readAt}
+            url={url}
+          />
           {found.sessions.length > 0 && (
             <>
               <h2 class="list-title">Sessions</h2>
               <ActivityList
                 list={{ of: "sessions", rows: found.sessions }}
+                within="user"
                 readAt={readAt}
                 url={url}
               />

@@ -1,0 +1,6 @@
+/**
+ * Revives the copying of ids.
+ *
+ * @module
+ */
+export { IdText } from "@/components/id_text.tsx";

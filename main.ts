@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { parseArgs } from "node:util";
 import manifest from "./deno.json" with { type: "json" };
 import { type Config, readConfig } from "@/core/config.ts";
+import { plainHelp } from "./tools/plain_help.ts";
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
@@ -38,11 +40,13 @@ const commands: Readonly<Record<string, Command>> = {
     const { consume } = await import("./tools/consume.ts");
     return await consume(args, { config, report });
   },
-  async single(_args, config) {
+  async single(args, config) {
+    parseArgs({ args: [...args], options: {} });
     const { runSingle } = await import("./tools/single.ts");
     return await runSingle({ config, version: manifest.version, say, report, onDeploy: false });
   },
-  async build() {
+  async build(args) {
+    parseArgs({ args: [...args], options: {} });
     const { build } = await import("./tools/single.ts");
     const { buildUi } = await import("./tools/build_ui.ts");
     return await build(buildUi);
@@ -78,7 +82,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   async demo(args, config) {
     const { demo } = await import("./tools/demo/demo.ts");
-    return await demo(args, { config, screen });
+    return await demo(args, { config, say, screen });
   },
 };
 
@@ -111,6 +115,11 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
     const asked = name === "help" || name === "--help";
     say(asked ? help : `There is no command ${name}.\n\n${help}`);
     return asked ? 0 : 2;
+  }
+  const plain = plainHelp(name);
+  if (plain && args.includes("--help")) {
+    say(plain);
+    return 0;
   }
   const read = readConfig(Deno.env.toObject());
   if (!read.ok) {

@@ -32,6 +32,25 @@ Deno.test("a command that does not exist is named", async () => {
   expect(text).toContain("There is no command strat.");
 });
 
+Deno.test("every command has a help on its output, and does nothing then", async () => {
+  const { text } = await run("--help");
+  const commands = [...text.matchAll(/^ {2}([a-z-]+)(?: {2}|$)/gm)].map(([, name]) => name ?? "");
+  expect(commands).toEqual(expect.arrayContaining(["start", "build", "demo", "consumers"]));
+  for (const command of commands) {
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", main, command, "--help"],
+      env: { NO_COLOR: "1" },
+      stderr: "null",
+    }).output();
+    const said = new TextDecoder().decode(stdout);
+    expect({ command, code, said }).toEqual({
+      command,
+      code: 0,
+      said: expect.stringContaining("Usage: "),
+    });
+  }
+});
+
 Deno.test("a data directory that cannot be made is named, with the setting", async () => {
   const file = await Deno.makeTempFile();
   try {

@@ -27,6 +27,8 @@ import { simulatedProviders, startProduct, type StartProductOptions } from "./st
 export interface DemoDeps {
   readonly config: Config;
   readonly screen: Screen;
+  /** Where answers go that are no progress. */
+  readonly say: (line: string) => void;
 }
 
 /** Runs the command. Resolves to the exit code. */
@@ -38,7 +40,7 @@ export async function demo(args: readonly string[], deps: DemoDeps): Promise<num
     return 2;
   }
   if (parsed.args.help) {
-    say(demoHelp);
+    deps.say(demoHelp);
     return 0;
   }
   const stopping = stopSignal({ supervised: false });

@@ -28,7 +28,7 @@ export interface CallsToKeep {
 
 const TIMEOUT_MS = 600_000;
 
-/** As in `clickhouse/migrations/0006_rollups.sql`: what is read beside these sums is the same. */
+/** As in `clickhouse/migrations/0018_latency_unknown.sql`: what is read beside these sums is the same. */
 const sums = `
   count() AS requests,
   countIf(cost_usd IS NULL) AS unpriced,
@@ -36,14 +36,15 @@ const sums = `
   sum(tokens_output) AS output,
   sum(ifNull(cost_usd, 0)) AS cost,
   sum(ifNull(saved_cost_usd, 0)) AS saved,
-  sum(toUInt64(round(latency_ms * 1000))) AS latency_us,
+  sum(toUInt64(round(ifNull(latency_ms, 0) * 1000))) AS latency_us,
+  countIf(latency_ms IS NOT NULL) AS latency_calls,
   countIf(ttft_ms IS NOT NULL) AS ttft_calls,
   sum(toUInt64(round(ifNull(ttft_ms, 0) * 1000))) AS ttft_us,
   max(timestamp) AS last_seen`;
 const sketches = `
-  min(latency_ms) AS latency_least,
-  max(latency_ms) AS latency_most,
-  quantilesDDState(0.01, 0.5, 0.95, 0.99)(latency_ms) AS latency,
+  min(ifNull(latency_ms, inf)) AS latency_least,
+  max(ifNull(latency_ms, 0)) AS latency_most,
+  quantilesDDStateIf(0.01, 0.5, 0.95, 0.99)(ifNull(latency_ms, 0), latency_ms IS NOT NULL) AS latency,
   min(ifNull(ttft_ms, inf)) AS ttft_least,
   max(ifNull(ttft_ms, 0)) AS ttft_most,
   quantilesDDStateIf(0.01, 0.5, 0.95, 0.99)(ifNull(ttft_ms, 0), ttft_ms IS NOT NULL) AS ttft,

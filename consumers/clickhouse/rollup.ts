@@ -263,7 +263,7 @@ async function makeSomeDays(
     `INSERT INTO calls_by_day
     SELECT project_id, toStartOfDay(start) AS day, {made:UInt64}, provider, model, status, cache,
       sum(requests), sum(unpriced), sum(input), sum(output), sum(cost), sum(saved), sum(latency_us),
-      sum(ttft_calls), sum(ttft_us), max(last_seen), min(latency_least), max(latency_most),
+      sum(latency_calls), sum(ttft_calls), sum(ttft_us), max(last_seen), min(latency_least), max(latency_most),
       quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency), min(ttft_least), max(ttft_most),
       quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(ttft), uniqMergeState(users),
       uniqMergeState(sessions)

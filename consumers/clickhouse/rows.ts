@@ -51,7 +51,7 @@ const call = {
   tokens_reasoning: uint64,
   cost_usd: nullable(money),
   price_source: text,
-  latency_ms: duration,
+  latency_ms: nullable(duration),
   ttft_ms: nullable(duration),
   user_id: nullable(text),
   session_id: nullable(text),

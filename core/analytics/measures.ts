@@ -65,7 +65,9 @@ export const parts = {
   output: sum("sum(tokens_output)", "output"),
   cost: sum("sum(ifNull(cost_usd, 0))", "cost"),
   saved: sum("sum(ifNull(saved_cost_usd, 0))", "saved"),
-  latency_us: bare(`sum(${micros("latency_ms")})`, "sum(c.latency_us)"),
+  // Whoever recorded a call need not have said how long it took.
+  latency_calls: bare("countIf(latency_ms IS NOT NULL)", "sum(c.latency_calls)"),
+  latency_us: bare(`sum(${micros("ifNull(latency_ms, 0)")})`, "sum(c.latency_us)"),
   ttft_calls: bare("countIf(ttft_ms IS NOT NULL)", "sum(c.ttft_calls)"),
   ttft_us: bare(`sum(${micros("ifNull(ttft_ms, 0)")})`, "sum(c.ttft_us)"),
   last_seen: {
@@ -81,9 +83,12 @@ export const parts = {
     ...bare("max(toString(provider))", "max(toString(c.provider))"),
     facets: "max(c.provider_most)",
   },
-  latency_least: large("min(latency_ms)", "min(c.latency_least)"),
-  latency_most: large("max(latency_ms)", "max(c.latency_most)"),
-  latency: large(`${sketchOf("State")}(latency_ms)`, `${sketchOf("MergeState")}(c.latency)`),
+  latency_least: large("min(ifNull(latency_ms, inf))", "min(c.latency_least)"),
+  latency_most: large("max(ifNull(latency_ms, 0))", "max(c.latency_most)"),
+  latency: large(
+    `${sketchOf("StateIf")}(ifNull(latency_ms, 0), latency_ms IS NOT NULL)`,
+    `${sketchOf("MergeState")}(c.latency)`,
+  ),
   ttft_least: large("min(ifNull(ttft_ms, inf))", "min(c.ttft_least)"),
   ttft_most: large("max(ifNull(ttft_ms, 0))", "max(c.ttft_most)"),
   ttft: large(
@@ -111,7 +116,7 @@ interface Measure {
 
 /** A sketch answers with the middle of a class of values: never beyond the values that there were. */
 function percentile(name: "latency" | "ttft", index: 1 | 2 | 3): Measure {
-  const calls = name === "latency" ? "requests" : "ttft_calls";
+  const calls = `${name}_calls` as const;
   const least = `min(${name}_least)`;
   const found = `${sketchOf("Merge")}(${name})[${index}]`;
   const within = `least(greatest(${found}, ${least}), max(${name}_most))`;
@@ -119,7 +124,7 @@ function percentile(name: "latency" | "ttft", index: 1 | 2 | 3): Measure {
 }
 
 function mean(name: "latency" | "ttft"): Measure {
-  const calls = name === "latency" ? "requests" : "ttft_calls";
+  const calls = `${name}_calls` as const;
   return one(
     [`${name}_us`, calls],
     orNull(calls, `round(sum(${name}_us) / sum(${calls}) / 1000, 3)`),

@@ -35,7 +35,7 @@ export async function models(
   const { sql, params } = where(project, range, filters);
   const rows = await store.query<ModelRow>(
     `SELECT provider, model, ${groupSums("true", "status != 'success'")},
-      avgOrNull(latency_ms) AS latency, quantileTDigest(0.95)(latency_ms) AS p95,
+      avgOrNull(latency_ms) AS latency, quantileTDigestOrNull(0.95)(latency_ms) AS p95,
       quantileTDigestOrNull(0.5)(ttft_ms) AS ttft,
       countIf(startsWith(cache, 'HIT')) AS hits,
       toUnixTimestamp64Milli(min(timestamp)) AS first_at,

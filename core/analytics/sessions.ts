@@ -34,7 +34,8 @@ const most = { traces: 200, calls: 500, tools: 500 } as const;
 
 /** Calls and spans of sessions as rows with the same columns. */
 function sessionRows(condition: string): string {
-  return `SELECT session_id, toUnixTimestamp64Milli(timestamp) AS at, latency_ms AS took, trace_id,
+  return `SELECT session_id, toUnixTimestamp64Milli(timestamp) AS at, ifNull(latency_ms, 0) AS took,
+      trace_id,
       true AS is_call, counted, status IN ('error', 'aborted') AS failed, tokens_input, tokens_output,
       cost_usd, model, user_id
     FROM events_list WHERE ${condition} AND session_id != ''
@@ -190,7 +191,7 @@ async function saidIn(
 interface CallerRow {
   readonly event_id: string;
   readonly at: string;
-  readonly latency_ms: number;
+  readonly latency: number;
   readonly tool_call_ids: readonly string[];
   readonly tool_call_names: readonly string[];
   readonly tool_result_ids: readonly string[];
@@ -214,7 +215,8 @@ async function toolsOf(
   const settings = { ...options, settings: exact };
   const [callers, spans] = await Promise.all([
     store.query<CallerRow>(
-      `SELECT event_id, toUnixTimestamp64Milli(timestamp) AS at, latency_ms, tool_call_ids,
+      `SELECT event_id, toUnixTimestamp64Milli(timestamp) AS at, ifNull(latency_ms, 0) AS latency,
+        tool_call_ids,
         tool_call_names, tool_result_ids
       FROM events WHERE ${condition} AND (notEmpty(tool_call_ids) OR notEmpty(tool_result_ids))
       ORDER BY timestamp LIMIT ${most.calls}`,
@@ -244,7 +246,7 @@ async function toolsOf(
       ...row,
       parent_span_id: null,
       startMs: Number(row.at),
-      endMs: Number(row.at) + row.latency_ms,
+      endMs: Number(row.at) + row.latency,
     })),
     ids,
   ).map((use): ToolUse => ({

@@ -37,7 +37,7 @@ export async function tools(
         SELECT pair.1 AS id, argMin(pair.2, ended) AS tool, min(ended) AS asked_at
         FROM (
           SELECT arrayJoin(arrayZip(tool_call_ids, tool_call_names)) AS pair,
-            toUnixTimestamp64Milli(timestamp) + latency_ms AS ended
+            toUnixTimestamp64Milli(timestamp) + ifNull(latency_ms, 0) AS ended
           FROM events WHERE ${own} AND notEmpty(tool_call_ids)
             AND length(tool_call_ids) = length(tool_call_names)
         ) WHERE id != '' GROUP BY id

@@ -54,7 +54,7 @@ interface CallRow {
   readonly tokens_reasoning: string;
   readonly cost: string | null;
   readonly provider_cost: string | null;
-  readonly latency_ms: number;
+  readonly latency_ms: number | null;
   readonly ttft_ms: number | null;
   readonly tool_call_ids: readonly string[];
   readonly tool_call_names: readonly string[];
@@ -227,7 +227,7 @@ function toolRecords(
     ...call,
     parent_span_id: toolParent(call.parent, bySpan),
     startMs: Number(call.at),
-    endMs: Number(call.at) + call.latency_ms,
+    endMs: Number(call.at) + (call.latency_ms ?? 0),
   }));
   return derivedUses(callers, recorded).map((use): Recorded => ({
     id: `tool:${use.tool_call_id}`,

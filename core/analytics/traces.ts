@@ -36,7 +36,7 @@ export interface TraceFilters {
 
 /** Calls and spans of traces as rows with the same columns. */
 function traceRows(condition: string): string {
-  return `SELECT trace_id, toUnixTimestamp64Milli(timestamp) AS at, latency_ms AS took,
+  return `SELECT trace_id, toUnixTimestamp64Milli(timestamp) AS at, ifNull(latency_ms, 0) AS took,
       ifNull(parent_span_id, '') AS parent, '' AS name, true AS is_call, counted,
       status IN ('error', 'aborted') AS failed, tokens_input, tokens_output, cost_usd, model,
       provider, user_id, session_id, '' AS kind, '' AS service,

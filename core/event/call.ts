@@ -81,8 +81,8 @@ export const callDataSchema = z.object({
   saved_cost_usd: usdSchema.nullable().optional(),
   /** Of an answer from the cache: how much sooner it was there than when it was bought. */
   saved_latency_ms: milliseconds.nullable().optional(),
-  /** From the request's first byte to the answer's end. */
-  latency_ms: milliseconds,
+  /** From the request's first byte to the answer's end; null when whoever recorded it did not say. */
+  latency_ms: milliseconds.nullable(),
   /** To the first byte of the provider's body; null when none came. */
   ttft_ms: milliseconds.nullable(),
   /** The longest silence within a streamed body; null for what was not streamed in pieces. */

@@ -97,8 +97,10 @@ export interface Call {
   recorded: boolean;
 }
 
-/** The event that ends a call, before the log has it. */
-export type CallDraft = Extract<EventDraft, { data: CallData }>;
+/** The event that ends a call, before the log has it. What was measured here is known. */
+export type CallDraft = Extract<EventDraft, { data: CallData }> & {
+  data: CallData & { latency_ms: number };
+};
 
 /** The provider's answer as far as it came. */
 export interface Answer {

@@ -48,7 +48,7 @@ function callData(
   facts: AnswerFacts,
   type: CallDraft["type"],
   cost: CostOfCall,
-): CallData {
+): CallDraft["data"] {
   const { route, answer, provider, headers: { attributes } } = call;
   const usage = usageOf(facts.usage, isCut(call, type, facts));
   const error = errorOf(ending, facts, answer, type);

@@ -59,7 +59,8 @@ export function randomCalls({ project, count, seed, from, to }: SeedOptions): Ca
         ? one([400, 429, 500])
         : 200,
       cache: one(caches),
-      latency_ms: whole(5_000_000) / 1000,
+      // What others recorded need not say how long it took.
+      latency_ms: random() < 0.8 ? whole(5_000_000) / 1000 : null,
       ttft_ms: random() < 0.5 ? whole(900) : null,
       stream: random() < 0.5,
       user_id: random() < 0.9 ? `user ${whole(15)}` : null,

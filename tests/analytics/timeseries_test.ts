@@ -14,10 +14,7 @@ const now = Date.UTC(2026, 2, 4, 10, 17, 3, 250);
 const computed: Readonly<Record<Metric, (events: readonly CallEvent[]) => string>> = {
   requests: (events) => String(events.length),
   cost: (events) => sumUsd(events.map(({ data }) => data.cost.usd)),
-  latency: (events) =>
-    events.length === 0
-      ? "0"
-      : String(events.reduce((sum, { data }) => sum + data.latency_ms, 0) / events.length),
+  latency: (events) => mean(events.flatMap(({ data }) => data.latency_ms ?? [])),
   errors: (events) => String(events.filter(({ type }) => type !== "call.completed").length),
   tokens: (events) =>
     String(
@@ -30,20 +27,19 @@ const computed: Readonly<Record<Metric, (events: readonly CallEvent[]) => string
   cache: (events) => String(events.filter(({ data }) => data.cache.startsWith("HIT")).length),
   saved: () => "0",
   unpriced: (events) => String(events.filter(({ data }) => data.cost.usd === null).length),
-  ttft: (events) => {
-    const times = events.flatMap(({ data }) => data.ttft_ms ?? []);
-    return times.length === 0
-      ? "0"
-      : String(times.reduce((sum, time) => sum + time, 0) / times.length);
-  },
+  ttft: (events) => mean(events.flatMap(({ data }) => data.ttft_ms ?? [])),
   p50: (events) => percentile(events, 0.5),
   p95: (events) => percentile(events, 0.95),
   p99: (events) => percentile(events, 0.99),
 };
 const metrics = Object.keys(computed) as Metric[]; // the keys of the record above
 
+function mean(times: readonly number[]): string {
+  return times.length === 0 ? "0" : String(times.reduce((sum, time) => sum + time) / times.length);
+}
+
 function percentile(events: readonly CallEvent[], share: number): string {
-  const sorted = events.map(({ data }) => data.latency_ms).sort((a, b) => a - b);
+  const sorted = events.flatMap(({ data }) => data.latency_ms ?? []).sort((a, b) => a - b);
   return String(sorted[Math.floor(share * (sorted.length - 1))] ?? 0);
 }
 

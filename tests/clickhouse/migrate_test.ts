@@ -8,6 +8,7 @@ import {
 import { migrate, MigrationRefused } from "@/clickhouse/migrate.ts";
 import { parseMigration, readMigrations } from "@/clickhouse/migration.ts";
 import { useClickHouse } from "../fixtures/clickhouse.ts";
+import { eventually } from "../fixtures/eventually.ts";
 
 const clickhouse = useClickHouse();
 
@@ -50,8 +51,10 @@ Deno.test("Eight migrators at once leave one schema and one record of each migra
   expect(await listGenerations(db.store)).toEqual([1]);
   expect(await activeGeneration(db.store)).toBe(1);
   // Nothing half-made is left behind by views that were replaced at the same moment.
-  const tables = await db.store.query<{ name: string }>("SHOW TABLES");
-  expect(tables.map(({ name }) => name).filter((name) => name.startsWith("_tmp"))).toEqual([]);
+  await eventually(async () => {
+    const tables = await db.store.query<{ name: string }>("SHOW TABLES");
+    expect(tables.map(({ name }) => name).filter((name) => name.startsWith("_tmp"))).toEqual([]);
+  });
 });
 
 Deno.test("migrate() refuses a migration that was changed after it was applied", async () => {

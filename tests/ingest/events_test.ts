@@ -5,6 +5,7 @@ import { ingestKinds } from "@/core/ingest/schema/event.ts";
 import { createIngest } from "@/core/ingest/ingest.ts";
 import { noProjectPrices } from "@/core/pricing/project_price.ts";
 import { AppError } from "@/core/error.ts";
+import type { CallData } from "@/core/event/call.ts";
 import { ingestApi } from "./fixture.ts";
 
 const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -450,4 +451,16 @@ Deno.test("a cost and a time that cannot be read are told in words, not in patte
     timestamp: "2026-02-30T00:00:00Z",
   });
   expect(body.error.message).toContain("timestamp: must be an ISO 8601 time");
+});
+
+Deno.test("a call whose time nobody told has none, and one that took no time has 0", async () => {
+  await using t = await ingestApi();
+  await t.post("/v1/events/batch", {
+    events: [
+      { type: "prompt_call", event_id: "untold", model: "gpt-4o" },
+      { type: "prompt_call", event_id: "zero", model: "gpt-4o", latency_ms: 0 },
+    ],
+  });
+  const told = (await t.events()).map(({ id, data }) => [id, (data as CallData).latency_ms]);
+  expect(told).toEqual([["untold", null], ["zero", 0]]);
 });

@@ -69,7 +69,7 @@ export class HistoryCache {
         event: event.id,
         at: call.at,
         usd: cost.usd,
-        latency: latency_ms,
+        latency: latency_ms ?? 0,
       });
     }
     return withData(made, {

@@ -32,14 +32,16 @@ export class Turns {
   /** What else there is to tell when a call has ended. */
   after(call: PlannedCall, { event }: AppendArguments, random: Random): AppendArguments[] {
     if (!isCallEvent(event)) return [];
-    const { latency_ms, error } = event.data;
-    const ended = { event: event.id, at: call.at + latency_ms };
+    const { error } = event.data;
+    // The demo's calls all say how long they took.
+    const ms = event.data.latency_ms ?? 0;
+    const ended = { event: event.id, at: call.at + ms };
     const feedback = call.endsTurn ? feedbackEvent(this.#project, call, ended, random) : null;
     const said = feedback ? [feedback] : [];
     const { agent } = call;
     if (!agent) return said;
     const carried = this.#open.get(call.trace) ?? [];
-    carried.push({ call, step: agent, at: call.at, ms: latency_ms, error: error?.message ?? null });
+    carried.push({ call, step: agent, at: call.at, ms, error: error?.message ?? null });
     this.#open.set(call.trace, carried);
     if (!call.endsTurn) return said;
     this.#open.delete(call.trace);

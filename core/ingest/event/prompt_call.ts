@@ -48,7 +48,7 @@ export function draftPromptCall(event: PromptCall, id: string, context: IngestCo
     error: failure,
     stream: event.stream ?? false,
     cache: "BYPASS",
-    latency_ms: event.latency_ms ?? 0,
+    latency_ms: event.latency_ms ?? null,
     ttft_ms: event.ttft_ms ?? null,
     overhead_ms: 0,
     usage,

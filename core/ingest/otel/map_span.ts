@@ -268,7 +268,7 @@ function callFacts(
     error: errorOf(span, fields),
     stream: isTrue(fields.get("stream")) || textField(fields.get("operation")).includes("doStream"),
     cache: "BYPASS",
-    latency_ms: durationMs ?? 0,
+    latency_ms: durationMs,
     ttft_ms: ttftOf(fields, span),
     overhead_ms: 0,
     usage,

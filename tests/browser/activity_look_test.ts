@@ -5,7 +5,7 @@ import { largeTrace } from "@/tests/pages/sample_traces.ts";
 import { eventually } from "@/tests/fixtures/eventually.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { withPages } from "./open_pages.ts";
-import { barriers, looks, moved, overflow, picture } from "./sight.ts";
+import { barriers, inEveryLook, moved, overflow, picture } from "./sight.ts";
 
 const ignore = !hasChromium();
 
@@ -35,8 +35,7 @@ for (const { name, path, world, stands } of views) {
   Deno.test({ name: `${name} stands in every width and look`, ignore }, async () => {
     await withBrowser((browser) =>
       withPages(browser, world, async (pages) => {
-        for (const look of looks) {
-          const { page, complaints } = await pages.signedIn(look);
+        for await (const [{ page, complaints }, look] of inEveryLook(pages.signedIn)) {
           await page.goto(pages.url + path);
           await page.locator(stands).first().waitFor();
           const found = {

@@ -5,6 +5,8 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const EXECUTABLE = "/usr/bin/chromium";
+/** A busy machine is slow, not wrong. */
+const PATIENCE_MS = 120_000;
 
 const ARGS = [
   "--no-sandbox",
@@ -36,7 +38,11 @@ export interface WatchedPage {
 
 /** Runs `use` with a browser that is closed afterwards. */
 export async function withBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+  const browser = await chromium.launch({
+    executablePath: EXECUTABLE,
+    args: ARGS,
+    timeout: PATIENCE_MS,
+  });
   try {
     await use(browser);
   } finally {
@@ -47,6 +53,7 @@ export async function withBrowser(use: (browser: Browser) => Promise<void>): Pro
 /** Opens a page and listens for complaints. */
 export async function watchedPage(browser: Browser): Promise<WatchedPage> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") {

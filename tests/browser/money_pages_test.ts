@@ -14,7 +14,7 @@ import { barriers, desk, type Look, moved, overflow, picture, type Sight, sight 
 import { figure, runDemo, signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 30_000 };
+const wait = { timeout: 120_000 };
 const clickhouse = useClickHouse();
 const phone: Look = { width: 390, scheme: "dark" };
 

@@ -9,7 +9,7 @@ import { withPages } from "./open_pages.ts";
 import { desk, moved, picture, pixels } from "./sight.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 20_000 };
+const wait = { timeout: 120_000 };
 
 Deno.test({ name: "figures and charts follow the calls, and nothing moves", ignore }, async () => {
   const world = ready();

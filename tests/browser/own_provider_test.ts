@@ -142,7 +142,7 @@ Deno.test({ name: "a provider of one's own, in Chromium", ignore }, async (t) =>
 
 /** Until the gateway knows the provider it answers 404. */
 async function callLocal({ url, key }: Product): Promise<number> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 120_000;
   for (;;) {
     const answer = await fetch(`${url}/proxy/local/chat/completions`, {
       method: "POST",

@@ -13,7 +13,7 @@ import {
 } from "@/tests/pages/sample_services.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { withPages } from "./open_pages.ts";
-import { barriers, type Look, looks, moved, overflow, picture } from "./sight.ts";
+import { barriers, inEveryLook, type Look, moved, overflow, picture } from "./sight.ts";
 
 const ignore = !hasChromium();
 
@@ -158,10 +158,8 @@ for (const view of views) {
   Deno.test({ name: `${view.name} stands in every width and look`, ignore }, async () => {
     await withBrowser((browser) =>
       withPages(browser, view.world, async (pages) => {
-        for (const look of looks) {
-          const { page, complaints } = await (view.signedIn ? pages.signedIn : pages.stranger)(
-            look,
-          );
+        const open = view.signedIn ? pages.signedIn : pages.stranger;
+        for await (const [{ page, complaints }, look] of inEveryLook(open)) {
           await page.goto(pages.url + view.path);
           await page.locator(view.stands).first().waitFor();
           const found = {
@@ -182,8 +180,7 @@ for (const view of views) {
 Deno.test({ name: "an error page stands in every width and look", ignore }, async () => {
   await withBrowser((browser) =>
     withPages(browser, ready(), async (pages) => {
-      for (const look of looks) {
-        const { page } = await pages.stranger(look);
+      for await (const [{ page }, look] of inEveryLook(pages.stranger)) {
         const answer = await page.goto(`${pages.url}/${"nowhere".repeat(20)}`);
         expect(answer?.status()).toBe(404);
         expect(await overflow(page)).toBeLessThanOrEqual(0);

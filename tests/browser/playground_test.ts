@@ -12,7 +12,7 @@ import { barriers, desk, type Look, overflow, picture, sight } from "./sight.ts"
 import { call, signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 20_000 };
+const wait = { timeout: 120_000 };
 const phone: Look = { width: 390, scheme: "dark" };
 
 Deno.test({ name: "a call is sent again from its page, in Chromium", ignore }, async (t) => {

@@ -13,7 +13,7 @@ import { desk, picture, sight } from "./sight.ts";
 import { call, signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 60_000 };
+const wait = { timeout: 120_000 };
 const clickhouse = useClickHouse();
 
 Deno.test({ name: "ClickHouse goes and comes back under an open dashboard", ignore }, async (t) => {

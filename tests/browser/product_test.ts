@@ -11,7 +11,7 @@ import { barriers, desk, looks, moved, overflow, picture, pixels, sight } from "
 import { call, figure, runDemo, signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 60_000 };
+const wait = { timeout: 120_000 };
 
 Deno.test({ name: "from the first call to the demo's figures, in Chromium", ignore }, async (t) => {
   const simulator = serveSimulator();

@@ -9,7 +9,7 @@ import { withPages } from "./open_pages.ts";
 import { desk, moved, picture } from "./sight.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 20_000 };
+const wait = { timeout: 120_000 };
 
 Deno.test(
   { name: "new calls wait behind a button, and no row moves until it is pressed", ignore },

@@ -14,7 +14,7 @@ import { barriers, desk, type Look, looks, overflow, picture, sight } from "./si
 import { signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 30_000 };
+const wait = { timeout: 120_000 };
 const clickhouse = useClickHouse();
 const day = 86_400_000;
 
@@ -41,7 +41,7 @@ async function record({ url, key }: Product, ages: readonly number[]): Promise<v
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + wait.timeout;
   while (!await isSo()) {
     if (performance.now() > deadline) throw new Error("It has not come to pass");
     await new Promise((resolve) => setTimeout(resolve, 200));

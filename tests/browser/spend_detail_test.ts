@@ -23,7 +23,7 @@ import {
 import { signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
-const wait = { timeout: 30_000 };
+const wait = { timeout: 120_000 };
 const clickhouse = useClickHouse();
 const secret = "sk-proj-secretsecretsecret1234";
 

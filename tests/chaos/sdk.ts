@@ -181,7 +181,7 @@ async function judge({ url, key, dataDir }: Product, all: readonly Sent[]): Prom
 }
 
 async function untilDrained(url: string, key: string): Promise<void> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 300_000;
   while (Date.now() < deadline) {
     const proof = await fetch(`${url}/v1/log/proof`, {
       headers: { authorization: `Bearer ${key}` },

@@ -1,5 +1,5 @@
 /** Repeats an expectation until it holds; after the deadline its own failure is the test's. */
-export async function eventually(expectation: () => Promise<void>, withinMs = 10_000) {
+export async function eventually(expectation: () => Promise<void>, withinMs = 120_000) {
   const deadline = performance.now() + withinMs;
   while (true) {
     try {

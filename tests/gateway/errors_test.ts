@@ -144,7 +144,7 @@ Deno.test("a provider that hangs is 504 after the timeout, before and after its 
       response.write("data: {}\n\n");
     }
   });
-  await using running = runGateway({ upstreams: { openai: upstream.url }, timeout: 100 });
+  await using running = runGateway({ upstreams: { openai: upstream.url }, timeout: 1_000 });
   const silent = await post(`${running.url}/v1/chat/completions`, request);
   expect(silent.status).toBe(504);
   expect((await silent.json()).error.code).toBe("upstream_timeout");

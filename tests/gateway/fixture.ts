@@ -202,7 +202,7 @@ export function json(response: http.ServerResponse, body: unknown, status = 200)
 export async function eventually(
   condition: () => boolean,
   what: string,
-  milliseconds = 10_000,
+  milliseconds = 120_000,
 ): Promise<void> {
   const end = performance.now() + milliseconds;
   while (!condition()) {

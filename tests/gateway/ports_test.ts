@@ -97,7 +97,7 @@ Deno.test("a plan leaves a stream that is silent after its head, but none after 
   const plan = planning(({ kind }) => kind === "failed");
   await using running = runGateway({
     upstreams: { openai: upstream.url },
-    timeout: 60,
+    timeout: 1_000,
     ports: { stages: [plan.stage] },
   });
   const response = await post(`${running.url}/v1/chat/completions`, streamed);

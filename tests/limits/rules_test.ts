@@ -315,7 +315,11 @@ for (const trouble of ["fails", "hangs"] as const) {
       mode = "well";
       scene.clock.at += 1_001;
       expect(await statuses(scene, {})).toEqual([429]);
-    }, { deadline: 30, wrap: (kv) => troubled(kv, () => mode) });
+    }, {
+      // What answers is given time to do so, on a busy machine as well.
+      ...(trouble === "hangs" && { deadline: 30 }),
+      wrap: (kv) => troubled(kv, () => mode),
+    });
   });
 }
 

@@ -55,7 +55,7 @@ Deno.test("one process answers, records and projects; what a killed one left is 
 
   const second = await startProduct({ command: "single", env, dataDir: first.dataDir });
   try {
-    await eventually(async () => expect(await stored(second)).toEqual([...ids].sort()), 30_000);
+    await eventually(async () => expect(await stored(second)).toEqual([...ids].sort()));
   } finally {
     await second.stop();
   }

@@ -169,19 +169,21 @@ Deno.test("a call whose client left before a byte came has no usage at all", asy
 });
 
 Deno.test("a stream tells how it flowed: its longest silence, and tokens for each second", async () => {
-  await using upstream = await runUpstream((_, response) => {
+  const first = Promise.withResolvers<void>();
+  await using upstream = await runUpstream(async (_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     const send = (event: unknown) => response.write(`data: ${JSON.stringify(event)}\n\n`);
     const text = (content: string) => send({ choices: [{ index: 0, delta: { content } }] });
     text("a");
-    setTimeout(() => {
-      text("b");
-      send({
-        choices: [],
-        usage: { prompt_tokens: 5, completion_tokens: 10, total_tokens: 15 },
-      });
-      response.end("data: [DONE]\n\n");
-    }, 60);
+    // The silence begins when the first piece is through, however busy the machine is.
+    await first.promise;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    text("b");
+    send({
+      choices: [],
+      usage: { prompt_tokens: 5, completion_tokens: 10, total_tokens: 15 },
+    });
+    response.end("data: [DONE]\n\n");
   });
   await using running = runGateway({
     upstreams: { openai: upstream.url },
@@ -192,7 +194,10 @@ Deno.test("a stream tells how it flowed: its longest silence, and tokens for eac
     headers: { "content-type": "application/json", "x-watchllm-key": projectKey },
     body: JSON.stringify({ model: "gpt-4o", stream: true, messages: [] }),
   });
-  await answer.text();
+  const reader = answer.body?.getReader();
+  await reader?.read();
+  first.resolve();
+  while (!(await reader?.read())?.done);
   const { stream_gap_ms, tokens_per_second, latency_ms } = running.log.only.event.data;
   expect(stream_gap_ms).toBeGreaterThan(40);
   expect(stream_gap_ms).toBeLessThanOrEqual(latency_ms ?? -1);

@@ -103,7 +103,7 @@ Deno.test("OpenAI's SDK streams through a fallback to Anthropic when OpenAI is s
     response.end();
   });
   await using running = runRouted({
-    route: { ...toClaude, first_byte_timeout: 60 },
+    route: { ...toClaude, first_byte_timeout: 1_000 },
     upstreams: { openai: openai.url, anthropic: anthropic.url },
   });
   const client = new OpenAI({ baseURL: `${running.url}/v1`, apiKey: projectKey, maxRetries: 0 });

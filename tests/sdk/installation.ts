@@ -112,7 +112,7 @@ export async function install(db: TestDatabase): Promise<Installation> {
 
 /** Polls a condition until it holds; fails after half a minute. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (!await condition()) {
     if (Date.now() > deadline) throw new Error("The condition did not come true in time");
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -3,7 +3,7 @@ import { expect } from "expect";
 import { type Loss, WatchLLM } from "@watchllm/sdk";
 import { serveEvents, type TestServer } from "./server.ts";
 
-const fast = { apiKey: "k", retryMs: [1, 5] as const, timeoutMs: 200 };
+const fast = { apiKey: "k", retryMs: [1, 5] as const, timeoutMs: 10_000 };
 
 /** Repeats of chance from a seed, so that a failure can be repeated. */
 function chance(seed: number): () => number {
@@ -50,7 +50,13 @@ Deno.test("5,000 events reach a server that fails in every way, each acknowledge
     return null;
   });
   const losses: Loss[] = [];
-  const watch = new WatchLLM({ ...fast, baseUrl: server.url, onLoss: (loss) => losses.push(loss) });
+  const watch = new WatchLLM({
+    ...fast,
+    // As long as a request that is never answered is waited for.
+    timeoutMs: 200,
+    baseUrl: server.url,
+    onLoss: (loss) => losses.push(loss),
+  });
   const ids: string[] = [];
   for (let i = 0; i < 5_000; i++) ids.push(watch.record({ type: "span", name: `${i}` }));
   expect(await watch.flush(60_000)).toBe(0);
@@ -76,7 +82,7 @@ Deno.test("events beyond the queue's bound are reported, with the right count", 
   expect(lost).toBeGreaterThanOrEqual(1_650);
   expect(new Set(losses.map(({ reason }) => reason))).toEqual(new Set(["queue_full"]));
   refuse = false;
-  expect(await watch.flush(10_000)).toBe(0);
+  expect(await watch.flush(60_000)).toBe(0);
   await watch.close();
   expect(server.taken.size).toBe(2_000 - lost);
   expect(watch.counts).toEqual({ queued: 0, sent: 2_000 - lost, lost });

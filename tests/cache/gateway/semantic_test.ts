@@ -261,6 +261,7 @@ Deno.test("an embedding server that hangs costs a few calls their timeout, and n
   });
   let now = 1_000;
   const settings = cacheSettingsSchema.parse({
+    lookup_timeout_ms: 1_000,
     semantic: {
       mode: "serve",
       timeout_ms: 30,

@@ -73,7 +73,7 @@ async function withShelf(
   await using db = await clickhouse.database();
   using kv = await Deno.openKv(":memory:");
   const { track, idle } = tracker();
-  const index = clickhouseIndex({ store: db.store, now: () => clock, deadlineMs: 10_000 });
+  const index = clickhouseIndex({ store: db.store, now: () => clock, deadlineMs: 120_000 });
   const { beyondCapacity, ...deps } = over;
   const beyond = {
     index,
@@ -273,7 +273,7 @@ Deno.test("a ClickHouse that hangs is a miss with its reason, not a call that wa
 Deno.test("the built-in matcher finds beyond memory as well", async () => {
   await using db = await clickhouse.database();
   const { track, idle } = tracker();
-  const beyond = clickhouseIndex({ store: db.store, now: () => clock, deadlineMs: 10_000 });
+  const beyond = clickhouseIndex({ store: db.store, now: () => clock, deadlineMs: 120_000 });
   await withCache(async (setting) => {
     setting.clock = clock;
     await setting.ask(request("How do I reset my password?"), "one");

@@ -177,6 +177,10 @@ const setTtl = (draft: Draft, value: number) => {
   if (value === 0) draft.store = false;
   else draft.ttlSeconds ??= value;
 };
+const setCacheAndTtl = (draft: Draft, value: number) => {
+  draft.exact ??= true;
+  setTtl(draft, value);
+};
 const setMaxAge = (draft: Draft, value: number) => draft.maxAgeSeconds ??= value;
 const setNamespace = (draft: Draft, value: string) => draft.namespace ??= value;
 const setExact = (draft: Draft, value: boolean) => draft.exact ??= value;
@@ -288,13 +292,8 @@ export const cacheHeaders: Readonly<Record<string, Row>> = {
 
   "cf-aig-skip-cache": of("cloudflare", as(flag, skip)),
   "cf-skip-cache": of("cloudflare", as(flag, skip)),
-  "cf-aig-cache-ttl": of(
-    "cloudflare",
-    as(seconds, (draft, value) => {
-      draft.exact ??= true;
-      setTtl(draft, value);
-    }),
-  ),
+  "cf-aig-cache-ttl": of("cloudflare", as(seconds, setCacheAndTtl)),
+  "cf-cache-ttl": of("cloudflare", as(seconds, setCacheAndTtl)),
   "cf-aig-cache-key": of(
     "cloudflare",
     as(text, (draft, value) => {

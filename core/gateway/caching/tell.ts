@@ -39,7 +39,7 @@ function tellPeers(
   { answerHeaders }: Call,
   status: CacheStatus,
   { similarity, key, bucket, reason }: CacheDecision,
-  { families }: CacheOptions,
+  { families, semantic }: CacheOptions,
 ): void {
   const hit = status.startsWith("HIT");
   for (const family of families) {
@@ -55,7 +55,10 @@ function tellPeers(
         );
         break;
       case "portkey":
-        answerHeaders.push("x-portkey-cache-status", portkeyStatus(status, reason));
+        answerHeaders.push(
+          "x-portkey-cache-status",
+          portkeyStatus(status, reason, semantic !== null),
+        );
         break;
       case "litellm":
         if (key) answerHeaders.push("x-litellm-cache-key", key);
@@ -70,11 +73,17 @@ function tellPeers(
   }
 }
 
-function portkeyStatus(status: CacheStatus, reason: CacheDecision["reason"]): string {
+/** @param semantic whether the request itself asked for similar questions */
+function portkeyStatus(
+  status: CacheStatus,
+  reason: CacheDecision["reason"],
+  semantic: boolean,
+): string {
   if (status === "HIT-SEMANTIC") return "SEMANTIC HIT";
   if (status.startsWith("HIT")) return "HIT";
   if (status === "BYPASS") return "DISABLED";
-  return reason === "refresh" ? "REFRESH" : "MISS";
+  if (reason === "refresh") return "REFRESH";
+  return semantic ? "SEMANTIC MISS" : "MISS";
 }
 
 /** JSON in ASCII, as a header must be; the event has what does not fit. */

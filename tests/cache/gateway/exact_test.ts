@@ -329,6 +329,13 @@ Deno.test("peers are told in their own words", async () => {
       "MISS",
       "HIT",
     ],
+    [{ "cf-cache-ttl": "60", "cf-aig-cache-key": "c" }, "cf-aig-cache-status", "MISS", "HIT"],
+    [
+      { "x-portkey-cache": "semantic", "x-portkey-cache-namespace": "d" },
+      "x-portkey-cache-status",
+      "SEMANTIC MISS",
+      "HIT",
+    ],
   ];
   for (const [headers, name, miss, hit] of told) {
     expect((await send(headers)).get(name)).toBe(miss);

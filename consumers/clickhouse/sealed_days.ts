@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { batchesByMonth } from "./batches_by_month.ts";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
+import { batchesByMonth } from "./batches_by_month.ts";
 
 /** A table whose rows are made from the calls of a day that is over. */
 export interface DailyTable {

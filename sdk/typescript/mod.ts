@@ -17,7 +17,8 @@
  * @module
  */
 export { WatchLLM } from "./src/client.ts";
-export type { Counts, Work } from "./src/client.ts";
+export type { Work } from "./src/client.ts";
+export type { Counts } from "./src/outbox.ts";
 export type { WatchLLMOptions } from "./src/options.ts";
 export type { Loss, LossReason } from "./src/delivery.ts";
 export type {

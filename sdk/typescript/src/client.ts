@@ -5,11 +5,11 @@
  */
 import { Analytics } from "./analytics.ts";
 import { wrapAnthropic } from "./anthropic.ts";
-import { Delivery } from "./delivery.ts";
-import type { FeedbackEvent, Json, ScoreEvent, WatchEvent } from "./events.ts";
+import type { FeedbackEvent, ScoreEvent, WatchEvent } from "./events.ts";
 import { eventId, spanId, traceId } from "./ids.ts";
 import { wrapOpenAI } from "./openai.ts";
 import { type Settings, settingsOf, type WatchLLMOptions } from "./options.ts";
+import { type Counts, Outbox } from "./outbox.ts";
 import { type ProviderName, proxy, type ProxyAddress } from "./proxy.ts";
 import { internals } from "./internals.ts";
 import { createCarrier, onExit } from "./runtime.ts";
@@ -25,19 +25,10 @@ import {
   type TraceOptions,
   type WorkOptions,
 } from "./span.ts";
+import { snapshot } from "./written.ts";
 
 /** Work that is given its handle. */
 export type Work<R> = (span: Span) => R;
-
-/** What has become of the events until now. */
-export interface Counts {
-  /** Not acknowledged yet. */
-  readonly queued: number;
-  /** Acknowledged: in the server's log. */
-  readonly sent: number;
-  /** Reported through `onLoss`. */
-  readonly lost: number;
-}
 
 const version = "0.1.0";
 /** The carrier is shared, so that a span of one client can be the parent of another's. */
@@ -78,15 +69,13 @@ export class WatchLLM implements AsyncDisposable {
   /** What is stored, read back. */
   readonly analytics: Analytics;
   readonly #settings: Settings;
-  readonly #events: Delivery;
-  /** Of what is sent elsewhere than the events. */
-  #others: Delivery[] = [];
+  readonly #outbox: Outbox;
   readonly #forget: () => void;
 
   /** Makes a client. Nothing is sent, and no connection made, before the first event. */
   constructor(options: WatchLLMOptions = {}) {
     const settings = this.#settings = settingsOf(options);
-    this.#events = this.#deliveryTo("/v1/events/batch", (items) => `{"events":[${items.join()}]}`);
+    this.#outbox = new Outbox(settings, (trace) => this.#sampled(trace));
     this.analytics = new Analytics(settings);
     this.#forget = onExit(() => void this.#leave());
     internals.set(this, {
@@ -94,11 +83,7 @@ export class WatchLLM implements AsyncDisposable {
       current: () => carrier.get(),
       enter: (span, work) => carrier.run(span, work),
       sampled: (trace) => this.#sampled(trace),
-      senderTo: (path, body) => {
-        const delivery = this.#deliveryTo(path, body);
-        this.#others.push(delivery);
-        return (id, item) => this.#queue(delivery, id, item);
-      },
+      senderTo: (path, body) => this.#outbox.senderTo(path, body),
     });
   }
 
@@ -109,9 +94,7 @@ export class WatchLLM implements AsyncDisposable {
 
   /** What has become of the events until now. */
   get counts(): Counts {
-    const all = this.#deliveries().map(({ counts }) => counts);
-    const sum = (name: keyof Counts) => all.reduce((sum, counts) => sum + counts[name], 0);
-    return { queued: sum("queued"), sent: sum("sent"), lost: sum("lost") };
+    return this.#outbox.counts;
   }
 
   /** The innermost span around this line of code. */
@@ -193,7 +176,7 @@ export class WatchLLM implements AsyncDisposable {
   record(event: WatchEvent): string {
     const span = carrier.get();
     const id = event.event_id ?? this.#newId();
-    this.#send({
+    this.#outbox.send({
       timestamp: new Date().toISOString(),
       ...(span && { trace_id: span.traceId, parent_span_id: span.spanId }),
       ...event,
@@ -208,14 +191,13 @@ export class WatchLLM implements AsyncDisposable {
    * @returns how many events are not acknowledged when `timeoutMs` are over; they stay queued
    */
   async flush(timeoutMs = 30_000): Promise<number> {
-    const left = await Promise.all(this.#deliveries().map((one) => one.flush(timeoutMs)));
-    return left.reduce((sum, one) => sum + one, 0);
+    return await this.#outbox.flush(timeoutMs);
   }
 
   /** Sends what is queued, for at most `timeoutMs`, and reports the rest as lost. */
   async close(timeoutMs: number = this.#settings.exitTimeoutMs): Promise<void> {
     this.#forget();
-    await Promise.all(this.#deliveries().map((one) => one.close(timeoutMs)));
+    await this.#outbox.close(timeoutMs);
   }
 
   /** The same as `close()`. */
@@ -240,10 +222,6 @@ export class WatchLLM implements AsyncDisposable {
   proxy(provider: ProviderName): ProxyAddress {
     const { baseUrl, apiKey } = this.#settings;
     return proxy(provider, { baseUrl, apiKey, headers: carrier.get()?.headers ?? {} });
-  }
-
-  #deliveries(): Delivery[] {
-    return [this.#events, ...this.#others];
   }
 
   /** The host is about to end: what the server does not take in time is reported. */
@@ -290,7 +268,7 @@ export class WatchLLM implements AsyncDisposable {
       sampled: root || !around ? this.#sampled(trace) : around.sampled,
       now: Date.now,
       monotonic: () => performance.now(),
-      send: (made) => this.#send(made),
+      send: (made) => this.#outbox.send(made),
     });
   }
 
@@ -304,69 +282,13 @@ export class WatchLLM implements AsyncDisposable {
     const span = carrier.get();
     const named = target_event_id ?? trace_id ?? span_id ?? session_id;
     const id = event.event_id ?? this.#newId();
-    this.#send({
+    this.#outbox.send({
       timestamp: new Date().toISOString(),
       ...(span && !named && { trace_id: span.traceId, span_id: span.spanId }),
       ...event,
       event_id: id,
     });
     return id;
-  }
-
-  #send(event: WatchEvent): void {
-    const { redact, environment, release, enabled } = this.#settings;
-    const span = event.trace_id === undefined ? true : this.#sampled(event.trace_id);
-    // People's words are few and worth more than a trace: they go whatever the share is.
-    if (!enabled || !(span || event.type === "feedback" || event.type === "score")) return;
-    try {
-      const kept = redact({
-        ...event,
-        ...(environment !== undefined && { environment }),
-        ...(release !== undefined && { release }),
-      });
-      if (kept) this.#queue(this.#events, kept.event_id ?? this.#newId(), kept);
-    } catch {
-      this.#tell({ count: 1, reason: "unusable", message: "The redact hook failed" });
-    }
-  }
-
-  #queue(delivery: Delivery, id: string, event: Json): void {
-    if (!this.#settings.enabled) return;
-    const json = written(event);
-    if (json === null) {
-      this.#tell({ count: 1, reason: "unusable", message: "An event cannot be written as JSON" });
-      return;
-    }
-    delivery.push({ id, json, bytes: json.length });
-  }
-
-  #deliveryTo(path: string, body: (items: readonly string[]) => string): Delivery {
-    const s = this.#settings;
-    return new Delivery({
-      url: s.baseUrl + path,
-      headers: {
-        "content-type": "application/json",
-        authorization: `Bearer ${s.apiKey}`,
-      },
-      body,
-      queue: { items: s.maxQueueSize, bytes: s.maxQueueBytes },
-      batch: { items: s.batchSize, bytes: s.batchBytes },
-      intervalMs: s.flushIntervalMs,
-      timeoutMs: s.timeoutMs,
-      retry: { baseMs: s.retryMs[0], maxMs: s.retryMs[1] },
-      compress: s.compress && typeof CompressionStream === "function",
-      fetch: s.fetch,
-      random: Math.random,
-      onLoss: (loss) => this.#tell(loss),
-    });
-  }
-
-  #tell(loss: Parameters<Settings["onLoss"]>[0]): void {
-    try {
-      this.#settings.onLoss(loss);
-    } catch {
-      // Its failure is not the host's.
-    }
   }
 
   #newId(): string {
@@ -377,35 +299,4 @@ export class WatchLLM implements AsyncDisposable {
 function optionsAndWork<O, R>(first: O | Work<R>, second?: Work<R>): [O, Work<R>] {
   // The overloads allow a function in the first place only when there is none in the second.
   return second ? [first as O, second] : [{} as O, first as Work<R>];
-}
-
-/** A value as it is now: the host may go on changing its messages while the call runs. */
-function snapshot(value: Json): Json {
-  if (typeof value !== "object" || value === null) return value;
-  try {
-    return structuredClone(value);
-  } catch {
-    return value;
-  }
-}
-
-/** JSON in which nothing of the host's own can make it fail but a cycle. */
-function written(event: Json): string | null {
-  try {
-    return JSON.stringify(event);
-  } catch {
-    // Most likely a large integer, which is looked for only now: it takes as long as all else.
-    return withLargeIntegers(event);
-  }
-}
-
-function withLargeIntegers(event: Json): string | null {
-  try {
-    return JSON.stringify(
-      event,
-      (_name, value) => typeof value === "bigint" ? value.toString() : value,
-    );
-  } catch {
-    return null;
-  }
 }

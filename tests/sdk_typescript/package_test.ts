@@ -2,6 +2,7 @@
 import { build, stop } from "esbuild";
 import { expect } from "expect";
 import { join, resolve } from "node:path";
+import { childrenGone } from "@/tests/fresh/conformance/children.ts";
 
 const folder = resolve(import.meta.dirname ?? ".", "../../sdk/typescript");
 
@@ -39,6 +40,7 @@ Deno.test("it has no dependencies, and its core is below 8 kB", async () => {
     platform: "neutral",
   });
   await stop();
+  await childrenGone();
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
   expect(imports.filter(({ external }) => external)).toEqual([]);
   const packed = new Blob([outputFiles[0]?.text ?? ""]).stream().pipeThrough(

@@ -12,32 +12,25 @@ export async function childrenGone(): Promise<void> {
     if (Date.now() > deadline) throw new Error("A child process is still there");
     await tick(5);
   }
-  // The system has reaped it; the runtime learns of it a moment later.
-  await tick(0);
+  // It has been reaped; those who wait for its end hear of it within the next turns.
+  for (let turn = 0; turn < 5; turn++) await tick(1);
 }
 
 async function hasBundlers(): Promise<boolean> {
   for await (const { name } of Deno.readDir("/proc")) {
-    if (/^\d+$/.test(name) && await parentOf(name) === Deno.pid && await isBundler(name)) {
-      return true;
-    }
+    if (/^\d+$/.test(name) && await isBundler(name)) return true;
   }
   return false;
 }
 
-async function parentOf(pid: string): Promise<number | null> {
+/** Whether it is one of ours. One that has ended is until it is reaped: its name stays so long. */
+async function isBundler(pid: string): Promise<boolean> {
   try {
     const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
     // The name stands in parentheses and may hold anything; state and parent follow it.
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return null;
-  }
-}
-
-async function isBundler(pid: string): Promise<boolean> {
-  try {
-    return (await Deno.readTextFile(`/proc/${pid}/cmdline`)).includes("esbuild");
+    const end = stat.lastIndexOf(")");
+    const parent = Number(stat.slice(end + 2).split(" ")[1]);
+    return parent === Deno.pid && stat.slice(0, end).includes("esbuild");
   } catch {
     return false;
   }

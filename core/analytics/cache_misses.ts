@@ -37,6 +37,11 @@ export const missRankSchema = z.object({
     share: rate,
     /** As if all misses were like those that were looked at. */
     hit_rate_without: rate,
+    /**
+     * Of a part: the fields in which such misses differ from the request most alike, the most frequent
+     * first, as far as they were kept.
+     */
+    paths: z.array(z.string()).optional(),
   })),
 });
 export type MissRank = z.infer<typeof missRankSchema>;
@@ -46,9 +51,13 @@ const mostRows = 50;
 /** As many are played at once, and those before would say the same. */
 const mostPlayed = 25_000;
 
+/** Fields that are told of one part. */
+const mostPaths = 3;
+
 interface RankRow {
   readonly name: string;
   readonly misses: number;
+  readonly paths?: readonly string[];
 }
 
 interface Ranked {
@@ -85,6 +94,7 @@ export async function cacheMisses(
         misses: row.misses,
         share: ofLooked,
         hit_rate_without: share(hits + more, eligible),
+        ...(row.paths && { paths: [...row.paths] }),
       };
     }),
   };
@@ -181,7 +191,33 @@ async function rankComponents(
     .filter(({ misses }) => misses > 0)
     .sort((a, b) => b.misses - a.misses || (a.name < b.name ? -1 : 1))
     .slice(0, mostRows);
-  return { lookedAt, rows };
+  if (rows.length === 0) return { lookedAt, rows };
+  const paths = await pathsOfParts(store, missed, bound, settings);
+  return {
+    lookedAt,
+    rows: rows.map((row) => ({ ...row, paths: paths.get(row.name) ?? [] })),
+  };
+}
+
+/** By part, where those misses differ that differ in it alone. */
+async function pathsOfParts(
+  store: Store,
+  missed: string,
+  params: Params,
+  options: ReadOptions,
+): Promise<Map<string, string[]>> {
+  const rows = await store.query<{ part: string; path: string }>(
+    `SELECT toString(cache_differs[1]) AS part, toString(path) AS path
+    FROM events ARRAY JOIN cache_paths AS path
+    WHERE ${missed} AND length(cache_differs) = 1
+      AND timestamp >= toDateTime({latest_since:UInt32}, 'UTC')
+    GROUP BY part, path ORDER BY count() DESC, path LIMIT ${mostPaths} BY part`,
+    params,
+    options,
+  );
+  const found = new Map<string, string[]>();
+  for (const { part, path } of rows) found.set(part, [...found.get(part) ?? [], path]);
+  return found;
 }
 
 /** How many of them would have been answered from the cache: each answer is given until it has run out. */

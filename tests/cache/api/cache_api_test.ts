@@ -71,6 +71,7 @@ Deno.test("misses are ranked by the hits that ignoring a part would have given, 
     misses: 5,
     share: 0.5,
     hit_rate_without: 6 / 11,
+    paths: ["extra.timestamp"],
   });
   expect(body.rows.map(({ name }: { name: string }) => name)).not.toContain("system");
   const paths = await api.get("/v1/cache/misses?period=24h&by=path");

@@ -162,7 +162,7 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
   const upstreams = new Map<string, URL>();
   const providerKeys = new Map<string, string>();
   for (const [name, value] of Object.entries(env)) {
-    if (!value) continue;
+    if (!value || Object.hasOwn(settings, name)) continue;
     const upstream = /^WATCHLLM_UPSTREAM_([A-Z0-9_]+)$/.exec(name)?.[1];
     if (upstream) {
       const url = URL.parse(value);

@@ -22,6 +22,34 @@ Deno.test("readConfig() gives every setting its documented default", () => {
   expect(Object.keys(settings).filter((name) => !(name in defaults))).toEqual([]);
 });
 
+Deno.test("readConfig() takes every setting of the table, and nothing else for it", () => {
+  const given: Record<keyof typeof settings, string> = {
+    WATCHLLM_HOST: "0.0.0.0",
+    WATCHLLM_PORT: "9000",
+    WATCHLLM_DATA_DIR: "/var/lib/watchllm",
+    WATCHLLM_MASTER_KEY: btoa("k".repeat(32)),
+    WATCHLLM_BOOTSTRAP_KEY: `wl_live_${"a".repeat(12)}_${"b".repeat(43)}`,
+    WATCHLLM_ADMIN_PASSWORD: "correct horse",
+    WATCHLLM_DURABILITY: "relaxed",
+    WATCHLLM_MAX_BODY_BYTES: "1000",
+    WATCHLLM_UPSTREAM_TIMEOUT_MS: "3000",
+    WATCHLLM_ALLOW_PRIVATE_UPSTREAMS: "true",
+    CLICKHOUSE_URL: "http://127.0.0.1:8123",
+    CLICKHOUSE_USER: "u",
+    CLICKHOUSE_PASSWORD: "p",
+    CLICKHOUSE_DATABASE: "d",
+  };
+  const read = readConfig(given);
+  if (!read.ok) throw new Error(read.detail);
+  expect(read.warnings).toEqual([]);
+  expect(read.config).toMatchObject({
+    WATCHLLM_PORT: 9000,
+    WATCHLLM_UPSTREAM_TIMEOUT_MS: 3000,
+    allowPrivateUpstreams: true,
+  });
+  expect(read.config.upstreams.size).toBe(0);
+});
+
 Deno.test("readConfig() takes an empty variable as absent", () => {
   expect(config({ WATCHLLM_PORT: "", OPENAI_API_KEY: "" }).providerKeys.size).toBe(0);
 });

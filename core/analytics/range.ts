@@ -105,7 +105,7 @@ export function bucketsOf(input: RangeInput, now: number): RangeResult<Buckets> 
     return {
       ok: false,
       field: "date_from",
-      expected: `at most ${bucketsAllowed} days before date_to`,
+      expected: `must be at most ${bucketsAllowed} days before date_to`,
     };
   }
   return { ok: true, value: { range: given.value, bucketSeconds } };
@@ -118,7 +118,7 @@ export function lastBuckets(period: Period, now: number): Buckets & { readonly p
   return { range: range(end - seconds * 1000, end), bucketSeconds: bucket, period };
 }
 
-const reversed = { ok: false, field: "date_from", expected: "before date_to" } as const;
+const reversed = { ok: false, field: "date_from", expected: "must be before date_to" } as const;
 
 const iso = (time: number) => new Date(time).toISOString();
 const range = (from: number, to: number): Range => ({ from: iso(from), to: iso(to) });
@@ -131,7 +131,11 @@ interface ReadDate {
 const dateOnly = z.iso.date();
 const instant = z.iso.datetime({ offset: true, local: true });
 
-function readDate(text: string): ReadDate | null {
+/** The `+` of an offset that was not encoded arrives as a space. */
+const spacedOffset = /(?<=T[\d:.]+) (?=\d\d:?\d\d$)/;
+
+function readDate(asked: string): ReadDate | null {
+  const text = asked.replace(spacedOffset, "+");
   const wholeDay = dateOnly.safeParse(text).success;
   if (!wholeDay && !instant.safeParse(text).success) return null;
   // Without a zone a time is UTC here, whatever the zone of the machine.

@@ -80,7 +80,8 @@ const articles: Readonly<Record<string, string>> = {
   record: "an object",
 };
 
-function expectedBy(issue: z.core.$ZodIssue): string {
+/** What was expected, in the words of the schema where it has its own, else in ours. */
+export function expectedBy(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.message.startsWith("must ")

@@ -18,7 +18,7 @@ import { healthRoutes } from "./health.ts";
 import { ingestRoutes, isIngestPath } from "./ingest.ts";
 import { limitRoutes } from "./limits.ts";
 import { logRoutes } from "./log.ts";
-import { allowedMethods } from "./methods.ts";
+import { allowedMethods, headWithoutBody } from "./methods.ts";
 import { openApiRoute } from "./openapi.ts";
 import { operationRoutes } from "./operations.ts";
 import { otlpRoutes } from "./otlp.ts";
@@ -41,18 +41,17 @@ export type ApiType = ReturnType<typeof apiApp>;
 /** What changes anything here is a name or less. */
 const longestBody = 64 * 1024;
 
-/** Paths that belong to this app and to no other. */
-const ownPaths =
-  /^\/(healthz|readyz|metrics|v1\/openapi\.json|v1\/providers|v1\/(analytics|cache|projects|log|operations)(\/.*)?)$/;
+/** Paths that are no page's. What is not there is told in the shape that programs read. */
+const ownPaths = /^\/(healthz|readyz|metrics|(v1|v1beta|api|proxy)(\/.*)?)$/;
 
-/** Whether a request is for the API, as opposed to the gateway or a page. */
+/** Whether a request, if it is not for the gateway, is for the API, as opposed to a page. */
 export function isApiPath(pathname: string): boolean {
   return ownPaths.test(pathname) || isIngestPath(pathname);
 }
 
 export function apiApp(deps: ApiDeps) {
   const app = apiRouter();
-  app.use(requestId, dataHeaders, keyFromQuery);
+  app.use(requestId, dataHeaders, headWithoutBody, keyFromQuery);
   const limited = bodyLimit({
     maxSize: longestBody,
     onError: () => {

@@ -9,6 +9,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { AppError, errorBody } from "@/core/error.ts";
+import { expectedBy } from "@/core/ingest/problem.ts";
 import type { ApiDeps, ApiEnv } from "./context.ts";
 
 /** A field of the request and what it must be. */
@@ -24,11 +25,21 @@ export function badRequest(...fields: readonly FieldProblem[]): AppError {
 
 /** What a schema said, field by field. */
 export function badInput(error: z.core.$ZodError): AppError {
-  return badRequest(...error.issues.map((issue) => ({
-    field: issue.path.map(String).join(".") || "body",
-    expected: issue.message,
-  })));
+  return badRequest(...error.issues.flatMap(problemsOf));
 }
+
+function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const expected = "is not known here: leave it out";
+    return issue.keys.map((key) => ({ field: [...path, key].join("."), expected }));
+  }
+  const expected = zodsOwn.test(issue.message) ? expectedBy(issue) : issue.message;
+  return [{ field: path.join(".") || "body", expected }];
+}
+
+/** How the sentences begin that zod makes up when a schema has none of its own. */
+const zodsOwn = /^(Invalid (input|option)|Too (small|big)): /;
 
 export function onError(report: ApiDeps["report"]): ErrorHandler<ApiEnv> {
   return (error, c) => {

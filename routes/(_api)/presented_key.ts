@@ -6,11 +6,28 @@
 import type { MiddlewareHandler } from "hono";
 import type { ApiEnv } from "./context.ts";
 
-/** The key of a request's headers. Our own comes first: the others may carry a provider's beside it. */
+/** Headers that are for a gateway's key alone, then those that may carry a provider's. */
+const own = [
+  "x-watchllm-key",
+  "helicone-auth",
+  "cf-aig-authorization",
+  "x-portkey-api-key",
+  "x-bf-vk",
+] as const;
+const shared = ["x-api-key", "x-goog-api-key", "api-key"] as const;
+
+/**
+ * The key of a request's headers: what a header of our own holds, else the first project key among the
+ * others, because a provider's may stand beside it; else whatever is there, so that it can be refused.
+ */
 export function presentedKey(headers: Headers): string | null {
-  return headers.get("x-watchllm-key") ?? bearer(headers.get("helicone-auth")) ??
-    headers.get("x-api-key") ?? headers.get("x-goog-api-key") ??
-    bearer(headers.get("authorization"));
+  for (const name of own) {
+    const value = headers.get(name);
+    if (value !== null) return value.replace(/^Bearer\s+/i, "").trim();
+  }
+  const keys = [...shared.map((name) => headers.get(name)), bearer(headers.get("authorization"))]
+    .filter((key) => key !== null);
+  return keys.find((key) => key.startsWith("wl_")) ?? keys[0] ?? null;
 }
 
 function bearer(value: string | null): string | null {

@@ -83,3 +83,13 @@ Deno.test("what is no date is refused before it is used", () => {
     expect(read.error?.issues[0]?.path).toEqual(["date_from"]);
   }
 });
+
+Deno.test("an offset whose + came as a space, because nobody encoded it, is an offset", () => {
+  expect(rangeOf({ date_from: "2026-01-30T02:00:00 02:00", date_to: "2026-01-31" }, 0)).toEqual({
+    ok: true,
+    value: { from: "2026-01-30T00:00:00.000Z", to: "2026-02-01T00:00:00.000Z" },
+  });
+  expect(rangeFields.date_from.safeParse("2026-01-30T02:00:00 02:00").success).toBe(true);
+  expect(rangeFields.date_from.safeParse("2026-01-30 02:00:00").success).toBe(false);
+  expect(rangeFields.date_from.safeParse("2026-01-30 02:00").success).toBe(false);
+});

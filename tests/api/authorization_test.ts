@@ -214,6 +214,11 @@ const table: Readonly<Record<string, Row>> = {
     ...row("key", fixed("/api/public/otel/v1/traces")),
     body: { resourceSpans: [] },
   },
+  // Switched off in the same words for everybody: exporters come without being asked.
+  "POST /v1/metrics": row("public", fixed("/v1/metrics"), 501),
+  "POST /v1/logs": row("public", fixed("/v1/logs"), 501),
+  "POST /api/public/otel/v1/metrics": row("public", fixed("/api/public/otel/v1/metrics"), 501),
+  "POST /api/public/otel/v1/logs": row("public", fixed("/api/public/otel/v1/logs"), 501),
   "POST /api/public/ingestion": {
     ...row("key", fixed("/api/public/ingestion"), 207),
     body: { batch: [] },
@@ -258,7 +263,7 @@ function empty(): Promise<DemoState> {
 function isRefusal(name: string, text: string): boolean {
   const body = JSON.parse(text);
   if (name.endsWith("/v1/traces") && name.startsWith("POST")) return body.code === 16;
-  return /^(key_|session_)/.test(body.error.code);
+  return /^(key_|session_|otlp_signal$)/.test(body.error.code);
 }
 
 /** What each caller must be answered. */

@@ -4,6 +4,7 @@ import { hostile } from "@/tests/analytics/hostile.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { callEvent, store } from "@/tests/analytics/seed.ts";
 import { AppError } from "@/core/error.ts";
+import { isApiPath } from "@/routes/(_api)/app.ts";
 import { bearer, emptyStore, origin, testApi } from "./fixture.ts";
 
 const clickhouse = useClickHouse();
@@ -40,17 +41,49 @@ Deno.test("bad input is refused with the field's name and what was expected", as
     [`/v1/analytics/event/${"x".repeat(129)}`]: "event_id",
     "/v1/log?after=0": "after",
     "/v1/log?limit=0": "limit",
-    "/v1/log?before=0": "",
+    "/v1/log?before=0": "before",
+    "/v1/analytics/traces?offset=1": "offset",
+    "/v1/analytics/event/x?row=true": "row",
   };
   for (const [path, field] of Object.entries(cases)) {
     const { status, body } = await api.get(path);
     expect([path, status, body.error?.code]).toEqual([path, 400, "bad_request"]);
-    if (field === "") continue;
     expect([path, body.error.details.fields[0].field]).toEqual([path, field]);
     expect(body.error.details.fields[0].expected.length).toBeGreaterThan(5);
     expect(body.error.message).toContain(field);
   }
   expect(api.reported).toEqual([]);
+});
+
+Deno.test("what was expected is said in words, not in those of the schema's library", async () => {
+  await using api = await testApi(emptyStore);
+  const cases: Record<string, string> = {
+    "/v1/analytics/logs?limit=0": "limit: must be at least 1",
+    "/v1/analytics/logs?limit=1001": "limit: must be at most 1000",
+    "/v1/analytics/logs?limit=ten": "limit: must be a number",
+    "/v1/analytics/logs?limit=1.5": "limit: must be a whole number",
+    "/v1/analytics/logs?order=up": "order: must be one of asc, desc",
+    "/v1/analytics/logs?model=": "model: must not be empty: leave the field out instead",
+    "/v1/analytics/traces?offset=1": "offset: is not known here: leave it out",
+    "/v1/analytics/stats?date_from=2026-02-01&date_to=2026-01-01":
+      "date_from: must be before date_to",
+  };
+  for (const [path, sentence] of Object.entries(cases)) {
+    const { body } = await api.get(path);
+    expect([path, body.error.message]).toEqual([path, `The request is not valid. ${sentence}.`]);
+  }
+});
+
+Deno.test("a path that no route has is told in the shape that programs read", async () => {
+  await using api = await testApi(emptyStore);
+  for (const path of ["/v1", "/v1/", "/v1/nothing", "/v1/users/1", "/api/public/x", "/v1beta"]) {
+    expect([path, isApiPath(path)]).toEqual([path, true]);
+    const { status, body } = await api.get(path);
+    expect([path, status, body.error?.code]).toEqual([path, 404, "not_found"]);
+  }
+  for (const path of ["/", "/docs/api", "/dashboard", "/v1x", "/apis"]) {
+    expect([path, isApiPath(path)]).toEqual([path, false]);
+  }
 });
 
 Deno.test("bad bodies are refused with the field's name", async () => {

@@ -3,7 +3,8 @@ import type { ListRow, LogRow } from "@/core/analytics/types.ts";
 import { exportAnswer } from "@/routes/(_api)/export.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { randomCalls, store } from "@/tests/analytics/seed.ts";
-import { bearer, now, testApi } from "./fixture.ts";
+import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { bearer, emptyStore, now, testApi } from "./fixture.ts";
 
 const clickhouse = useClickHouse();
 
@@ -93,4 +94,17 @@ Deno.test("an export that breaks in the middle does not look whole", async () =>
   }
   const answer = await exportAnswer("jsonl", () => breaking());
   await expect(answer.text()).rejects.toThrow("gone");
+});
+
+Deno.test("HEAD of an export tells what it is and lets the rows go", async () => {
+  const { state, rows } = endless();
+  const analytics = { ...createAnalytics(emptyStore), rows };
+  await using api = await testApi(emptyStore, { analytics });
+  const answer = await api.send("/v1/analytics/export?format=csv", {
+    method: "HEAD",
+    headers: bearer(api.own.key),
+  });
+  expect([answer.status, answer.body]).toEqual([200, null]);
+  expect(answer.headers.get("content-disposition")).toContain(".csv");
+  expect(state.ended).toBe(true);
 });

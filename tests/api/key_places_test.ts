@@ -10,7 +10,12 @@ const places: Readonly<
   "x-goog-api-key": (key) => ({ headers: { "x-goog-api-key": key } }),
   "?key=": (key) => ({ query: `key=${key}` }),
   "X-WatchLLM-Key": (key) => ({ headers: { "x-watchllm-key": key } }),
+  "X-WatchLLM-Key with Bearer": (key) => ({ headers: { "x-watchllm-key": `Bearer ${key}` } }),
   "Helicone-Auth": (key) => ({ headers: { "helicone-auth": `Bearer ${key}` } }),
+  "api-key": (key) => ({ headers: { "api-key": key } }),
+  "Authorization: Bearer beside a provider's x-api-key": (key) => ({
+    headers: { authorization: `Bearer ${key}`, "x-api-key": "sk-provider" },
+  }),
 };
 
 const routes: readonly (readonly [string, string, unknown?])[] = [

@@ -23,7 +23,7 @@ export function Logo({ href }: { href: string }) {
         />
         <circle cx="10" cy="10.8" r="2" fill="currentColor" />
       </svg>
-      WatchLLM
+      <span class="label">WatchLLM</span>
     </a>
   );
 }

@@ -50,10 +50,11 @@ export function Keys(props: KeysProps) {
   return null;
 }
 
-function act(key: string, setOpen: (open: "help") => void): boolean {
+function act(key: string, setOpen: (open: "palette" | "help") => void): boolean {
   switch (key) {
     case "/":
-      return focusSearch();
+      if (!focusSearch()) setOpen("palette");
+      return true;
     case "j":
       return moveRow(1);
     case "k":

@@ -5,7 +5,8 @@
  */
 import { hc } from "hono/client";
 import { useReadable } from "@/components/data/use_readable.ts";
-import { Choice, Field, textOf } from "@/components/form/field.tsx";
+import { textOf } from "@/components/form/field.tsx";
+import { FieldGroup, Fields } from "@/components/form/fields.tsx";
 import { FormFoot } from "@/components/form/form_foot.tsx";
 import { useForm } from "@/components/form/use_form.ts";
 import type { Kept } from "@/components/settings/types.ts";
@@ -43,64 +44,76 @@ export function CacheSettingsForm({ project, start }: { project: string; start: 
       aria-label="Cache settings"
       onSubmit={form.onSubmit}
     >
-      <Choice
-        name="enabled"
-        label="Answer from the exact cache"
-        value={yes(settings.enabled)}
-        options={[["yes", "yes"], ["no", "only when a header asks"]]}
-      />
-      <Choice
-        name="temperature"
-        label="Embeddings, and calls with"
-        value={String(settings.temperature)}
-        options={[["zero", "temperature 0"], ["any", "any temperature"]]}
-      />
-      <Field
-        name="ttl_seconds"
-        label="Kept for, seconds"
-        type="number"
-        value={String(settings.ttl_seconds)}
-        problem={problem("ttl_seconds")}
-      />
-      <Choice
-        name="coalesce"
-        label="Identical requests at one time"
-        value={yes(settings.coalesce)}
-        options={[["yes", "make one call"], ["no", "each make their own"]]}
-      />
-      <Choice
-        name="replay"
-        label="Stored streams are given"
-        value={String(settings.replay)}
-        options={[["at_once", "at once"], ["recorded", "with their recorded pauses"]]}
-      />
-      <Field
-        name="namespace"
-        label="Namespace, divides the cache"
-        value={String(settings.namespace ?? "")}
-        problem={problem("namespace")}
-      />
-      <Choice
-        name="mode"
-        label="Semantic cache"
-        value={String(semantic.mode ?? "off")}
-        options={[["off", "off"], ["shadow", "shadow: measures only"], ["serve", "serve"]]}
-      />
-      <Field
-        name="error_target"
-        label="Wrong semantic answers, most"
-        value={String(semantic.error_target ?? "")}
-        hint="0.05 is one in twenty"
-        problem={problem("semantic.error_target")}
-      />
-      <Field
-        name="ignore"
-        label="Ignored fields, one a line"
-        rows={4}
-        value={listOf(settings.ignore).join("\n")}
-        hint="Requests that differ in these alone get the same answer, e.g. extra.timestamp"
-        problem={problem("ignore")}
-      />
+      <FieldGroup title="Exact" note="the same request is answered from what is stored">
+        <Fields
+          problem={problem}
+          of={[
+            {
+              name: "enabled",
+              label: "Answer from the exact cache",
+              value: yes(settings.enabled),
+              options: [["yes", "yes"], ["no", "only when a header asks"]],
+            },
+            {
+              name: "temperature",
+              label: "Embeddings, and calls with",
+              value: String(settings.temperature),
+              options: [["zero", "temperature 0"], ["any", "any temperature"]],
+            },
+            {
+              name: "ttl_seconds",
+              label: "Kept for, seconds",
+              type: "number",
+              value: String(settings.ttl_seconds),
+              hint: "86400 is a day",
+            },
+            {
+              name: "coalesce",
+              label: "Identical requests at one time",
+              value: yes(settings.coalesce),
+              options: [["yes", "make one call"], ["no", "each make their own"]],
+            },
+            {
+              name: "replay",
+              label: "Stored streams are given",
+              value: String(settings.replay),
+              options: [["at_once", "at once"], ["recorded", "with their recorded pauses"]],
+            },
+            {
+              name: "namespace",
+              label: "Namespace, divides the cache",
+              value: String(settings.namespace ?? ""),
+            },
+            {
+              name: "ignore",
+              label: "Ignored fields, one a line",
+              rows: 3,
+              value: listOf(settings.ignore).join("\n"),
+              hint: "Requests that differ in these alone get the same answer, e.g. extra.timestamp",
+            },
+          ]}
+        />
+      </FieldGroup>
+      <FieldGroup title="Semantic" note="so is the same question in other words">
+        <Fields
+          problem={problem}
+          of={[
+            {
+              name: "mode",
+              label: "Semantic cache",
+              value: String(semantic.mode ?? "off"),
+              options: [["off", "off"], ["shadow", "shadow: measures only"], ["serve", "serve"]],
+            },
+            {
+              name: "error_target",
+              label: "Wrong semantic answers, most",
+              value: String(semantic.error_target ?? ""),
+              hint: "0.05 is one in twenty",
+              at: "semantic.error_target",
+            },
+          ]}
+        />
+      </FieldGroup>
       <FormFoot action="Save" form={form} reload={reload}>
         <span class="small muted num">
           {version === 0 ? "never changed" : `version ${version}`}

@@ -7,7 +7,7 @@ import { hc } from "hono/client";
 import { useState } from "preact/hooks";
 import { ConfirmButton } from "@/components/confirm.tsx";
 import { useReadable } from "@/components/data/use_readable.ts";
-import { FormFoot } from "@/components/form/form_foot.tsx";
+import { FormCard } from "@/components/form/form_card.tsx";
 import { useForm } from "@/components/form/use_form.ts";
 import { type Limit, limitOf, limitsOf, limitText } from "@/components/settings/limits/limit.ts";
 import { LimitFields } from "@/components/settings/limits/limit_fields.tsx";
@@ -96,19 +96,16 @@ export function Limits({ project, start, kept: startKept }: LimitsProps) {
             </ul>
           )}
       </section>
-      <section class="card" aria-labelledby="limit-form-title">
-        <header class="card-head">
-          <h2 id="limit-form-title">{limit ? `Change ${edited}` : "Add a limit"}</h2>
-        </header>
-        <form key={`${edited}/${version}`} class="form-grid padded" onSubmit={form.onSubmit}>
-          <LimitFields limit={limit} problem={form.problem} />
-          <FormFoot action={limit ? "Save" : "Add this limit"} form={form} reload={reload}>
-            {limit && (
-              <button type="button" class="button" onClick={() => edit(null)}>Cancel</button>
-            )}
-          </FormFoot>
-        </form>
-      </section>
+      <FormCard
+        title={limit ? `Change ${edited}` : "Add a limit"}
+        action={limit ? "Save" : "Add this limit"}
+        begins={`${edited}/${version}`}
+        form={form}
+        reload={reload}
+        cancel={limit && (() => edit(null))}
+      >
+        <LimitFields limit={limit} problem={form.problem} />
+      </FormCard>
     </div>
   );
 }

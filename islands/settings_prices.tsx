@@ -7,7 +7,7 @@ import { hc } from "hono/client";
 import { useState } from "preact/hooks";
 import { ConfirmButton } from "@/components/confirm.tsx";
 import { useReadable } from "@/components/data/use_readable.ts";
-import { FormFoot } from "@/components/form/form_foot.tsx";
+import { FormCard } from "@/components/form/form_card.tsx";
 import { useForm } from "@/components/form/use_form.ts";
 import { priceOf, priceText, sentPrice, spanText } from "@/components/settings/prices/price.ts";
 import { PriceFields } from "@/components/settings/prices/price_fields.tsx";
@@ -96,21 +96,16 @@ export function NegotiatedPrices({ project, start, providers }: NegotiatedPrices
           </tr>
         ))}
       </TableCard>
-      <section class="card" aria-labelledby="price-form-title">
-        <header class="card-head">
-          <h2 id="price-form-title">
-            {price ? `Change ${price.provider}/${price.model}` : "Add a price"}
-          </h2>
-        </header>
-        <form key={`${index}/${version}`} class="form-grid padded" onSubmit={form.onSubmit}>
-          <PriceFields price={price} providers={providers} problem={form.problem} />
-          <FormFoot action={price ? "Save" : "Add this price"} form={form} reload={reload}>
-            {price && (
-              <button type="button" class="button" onClick={() => edit(null)}>Cancel</button>
-            )}
-          </FormFoot>
-        </form>
-      </section>
+      <FormCard
+        title={price ? `Change ${price.provider}/${price.model}` : "Add a price"}
+        action={price ? "Save" : "Add this price"}
+        begins={`${index}/${version}`}
+        form={form}
+        reload={reload}
+        cancel={price && (() => edit(null))}
+      >
+        <PriceFields price={price} providers={providers} problem={form.problem} />
+      </FormCard>
     </div>
   );
 }

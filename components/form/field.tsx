@@ -5,7 +5,7 @@
  */
 import { useId } from "preact/hooks";
 
-interface FieldProps {
+export interface FieldProps {
   readonly name: string;
   readonly label: string;
   readonly value?: string | number;
@@ -49,7 +49,7 @@ export function Field(props: FieldProps) {
   );
 }
 
-interface ChoiceProps {
+export interface ChoiceProps {
   readonly name: string;
   readonly label: string;
   readonly value?: string;

@@ -112,7 +112,7 @@ function tokens({ overview: { now, before, series }, url, against }: Looked): St
     change: before && changeOf(tokensOf(now), tokensOf(before), null),
     against,
     spark: series.map(tokensOf),
-    href: drillDown("/dashboard/spend", url, {}),
+    href: drillDown("/dashboard/spend", url, { order: "tokens" }),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { TabBar } from "../tab_bar.tsx";
 
-const tabs = [
+export const settingsPages = [
   { path: "/dashboard/settings/keys", label: "Project keys" },
   { path: "/dashboard/settings/providers", label: "Providers" },
   { path: "/dashboard/settings/prices", label: "Prices" },
@@ -17,5 +17,5 @@ const tabs = [
 ];
 
 export function SettingsTabs({ url }: { url: URL }) {
-  return <TabBar name="Settings" tabs={tabs} url={url} />;
+  return <TabBar name="Settings" tabs={settingsPages} url={url} />;
 }

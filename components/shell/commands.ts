@@ -6,6 +6,7 @@
 import type { IconName } from "../icon.tsx";
 import { otherPage, sameView } from "../page_url.ts";
 import { periods, periodWords } from "../view.ts";
+import { settingsPages } from "../settings/tabs.tsx";
 import { groups } from "./entries.ts";
 import type { Frame } from "./frame.ts";
 
@@ -27,6 +28,12 @@ export function commandsOf({ url, projects, project }: Frame): readonly Command[
         href: otherPage(path, url),
       }))
     ),
+    ...settingsPages.map(({ path, label }): Command => ({
+      label,
+      kind: "Settings",
+      icon: "settings",
+      href: otherPage(path, url),
+    })),
     {
       label: "Failed requests",
       kind: "Requests",
@@ -45,6 +52,12 @@ export function commandsOf({ url, projects, project }: Frame): readonly Command[
       icon: "updown",
       href: otherPage("/dashboard", url, { project: id }),
     })),
+    {
+      label: "New project",
+      kind: "Project",
+      icon: "plus",
+      href: otherPage("/dashboard/projects/new", url),
+    },
     { label: "Docs", kind: "Help", icon: "docs", href: "/docs" },
   ];
 }

@@ -8,7 +8,7 @@ import { Icon } from "../icon.tsx";
 
 const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["Ctrl", "K"], "Go to a page, a project or a time range (⌘ K on a Mac)"],
-  [["/"], "Search and filter on this page"],
+  [["/"], "Search: in the field of this page, or everywhere"],
   [["j"], "Next row"],
   [["k"], "Previous row"],
   [["Enter"], "Open the row"],

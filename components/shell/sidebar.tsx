@@ -22,7 +22,7 @@ export function Sidebar({ frame }: { frame: Frame }) {
       <nav aria-label="Main">
         {groups.map(({ title, entries }) => (
           <section key={title} aria-label={title}>
-            <h2 class="small muted">{title}</h2>
+            {entries.length > 1 && <h2 class="small muted">{title}</h2>}
             <ul role="list">
               {entries.map((entry) => (
                 <li key={entry.path}>
@@ -89,9 +89,7 @@ function ProjectSwitch({ frame: { url, projects, project } }: { frame: Frame }) 
           {projects.map(({ id, name }) => (
             <li key={id}>
               <a
-                href={otherPage(url.pathname.includes("/requests/") ? "/dashboard" : "", url, {
-                  project: id,
-                })}
+                href={otherPage(listOf(url.pathname), url, { project: id })}
                 {...(id === project.id && { "aria-current": "true" })}
               >
                 <span class="ellipsis">{name}</span>
@@ -100,9 +98,21 @@ function ProjectSwitch({ frame: { url, projects, project } }: { frame: Frame }) 
             </li>
           ))}
         </ul>
+        <p class="menu-foot">
+          <a href={otherPage("/dashboard/projects/new", url)}>
+            <Icon name="plus" />
+            New project
+          </a>
+        </p>
       </div>
     </div>
   );
+}
+
+/** What another project has as well, this page if empty: a detail belongs to one, its list does not. */
+function listOf(pathname: string): string {
+  const [, detailOf] = /^(\/dashboard\/(?:requests|traces|sessions|users))\/./.exec(pathname) ?? [];
+  return detailOf ?? (pathname.startsWith("/dashboard/projects/") ? "/dashboard" : "");
 }
 
 function initial(name: string): string {

@@ -5,7 +5,7 @@
 import type { Analytics } from "@/core/analytics/contract.ts";
 import { AppError } from "@/core/error.ts";
 import type { Session } from "@/core/identity/contract.ts";
-import type { Sessions, SignIn } from "@/core/identity/types.ts";
+import type { Projects, Sessions, SignIn } from "@/core/identity/types.ts";
 import type { Readiness } from "@/components/readiness.ts";
 import type { Demo, DemoState } from "@/routes/(_api)/demo.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
@@ -80,8 +80,9 @@ export function clickhouseAway(): World {
 }
 
 /** The services, with the demo whole: the API fills and empties it. */
-export interface SampleServices extends Omit<Services, "api"> {
+export interface SampleServices extends Omit<Services, "api" | "projects"> {
   readonly demo: Demo;
+  readonly projects: Pick<Projects, "list" | "create">;
 }
 
 export function sampleServices(world: World): SampleServices {
@@ -101,7 +102,24 @@ export function sampleServices(world: World): SampleServices {
       world.readiness.clickhouse.reachable
         ? Promise.resolve(sampleOverview(id, query, world.sample))
         : Promise.reject(new AppError("analytics_unavailable")),
-    projects: { list: () => Promise.resolve(world.projects) },
+    projects: {
+      list: () => Promise.resolve(world.projects),
+      create(name) {
+        const made = project(name);
+        world.projects.push(made);
+        const info = {
+          key_id: "NewKey123456",
+          environment: "live" as const,
+          created_at: made.created_at,
+          last_used_at: null,
+          revoked_at: null,
+        };
+        return Promise.resolve({
+          project: made,
+          issued: { key: "wl_live_NewKey123456_secret", info },
+        });
+      },
+    },
     sessions,
     signIn: sampleSignIn(world, sessions),
     readiness: async () => await world.readiness,

@@ -5,8 +5,9 @@
  */
 import { useState } from "preact/hooks";
 import type { Answer } from "../../data/read.ts";
-import { Choice, Field, textOf } from "../../form/field.tsx";
-import { FormFoot } from "../../form/form_foot.tsx";
+import { textOf } from "../../form/field.tsx";
+import { Fields } from "../../form/fields.tsx";
+import { FormCard } from "../../form/form_card.tsx";
 import { useForm } from "../../form/use_form.ts";
 import type { ProviderChoice, ShownProviderKey } from "../types.ts";
 import { credentialOf, type Kind, kindWords, type NewProviderKey } from "./credential.ts";
@@ -39,41 +40,36 @@ export function AddKey({ choices, ask, then }: AddKeyProps) {
     },
   });
   return (
-    <section class="card" aria-labelledby="add-key-title">
-      <header class="card-head">
-        <h2 id="add-key-title">Add a provider key</h2>
-      </header>
-      <form class="form-grid padded" onSubmit={form.onSubmit}>
-        <Choice
-          name="provider"
-          label="Provider"
-          value={provider}
-          options={choices.map(({ name, title }) => [name, title])}
-          onPick={setProvider}
-          problem={form.problem("provider")}
-        />
-        {kinds.length > 1 && (
-          <Choice
-            name="kind"
-            label="Kind"
-            value={kind}
-            options={kinds.map((each) => [each, kindWords[each]])}
+    <FormCard title="Add a provider key" action="Keep this key" form={form}>
+      <Fields
+        problem={form.problem}
+        of={[
+          {
+            name: "provider",
+            label: "Provider",
+            value: provider,
+            options: choices.map(({ name, title }) => [name, title]),
+            onPick: setProvider,
+          },
+          kinds.length > 1 && {
+            name: "kind",
+            label: "Kind",
+            value: kind,
+            options: kinds.map((each) => [each, kindWords[each]]),
             // Only kinds are offered.
-            onPick={(value) => setKind(value as Kind)}
-            problem={form.problem("credential.kind")}
-          />
-        )}
-        <CredentialFields kind={kind} problem={form.problem} />
-        <Field name="name" label="Name, for people" placeholder="team budget" />
-        <Field
-          name="priority"
-          label="Priority, lower is first"
-          type="number"
-          value="0"
-          problem={form.problem("priority")}
-        />
-        <FormFoot action="Keep this key" form={form} />
-      </form>
-    </section>
+            onPick: (value) => setKind(value as Kind),
+            at: "credential.kind",
+          },
+        ]}
+      />
+      <CredentialFields kind={kind} problem={form.problem} />
+      <Fields
+        problem={form.problem}
+        of={[
+          { name: "name", label: "Name, for people", placeholder: "team budget" },
+          { name: "priority", label: "Priority, lower is first", type: "number", value: "0" },
+        ]}
+      />
+    </FormCard>
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { useState } from "preact/hooks";
-import { Choice, Field } from "../../form/field.tsx";
+import { Fields } from "../../form/fields.tsx";
 import { authHeaders, type CustomProvider, formats, headerLines } from "./custom.ts";
 
 interface CustomFieldsProps {
@@ -19,69 +19,61 @@ export function CustomFields({ provider, hasKey, problem }: CustomFieldsProps) {
   const [format, setFormat] = useState(provider?.format ?? "openai");
   const [auth, setAuth] = useState(provider?.auth ?? "bearer");
   return (
-    <>
-      <Field
-        name="name"
-        label="Name, as in name/model"
-        required
-        fixed={provider !== undefined}
-        placeholder="local"
-        value={provider?.name ?? ""}
-        {...(provider && { hint: "Keys and calls go by it: it stays" })}
-        problem={problem("name")}
-      />
-      <Field
-        name="base_url"
-        label="Where its API begins"
-        type="url"
-        required
-        placeholder="https://host/v1"
-        value={provider?.base_url ?? ""}
-        problem={problem("base_url")}
-      />
-      <Choice
-        name="format"
-        label="Speaks the dialect of"
-        value={format}
-        options={formats}
-        onPick={setFormat}
-        problem={problem("format")}
-      />
-      <Choice
-        name="auth"
-        label="Its key goes into"
-        value={auth}
-        options={authHeaders}
-        onPick={setAuth}
-        problem={problem("auth")}
-      />
-      {auth !== "none" && (
-        <Field
-          name="key"
-          label={hasKey ? "A further key, if any" : "Key, if it needs one"}
-          type="password"
-          hint="Encrypted, and listed above"
-          problem={problem("key")}
-        />
-      )}
-      {format === "openai" && (
-        <Choice
-          name="ask_usage"
-          label="Ask streams for their tokens"
-          value={provider?.ask_usage === false ? "no" : "yes"}
-          options={[["yes", "yes"], ["no", "no: it refuses stream_options"]]}
-          problem={problem("ask_usage")}
-        />
-      )}
-      <Field
-        name="headers"
-        label="Further headers, one a line"
-        rows={2}
-        placeholder="X-Team: search"
-        value={headerLines(provider?.headers ?? {})}
-        hint="No secrets: these are in the log"
-        problem={problem("headers")}
-      />
-    </>
+    <Fields
+      problem={problem}
+      of={[
+        {
+          name: "name",
+          label: "Name, as in name/model",
+          required: true,
+          fixed: provider !== undefined,
+          placeholder: "local",
+          value: provider?.name ?? "",
+          ...(provider && { hint: "Keys and calls go by it: it stays" }),
+        },
+        {
+          name: "base_url",
+          label: "Where its API begins",
+          type: "url",
+          required: true,
+          placeholder: "https://host/v1",
+          value: provider?.base_url ?? "",
+        },
+        {
+          name: "format",
+          label: "Speaks the dialect of",
+          value: format,
+          options: formats,
+          onPick: setFormat,
+        },
+        {
+          name: "auth",
+          label: "Its key goes into",
+          value: auth,
+          options: authHeaders,
+          onPick: setAuth,
+        },
+        auth !== "none" && {
+          name: "key",
+          label: hasKey ? "A further key, if any" : "Key, if it needs one",
+          type: "password",
+          hint: "Encrypted, and listed above",
+        },
+        format === "openai" && {
+          name: "ask_usage",
+          label: "Ask streams for their tokens",
+          value: provider?.ask_usage === false ? "no" : "yes",
+          options: [["yes", "yes"], ["no", "no: it refuses stream_options"]],
+        },
+        {
+          name: "headers",
+          label: "Further headers, one a line",
+          rows: 2,
+          placeholder: "X-Team: search",
+          value: headerLines(provider?.headers ?? {}),
+          hint: "No secrets: these are in the log",
+        },
+      ]}
+    />
   );
 }

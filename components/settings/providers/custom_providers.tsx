@@ -7,7 +7,7 @@ import { useState } from "preact/hooks";
 import { ConfirmButton } from "../../confirm.tsx";
 import { type Answer, read } from "../../data/read.ts";
 import { textOf } from "../../form/field.tsx";
-import { FormFoot } from "../../form/form_foot.tsx";
+import { FormCard } from "../../form/form_card.tsx";
 import { useForm } from "../../form/use_form.ts";
 import { named } from "../../named.ts";
 import { actions, TableCard } from "../../table_card.tsx";
@@ -101,33 +101,20 @@ export function CustomProviders({ kept, keys, put, addKey, then, reload }: Custo
           </tr>
         ))}
       </TableCard>
-      <section class="card" aria-labelledby="custom-form-title">
-        <header class="card-head">
-          <h2 id="custom-form-title">
-            {provider ? `Change ${provider.name}` : "Add a provider of your own"}
-          </h2>
-        </header>
-        <form
-          key={`${edited}/${kept.version}`}
-          class="form-grid padded"
-          onSubmit={form.onSubmit}
-        >
-          <CustomFields
-            provider={provider}
-            hasKey={provider !== undefined && keysOf(provider.name) > 0}
-            problem={form.problem}
-          />
-          <FormFoot
-            action={provider ? "Save" : "Add this provider"}
-            form={form}
-            reload={() => reload().then(() => edit(null))}
-          >
-            {provider && (
-              <button type="button" class="button" onClick={() => edit(null)}>Cancel</button>
-            )}
-          </FormFoot>
-        </form>
-      </section>
+      <FormCard
+        title={provider ? `Change ${provider.name}` : "Add a provider of your own"}
+        action={provider ? "Save" : "Add this provider"}
+        begins={`${edited}/${kept.version}`}
+        form={form}
+        reload={() => reload().then(() => edit(null))}
+        cancel={provider && (() => edit(null))}
+      >
+        <CustomFields
+          provider={provider}
+          hasKey={provider !== undefined && keysOf(provider.name) > 0}
+          problem={form.problem}
+        />
+      </FormCard>
     </>
   );
 }

@@ -4,21 +4,20 @@
  * @module
  */
 import { page } from "fresh";
-import { read } from "@/components/data/read.ts";
 import type { KeyList } from "@/components/settings/types.ts";
 import { ProjectKeys } from "@/islands/settings_keys.tsx";
 import { openFrame } from "../../(_http)/frame.ts";
-import { must, ownApi } from "../../(_http)/own_api.ts";
+import { readOfProject } from "../../(_http)/section.ts";
 import { define } from "../../(_http)/state.ts";
 import { SettingsPage } from "../(_frame)/settings_page.tsx";
 
 export const handler = define.handlers({
   async GET(ctx) {
     const frame = await openFrame(ctx);
-    const param = { id: frame.project.id };
-    const { signal } = ctx.req;
-    const start = must(
-      await read<KeyList>(() => ownApi(ctx).v1.projects[":id"].keys.$get({ param }), { signal }),
+    const start = await readOfProject<KeyList>(
+      ctx,
+      frame.project.id,
+      ({ keys }, param) => keys.$get({ param }),
     );
     return page({ frame, start, now: ctx.state.services.now() });
   },

@@ -5,21 +5,20 @@
  */
 import { page } from "fresh";
 import { providers } from "@/core/gateway/providers/table.ts";
-import { read } from "@/components/data/read.ts";
 import type { Prices } from "@/components/settings/types.ts";
 import { NegotiatedPrices } from "@/islands/settings_prices.tsx";
 import { openFrame } from "../../(_http)/frame.ts";
-import { must, ownApi } from "../../(_http)/own_api.ts";
+import { readOfProject } from "../../(_http)/section.ts";
 import { define } from "../../(_http)/state.ts";
 import { SettingsPage } from "../(_frame)/settings_page.tsx";
 
 export const handler = define.handlers({
   async GET(ctx) {
     const frame = await openFrame(ctx);
-    const param = { id: frame.project.id };
-    const { signal } = ctx.req;
-    const start = must(
-      await read<Prices>(() => ownApi(ctx).v1.projects[":id"].prices.$get({ param }), { signal }),
+    const start = await readOfProject<Prices>(
+      ctx,
+      frame.project.id,
+      ({ prices }, param) => prices.$get({ param }),
     );
     return page({ frame, start });
   },

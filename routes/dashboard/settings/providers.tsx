@@ -5,27 +5,23 @@
  */
 import { page } from "fresh";
 import { providers } from "@/core/gateway/providers/table.ts";
-import { read } from "@/components/data/read.ts";
 import type { ProviderChoice, ProviderKeyList } from "@/components/settings/types.ts";
 import { Providers } from "@/islands/settings_providers.tsx";
 import { openFrame } from "../../(_http)/frame.ts";
-import { must, ownApi } from "../../(_http)/own_api.ts";
-import { readSection } from "../../(_http)/section.ts";
+import { readOfProject, readSection } from "../../(_http)/section.ts";
 import { define } from "../../(_http)/state.ts";
 import { SettingsPage } from "../(_frame)/settings_page.tsx";
 
 export const handler = define.handlers({
   async GET(ctx) {
     const frame = await openFrame(ctx);
-    const param = { id: frame.project.id };
-    const { signal } = ctx.req;
-    const start = must(
-      await read<ProviderKeyList>(
-        () => ownApi(ctx).v1.projects[":id"]["provider-keys"].$get({ param }),
-        { signal },
-      ),
+    const { id } = frame.project;
+    const start = await readOfProject<ProviderKeyList>(
+      ctx,
+      id,
+      (routes, param) => routes["provider-keys"].$get({ param }),
     );
-    const kept = await readSection(ctx, frame.project.id, "providers");
+    const kept = await readSection(ctx, id, "providers");
     return page({ frame, start, kept, now: ctx.state.services.now() });
   },
 });

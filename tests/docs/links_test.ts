@@ -45,3 +45,12 @@ Deno.test("links in code are none, and the others are found", () => {
   const text = "[a](b.md) `[c](d.md)` ![e](f.png)\n```\n[g](h.md)\n```\n[i](https://j) [k](l.md#m)";
   expect(targets(text)).toEqual(["b.md", "f.png", "l.md"]);
 });
+
+Deno.test("the README's layout has every folder of core, and none that is not there", async () => {
+  const readme = await Deno.readTextFile(join(root, "README.md"));
+  const [, block = ""] = /^core\/ .*\n((?: {2}.*\n)+)/m.exec(readme) ?? [];
+  const named = [...block.matchAll(/^ {2}([a-z_]+)\//gm)].map(([, name]) => name).sort();
+  const folders = (await Array.fromAsync(Deno.readDir(join(root, "core"))))
+    .flatMap(({ name, isDirectory }) => isDirectory ? [name] : []).sort();
+  expect(named).toEqual(folders);
+});

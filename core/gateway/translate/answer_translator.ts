@@ -8,6 +8,7 @@ import type { Usage } from "../../event/usage.ts";
 import { errors } from "../../error.ts";
 import { readErrorBody } from "../formats/error.ts";
 import { parseJson } from "../formats/json.ts";
+import { joined } from "../joined.ts";
 import { AnthropicParts } from "../message/anthropic.ts";
 import { Assembler } from "../message/assemble.ts";
 import type { AnswerEvent, PartReader } from "../message/events.ts";
@@ -174,14 +175,4 @@ function json(status: number, body: unknown): WholeAnswer {
     contentType: "application/json",
     bytes: encoder.encode(JSON.stringify(body)),
   };
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -57,22 +57,38 @@ function appendQuietly(headers: Headers, name: string, value: string): void {
 
 /** The answer's headers. `raw` are the provider's names and values in turn. */
 export function answerHead(
-  { id, provider, started, sentAt, bodyWait, cacheStatus, answerHeaders: own }: Call,
+  call: Call,
   raw: readonly string[],
   { withLength, now }: { readonly withLength: boolean; readonly now: number },
 ): Headers {
+  const { id, provider, cacheStatus, answerHeaders: own } = call;
   const headers = answerHeaders(raw, withLength);
   headers.set("x-watchllm-event-id", id);
   headers.set("x-watchllm-cache", cacheStatus);
   headers.set("x-watchllm-provider", provider?.name ?? "");
-  const sent = sentAt ?? started;
-  const before = sent - started - bodyWait;
-  headers.append(
-    "server-timing",
-    `gateway;dur=${before.toFixed(2)}, upstream;dur=${(now - sent).toFixed(2)}`,
-  );
+  headers.append("server-timing", serverTiming(call, now));
   for (let i = 0; i + 1 < own.length; i += 2) {
     headers.set(own[i] ?? "", sendableValue(own[i + 1] ?? ""));
   }
   return headers;
+}
+
+/** What the head of our own error says of a call: names and values in turn. */
+export function failureHead(call: Call, now: number): readonly string[] {
+  const { provider, cacheStatus, answerHeaders: own } = call;
+  return [
+    "x-watchllm-cache",
+    cacheStatus,
+    ...(provider ? ["x-watchllm-provider", provider.name] : []),
+    "server-timing",
+    serverTiming(call, now),
+    ...own,
+  ];
+}
+
+/** Without `upstream` when no provider was asked: then all of the time was ours. */
+function serverTiming({ started, sentAt, bodyWait }: Call, now: number): string {
+  const ours = (sentAt ?? now) - started - bodyWait;
+  const gateway = `gateway;dur=${ours.toFixed(2)}`;
+  return sentAt === null ? gateway : `${gateway}, upstream;dur=${(now - sentAt).toFixed(2)}`;
 }

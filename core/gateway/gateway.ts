@@ -10,6 +10,7 @@ import type { KeyVerifier } from "../identity/contract.ts";
 import type { LogWriter } from "../log/contract.ts";
 import type { Vault } from "../vault/types.ts";
 import { Addresses } from "./addresses.ts";
+import { failureHead } from "./answer_head.ts";
 import type { Call, Stage } from "./call.ts";
 import { type CachePorts, caching } from "./caching/caching.ts";
 import { choose } from "./choose.ts";
@@ -195,7 +196,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       const appended = recorder.append(finished);
       if (strict) await appended;
     }
-    return errorResponse(call.route.dialect, error, call.id, call.answerHeaders);
+    return errorResponse(call.route.dialect, error, call.id, failureHead(call, now()));
   }
 
   return {

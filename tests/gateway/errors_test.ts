@@ -129,6 +129,9 @@ Deno.test("a provider that refuses the connection is 502 in each SDK's shape, wi
   const openai = await raised(sdks.openai(running.url, projectKey));
   expect(openai).toBeInstanceOf(OpenAI.InternalServerError);
   expect([openai.status, openai.code]).toEqual([502, "upstream_refused"]);
+  expect(openai.headers.get("x-watchllm-provider")).toBe("openai");
+  expect(openai.headers.get("x-watchllm-cache")).toBe("BYPASS");
+  expect(openai.headers.get("server-timing")).toMatch(/^gateway;dur=\d/);
   const anthropic = await raised(sdks.anthropic(running.url, projectKey));
   expect(anthropic).toBeInstanceOf(Anthropic.InternalServerError);
   expect(anthropic.error.error.code).toBe("upstream_refused");

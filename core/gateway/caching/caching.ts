@@ -284,7 +284,6 @@ export function caching(ports: CachingPorts): Stage {
     similar: Similar | null,
   ): null {
     const { call, key, options, bucket } = asked;
-    if (options.onlyIfCached) throw new AppError("not_cached");
     const failed = reason === "store_slow" || reason === "store_failed";
     const took = !failed && !(asked.notExact && !similar?.learning);
     const plain: CacheDecision = {
@@ -295,6 +294,12 @@ export function caching(ports: CachingPorts): Stage {
     };
     const decision = options.explain ? explained(asked, plain, ports.nearest) : plain;
     tell(call, took ? "MISS" : "BYPASS", decision, options);
+    if (options.onlyIfCached) {
+      call.onFinished.push(({ data }) => {
+        data.cache_decision = decision;
+      });
+      throw new AppError("not_cached");
+    }
     // What a store that is only slow did not give may still be kept for the next.
     const keeps = took || (reason === "store_slow" && !asked.notExact);
     if (keeps) keepAnswer(asked, decision, similar?.learning ?? null, ports);

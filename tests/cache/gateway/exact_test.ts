@@ -189,9 +189,17 @@ Deno.test("headers: modes, TTL, seed, namespace, buckets, ignored keys", async (
     const body = await response.json();
     return { cache: cacheOf(response), status: response.status, id: body.id, body, response };
   };
-  expect(await send({ "x-watchllm-cache-mode": "only-if-cached" })).toMatchObject({
+  const absent = await send({ "x-watchllm-cache-mode": "only-if-cached" });
+  expect(absent).toMatchObject({
     status: 504,
+    cache: "MISS",
     body: { error: { code: "not_cached" } },
+  });
+  expect(absent.response.headers.get("x-watchllm-provider")).toBe("openai");
+  expect(absent.response.headers.get("server-timing")).toMatch(/^gateway;dur=\d+\.\d\d$/);
+  expect(cached.running.log.records.at(-1)?.event.data).toMatchObject({
+    cache: "MISS",
+    cache_decision: { reason: "absent" },
   });
   expect(await send({ "cache-control": "only-if-cached" })).toMatchObject({ status: 504 });
   expect(await send({})).toMatchObject({ cache: "MISS", id: "c1" });
@@ -201,7 +209,10 @@ Deno.test("headers: modes, TTL, seed, namespace, buckets, ignored keys", async (
     id: "c2",
   });
   expect(await send({ "cache-control": "no-store" })).toMatchObject({ cache: "BYPASS", id: "c3" });
-  expect(await send({})).toMatchObject({ cache: "HIT", id: "c1" });
+  const stored = await send({});
+  expect(stored).toMatchObject({ cache: "HIT", id: "c1" });
+  // No provider was asked: the time is the gateway's.
+  expect(stored.response.headers.get("server-timing")).toMatch(/^gateway;dur=\d+\.\d\d$/);
   expect(await send({ "cache-control": "no-cache" })).toMatchObject({ cache: "MISS", id: "c4" });
   expect(await send({})).toMatchObject({ cache: "HIT", id: "c4" });
   expect(await send({ "x-watchllm-cache-mode": "refresh" })).toMatchObject({ id: "c5" });

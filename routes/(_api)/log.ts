@@ -8,7 +8,7 @@ import { AppError } from "@/core/error.ts";
 import { projectAccess } from "./auth.ts";
 import type { ApiDeps } from "./context.ts";
 import { logPage } from "./log_page.ts";
-import { logEventsSchema, logProofSchema, logQuerySchema } from "./log_schema.ts";
+import { logEventsSchema, logProofSchema, logQuerySchema, proofQuerySchema } from "./log_schema.ts";
 import { apiRouter, errorAnswers, jsonAnswer } from "./router.ts";
 
 export function logRoutes(deps: ApiDeps) {
@@ -33,6 +33,7 @@ export function logRoutes(deps: ApiDeps) {
     summary: "Counts that show that nothing was lost",
     security: [{ projectKey: [] }, { session: [] }],
     middleware: access,
+    request: { query: proofQuerySchema },
     responses: { 200: jsonAnswer(logProofSchema, "Counts by partition."), ...errorAnswers },
   });
 

@@ -17,6 +17,9 @@ export const logQuerySchema = z.strictObject({
   limit: z.coerce.number<string>().int().min(1).max(1_000).default(100),
 });
 
+/** A session's project; the counts are those of all. */
+export const proofQuerySchema = z.strictObject({ project_id: z.string().min(1).optional() });
+
 export const logEventsSchema = z.object({
   /** In commit order. An event may be there twice after a crash: the copies have one id. */
   events: z.array(z.object({

@@ -110,6 +110,65 @@ Deno.test("the document names every filter that the contract has", async () => {
   ) expect(names).toContain(name);
 });
 
+Deno.test("the document has the filters by property wherever the routes take them", async () => {
+  await using api = await testApi(emptyStore);
+  const { read } = await readDocument();
+  for (const [path, { get }] of Object.entries(read.paths)) {
+    const names = get?.parameters?.filter((one) => one.in === "query").map(({ name }) => name);
+    if (!names || !/^\/v1\/(analytics|cache)\/[^{]+$/.test(path)) continue;
+    const needed = path.endsWith("/breakdown")
+      ? "by=model&"
+      : path.endsWith("/counterfactual")
+      ? "model=openai%2Fgpt-4o&"
+      : "";
+    const answer = await api.send(`${path}?${needed}property.team=search`, {
+      headers: bearer(api.own.key),
+    });
+    const text = await answer.text();
+    const taken = !text.includes("property.team: is not known");
+    expect([path, names.includes("property")]).toEqual([path, taken]);
+  }
+  expect(read.paths["/v1/log/proof"]?.get?.parameters?.map(({ name }) => name))
+    .toEqual(["project_id"]);
+});
+
+Deno.test("the document has what the gateway's requests and answers say in their heads", async () => {
+  const { raw, read } = await readDocument();
+  for (const [path, methods] of Object.entries(read.paths)) {
+    if (
+      !/^\/(v1\/(chat|completions|responses|embeddings|models|messages)|v1beta|proxy)/.test(path)
+    ) {
+      continue;
+    }
+    for (const [method, { parameters }] of Object.entries(methods)) {
+      expect(parameters?.filter((one) => one.in === "header").map(({ name }) => name)).toEqual([
+        "X-WatchLLM-Key",
+        "X-WatchLLM-User",
+        "X-WatchLLM-Session",
+        "traceparent",
+        "X-WatchLLM-Cache-Mode",
+        "X-WatchLLM-Cache-TTL",
+        "Cache-Control",
+        "X-WatchLLM-Omit-Request",
+        "X-WatchLLM-Omit-Response",
+        "X-WatchLLM-Explain",
+      ]);
+      expect(Object.keys(raw.paths[path][method].responses[200].headers)).toEqual([
+        "X-WatchLLM-Event-Id",
+        "X-WatchLLM-Cache",
+        "X-WatchLLM-Provider",
+        "X-WatchLLM-Cost-USD",
+        "Server-Timing",
+      ]);
+    }
+  }
+  for (const path of ["/v1beta/models", "/v1/models/{model_and_method}"]) {
+    expect(read.paths).toHaveProperty([path]);
+  }
+  expect(Object.keys(read.paths["/proxy/{provider}/{path}"] ?? {}).sort())
+    .toEqual(["delete", "get", "patch", "post", "put"]);
+});
+
 Deno.test("every answer parses with the schema that the document shows", async () => {
   await using db = await clickhouse.database();
   await using api = await testApi(db.store);

@@ -43,6 +43,12 @@ export function Keys(props: KeysProps) {
     };
   }, []);
 
+  // On a phone the tabs may be wider than the page: the one that is shown is brought into view.
+  useEffect(() => {
+    const here = document.querySelector('.tab-bar [aria-current="page"]');
+    here?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, []);
+
   // A dialog tells of its end a moment later: another one may be open by then.
   const close = (which: "palette" | "help") => () => setOpen((now) => now === which ? null : now);
   if (open === "palette") return <Palette {...props} close={close("palette")} />;

@@ -37,7 +37,7 @@ const shots: readonly Shot[] = [
     name: "call",
     shape: 11 / 16,
     async open(page, base) {
-      await page.goto(`${base}/dashboard/requests?range=7d&model=claude-sonnet-4-5&cost_min=0.005`);
+      await page.goto(`${base}/dashboard/requests?range=7d&model=claude-sonnet-4-5&cost_min=0.002`);
       await page.goto(await linkOf(page.locator("table.requests tbody a")));
       await page.locator(".call-facts").waitFor();
     },

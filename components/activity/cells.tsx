@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ComponentChildren } from "preact";
 import { countOf, exactCount, formatCount, formatRate, shortenId } from "../format.ts";
 import { Icon } from "../icon.tsx";
 import { formatSpend } from "../money.ts";
@@ -78,6 +79,20 @@ export function FailedCell({ errors, calls }: { errors: number; calls: number })
 
 /** As on the overview: from here on a rate of errors is red. */
 const worthALook = 0.05;
+
+/** A name that says as well that something failed, where the column of errors has no room. */
+export function Named({ errors, children }: { errors: number; children: ComponentChildren }) {
+  return (
+    <>
+      {errors > 0 && (
+        <span class="status error phone-only" aria-hidden="true">
+          <Icon name="error" size={14} />
+        </span>
+      )}
+      {children}
+    </>
+  );
+}
 
 export function IdCell({ id }: { id: string | null }) {
   if (id === null) return <span class="muted">none</span>;

@@ -21,6 +21,7 @@ import {
   FailedCell,
   IdCell,
   Moment,
+  Named,
   NamesCell,
   type Sums,
   TokensCell,
@@ -40,11 +41,13 @@ const sums: readonly ListColumn<Sums>[] = [
 
 const errors: ListColumn<{ readonly errors: number }> = {
   label: "Errors",
+  minor: true,
   cell: (row) => <ErrorsCell errors={row.errors} />,
 };
 
 const failed: ListColumn<Sums & { readonly errors: number }> = {
   label: "Failed",
+  minor: true,
   right: true,
   cell: (row) => <FailedCell errors={row.errors} calls={row.calls} />,
 };
@@ -58,7 +61,14 @@ export function traceColumns(
   within?: Within,
 ): readonly ListColumn<TraceSummary>[] {
   return [
-    { label: "Trace", cell: ({ name }) => <VisibleText text={name || "unnamed"} most={120} /> },
+    {
+      label: "Trace",
+      cell: ({ name, errors }) => (
+        <Named errors={errors}>
+          <VisibleText text={name || "unnamed"} most={120} />
+        </Named>
+      ),
+    },
     { label: "Began", cell: ({ start }) => <Moment at={start} now={now} zone={zone} /> },
     { label: "Took", right: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
     errors,
@@ -93,9 +103,21 @@ export function sessionColumns(
   within?: Within,
 ): readonly ListColumn<SessionSummary>[] {
   return [
-    { label: "Session", cell: ({ session_id }) => <IdCell id={session_id} /> },
+    {
+      label: "Session",
+      cell: ({ session_id, errors }) => (
+        <Named errors={errors}>
+          <IdCell id={session_id} />
+        </Named>
+      ),
+    },
     { label: "Began", cell: ({ start }) => <Moment at={start} now={now} zone={zone} /> },
-    { label: "Lasted", right: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
+    {
+      label: "Lasted",
+      right: true,
+      minor: true,
+      cell: ({ duration_ms }) => formatDuration(duration_ms),
+    },
     errors,
     {
       label: "Traces",
@@ -140,7 +162,7 @@ export function modelColumns({ now, zone }: When): readonly ListColumn<ModelSumm
       label: "Model",
       cell: ({ model }) => <VisibleText text={model || "none named"} most={120} />,
     },
-    { label: "Provider", cell: ({ provider }) => providerName(provider) },
+    { label: "Provider", minor: true, cell: ({ provider }) => providerName(provider) },
     failed,
     ...sums,
     { label: "Latency, p95", right: true, cell: ({ p95_latency_ms }) => duration(p95_latency_ms) },

@@ -53,6 +53,35 @@ Deno.test("evaluate() reports the operating point, the curves and each guard as 
     expect(await Deno.readTextFile(svg)).toContain("<svg");
   }));
 
+Deno.test("odd lines are read as they are, and none of them is a hit by its oddness", () => {
+  const odd = [
+    line("", "", 0),
+    line("", "How do I reset my password?", 0),
+    line("???", "!!!", 0),
+    line("\u0000\ud83d\ude00 ?", "\ud83d\ude00", 0),
+    line("日本語で質問するには？", "中文怎么提问？", 0),
+    line("\u202eabc", "עברית", 0),
+    line("a ".repeat(100_000), "x".repeat(200_000), 0),
+    JSON.stringify({
+      label: true,
+      text_b: "Où est la gare ?",
+      text_a: "Où est la gare ?",
+      more: 1,
+    }),
+  ];
+  // As other systems write files: a mark at the beginning, two signs at the end of each line.
+  return withFile(
+    `\ufeff${pairs.replaceAll("\n", "\r\n")}\r\n${odd.join("\r\n")}\r\n \r\n`,
+    async (path) => {
+      const { said, complained } = await run("--pairs", path, "--json");
+      expect(complained).toBe("");
+      const { operatingPoint, pairs: read, same, falseHits } = JSON.parse(said);
+      expect([read, same, falseHits]).toEqual([11, 2, []]);
+      expect(operatingPoint.hits).toBeLessThanOrEqual(2);
+    },
+  );
+});
+
 Deno.test("every guard has a curve without it", () =>
   withFile(pairs, async (path) => {
     const { guards } = JSON.parse((await run("--pairs", path, "--json")).said);

@@ -36,7 +36,11 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["Is this drug safe with alcohol?", "Is this drug not safe with alcohol?"],
     ["What can I do at home but not at work?", "What can I not do at home but at work?"],
   ],
-  opposites: [["How do I increase the limit?", "How do I decrease the limit?"]],
+  opposites: [
+    ["How do I increase the limit?", "How do I decrease the limit?"],
+    ["Why am I so boring at parties?", "Why am I so bored at parties?"],
+    ["Is the result satisfying?", "Is the user satisfied?"],
+  ],
   entities: [
     ["How do I get from here to Austria?", "How do I get from here to Australia?"],
     ["What is the best cafe in paris?", "What is the best cafe in london?"],
@@ -44,16 +48,28 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   asking: [["Why do cats purr?", "How do cats purr?"], [
     "When was it founded?",
     "Where was it founded?",
+  ], [
+    "What does the parking committee do?",
+    "What is the parking committee?",
+  ], [
+    "What is best for my skin?",
+    "What soap is best for my skin?",
+  ], [
+    "What instrument should I play?",
+    "How should I play an instrument?",
   ]],
   order: [
     ["What do Danes think of Swedes?", "What do Swedes think of Danes?"],
     ["How do you convert amber to copper?", "How do you convert copper to amber?"],
+    ["Which secret cats keep from dogs?", "Which secrets dogs keep from cats?"],
   ],
   reference: [["Is this paragraph well written?", "Is the following paragraph well written?"]],
   tense: [["Who won the cup?", "Who will win the cup?"]],
   people: [
     ["How can I read my messages?", "How can I read someone else's messages?"],
     ["Does he know it?", "Does she know it?"],
+    ["Can I read my mail on my phone?", "Can I read somebody mail on my phone?"],
+    ["What is the best soup you have eaten?", "What is the best soup to eat?"],
   ],
   prepositions: [["How do I write on page titles?", "How do I write off page titles?"]],
   manner: [["What is the fastest way to travel?", "What is the cheapest way to travel?"]],

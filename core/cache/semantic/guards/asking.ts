@@ -4,6 +4,7 @@
  * @module
  */
 import type { Frame } from "../text/frames.ts";
+import type { Question } from "../text/question.ts";
 import type { Guard } from "./guard.ts";
 
 /** Frames that ask for the same kind of answer share a name here; the others are left to the matcher. */
@@ -36,10 +37,37 @@ const kinds: Partial<Record<Frame, string>> = {
 
 const firm = new Set(["whether", "why", "when", "where"]);
 
+/** *What does it do?* */
+function asksDeed({ words }: Question): boolean {
+  const [first, second] = words;
+  return first?.text === "what" && /^(?:do|does|did)$/.test(second?.text ?? "") &&
+    words.length > 3 && words.at(-1)?.text === "do";
+}
+
+/** The place among the content words of what is asked for: *language* in *What language should I learn?* */
+function whatThing({ words, content }: Question): number {
+  const leads = words[0]?.text === "what" || words[0]?.text === "which";
+  return leads ? content.findIndex(({ place }) => place === 1) : -1;
+}
+
+/** A thing that is asked for on one side and does not occur on the other, or leads to how something is done. */
+function otherThing(one: Question, left: readonly number[], other: Question): string | null {
+  const thing = whatThing(one);
+  if (thing === -1) return null;
+  const isHow = kinds[other.frame] === "how" && kinds[one.frame] !== "how";
+  return left.includes(thing) || isHow ? one.content[thing]?.text ?? "" : null;
+}
+
 export const asking: Guard = {
   name: "asking",
-  says: "the same kind of question: how, why, when, where, who, whether",
-  disagree(query, entry) {
+  says: "the same kind of question: how, why, when, where, who, whether, which thing",
+  disagree(query, entry, { leftA, leftB }) {
+    if (asksDeed(query) && entry.frame === "what_is") return { query: "does", entry: "is" };
+    if (asksDeed(entry) && query.frame === "what_is") return { query: "is", entry: "does" };
+    const things = [otherThing(query, leftA, entry), otherThing(entry, leftB, query)] as const;
+    if (things[0] !== null || things[1] !== null) {
+      return { query: things[0] ?? "", entry: things[1] ?? "" };
+    }
     const [one, other] = [kinds[query.frame], kinds[entry.frame]];
     if (one === undefined || other === undefined || one === other) return null;
     // *What* leads into so many questions that only a plain *whether*, *why*, … stands against it.

@@ -47,7 +47,7 @@ function coordinated(question: Question, from: number, to: number): boolean {
 }
 
 function before(question: Question, content: number): string {
-  return question.words[(question.content[content]?.place ?? 0) - 1]?.text ?? "";
+  return question.words[(question.content[content]?.place ?? 0) - 1]?.stem ?? "";
 }
 
 export const order: Guard = {

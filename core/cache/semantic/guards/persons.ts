@@ -12,14 +12,12 @@ const she = new Set(["she", "her", "hers", "herself"]);
 const other = new Set(["someone", "somebody", "else", "others"]);
 const own = new Set(["my", "your", "mine", "our", "myself", "yourself"]);
 
-function personsOf(question: Question): ReadonlySet<string> {
+const kinds = { he, she, other, own };
+type Kind = keyof typeof kinds;
+
+function countsOf(question: Question): (kind: Kind) => number {
   const body = question.words.slice(question.framed).map((word) => word.text);
-  const kinds = { he, she, other, own };
-  return new Set(
-    Object.entries(kinds).filter(([, words]) => body.some((text) => words.has(text))).map((
-      [kind],
-    ) => kind),
-  );
+  return (kind) => body.filter((text) => kinds[kind].has(text)).length;
 }
 
 const self = new Set(["i", "you", "we", "me", "us", ...own]);
@@ -41,17 +39,34 @@ function turns(question: Question): ReadonlySet<string> {
   );
 }
 
+/** One question has more of the first where the other has more of the second. */
 const clashes = [["he", "she"], ["other", "own"]] as const;
+
+/** *Which have you read?* wants what somebody has lived through, *which can one read?* does not. */
+function asksExperience({ words }: Question): boolean {
+  return words.some(({ text }, at) => {
+    const next = words[at + 1]?.text;
+    return text === "you" && (next === "have" || next === "had" || next === "ever") ||
+      next === "you" && (text === "have" || text === "did" || text === "had");
+  });
+}
+
+function namesNobody({ words }: Question): boolean {
+  return !words.some(({ text }) => self.has(text));
+}
 
 export const people: Guard = {
   name: "people",
-  says: "the same persons: he or she, one's own or someone else's",
+  says: "the same persons: he or she, one's own or someone else's, lived through by you or not",
   disagree(query, entry) {
-    const [one, two] = [personsOf(query), personsOf(entry)];
+    const [one, two] = [countsOf(query), countsOf(entry)];
     for (const [x, y] of clashes) {
-      if (one.has(x) && !one.has(y) && two.has(y) && !two.has(x)) return { query: x, entry: y };
-      if (one.has(y) && !one.has(x) && two.has(x) && !two.has(y)) return { query: y, entry: x };
+      const [more, less] = [one(x) - two(x), one(y) - two(y)];
+      if (more > 0 && less < 0) return { query: x, entry: y };
+      if (more < 0 && less > 0) return { query: y, entry: x };
     }
+    if (asksExperience(query) && namesNobody(entry)) return { query: "you", entry: "" };
+    if (asksExperience(entry) && namesNobody(query)) return { query: "", entry: "you" };
     const [first, second] = [turns(query), turns(entry)];
     if (first.size > 1 && second.size > 1 && [...first].join() !== [...second].join()) {
       return { query: [...first].join(" … "), entry: [...second].join(" … ") };

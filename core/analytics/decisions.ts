@@ -38,15 +38,7 @@ export function decisionsOf(
       because: cacheReason(event.cache, cache),
       ...(cache && { detail: cache }),
     },
-    fromCache ? { about: "price", decision: "free", because: boughtBefore } : {
-      about: "price",
-      decision: cost.usd === null
-        ? "no price"
-        : cost.price.model === null
-        ? "free"
-        : priceName(cost),
-      because: cost.unpriced_reason ?? priceReason(cost),
-    },
+    fromCache ? { about: "price", decision: "free", because: boughtBefore } : priceDecision(cost),
     {
       about: "usage",
       decision: event.usage.consistent ? event.usage.source : `${event.usage.source}, inconsistent`,
@@ -58,6 +50,15 @@ export function decisionsOf(
 }
 
 const boughtBefore = "The answer came from the cache: nothing was bought for this call.";
+
+function priceDecision(cost: CostBreakdown): Decision {
+  const { usd, price, unpriced_reason } = cost;
+  if (price.source === "reported") {
+    return { about: "price", decision: "reported", because: "The event brought its cost with it." };
+  }
+  const decision = usd === null ? "no price" : price.model === null ? "free" : priceName(cost);
+  return { about: "price", decision, because: unpriced_reason ?? priceReason(cost) };
+}
 
 function priceReason({ price, repriced }: CostBreakdown): string {
   const reason = price.source === "project"

@@ -43,7 +43,7 @@ const tags = ["Analytics"];
 const security = [{ projectKey: [] }, { session: [] }];
 
 export function analyticsRoutes(deps: ApiDeps) {
-  const { analytics, now } = deps;
+  const { analytics, traces, now } = deps;
   const middleware = projectAccess(deps);
   const common = { method: "get", tags, security, middleware } as const;
 
@@ -112,6 +112,15 @@ export function analyticsRoutes(deps: ApiDeps) {
     },
   });
 
+  /** What is told of an id that no call has: a span's own address, when it is one. */
+  async function notACall(project: string, id: string, signal: AbortSignal): Promise<AppError> {
+    const span = await traces.span(project, id, { signal });
+    return new AppError(
+      "event_not_found",
+      span ? { see: `/v1/analytics/spans/${encodeURIComponent(id)}` } : undefined,
+    );
+  }
+
   return apiRouter()
     .openapi(stats, async (c) => {
       const query = c.req.valid("query");
@@ -169,7 +178,7 @@ export function analyticsRoutes(deps: ApiDeps) {
         raw,
         signal: c.req.raw.signal,
       });
-      if (!detail) throw new AppError("event_not_found");
+      if (!detail) throw await notACall(c.var.project, event_id, c.req.raw.signal);
       return c.json(detail, 200);
     })
     .openapi(exported, async (c) => {

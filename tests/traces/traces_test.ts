@@ -331,3 +331,29 @@ Deno.test("calls in a trace say what was said, whoever recorded them and in what
     proxied: "And by the gateway?",
   });
 });
+
+Deno.test("what is no call is told by its own address; a cost that came along is called so", async () => {
+  await using db = await clickhouse.database();
+  await using t = await tracesApi(db);
+  await t.post("/v1/events/batch", {
+    events: [
+      { type: "tool_call", event_id: "a tool's", tool_name: "search" },
+      { type: "prompt_call", event_id: "own-cost", model: "gpt-4o", cost_usd: "0.25" },
+    ],
+  });
+  await t.project();
+  const other = await t.api.get("/v1/analytics/event/a%20tool's");
+  expect([other.status, other.body.error.code]).toEqual([404, "event_not_found"]);
+  const { see } = other.body.error.details;
+  expect(await t.get(see)).toMatchObject({ event_id: "a tool's", kind: "tool", is_call: false });
+  const nowhere = await t.api.get("/v1/analytics/event/nowhere");
+  expect([nowhere.status, nowhere.body.error.details]).toEqual([404, undefined]);
+
+  const { event, decisions } = await t.get("/v1/analytics/event/own-cost");
+  expect([event.cost_usd, event.price_source]).toEqual(["0.25", "reported"]);
+  expect(decisions.find(({ about }: { about: string }) => about === "price")).toEqual({
+    about: "price",
+    decision: "reported",
+    because: "The event brought its cost with it.",
+  });
+});

@@ -177,7 +177,9 @@ export function createCache(ports: CachePorts): Cache {
       : now() - removal.olderThanSeconds * 1_000;
     const removed = await store.remove(project, (entry) => fits(entry, removal, oldest));
     if (Object.values(removal).every((condition) => condition === undefined)) {
-      await (await semanticNow(project))?.clear(project);
+      const similar = await semanticNow(project);
+      if (similar) await similar.clear(project);
+      else await semantic.erase(project, () => true);
     }
     return removed;
   }

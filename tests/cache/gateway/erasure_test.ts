@@ -126,6 +126,31 @@ Deno.test("what an earlier release stored without saying whose it is goes with a
   expect(await keysWith(cached.kv, canary)).toEqual([]);
 });
 
+Deno.test("emptying the cache reaches its questions when their embedder cannot be had any more", async () => {
+  let there = true;
+  await using running = await started({
+    settings: {
+      temperature: "any",
+      semantic: {
+        mode: "shadow",
+        embedder: { kind: "http", base_url: "http://127.0.0.1:9/v1", model: "m" },
+      },
+    },
+    embedder: () =>
+      there
+        ? {
+          identity: "test",
+          embed: (texts) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))),
+        }
+        : null,
+  });
+  const { cached } = running;
+  await ask(cached, null, `What is ${canary} about?`);
+  there = false;
+  await cached.cache.invalidate("p1", {});
+  expect(await keysWith(cached.kv, canary)).toEqual([]);
+});
+
 Deno.test("a veto quotes another user's question to nobody", async () => {
   await using running = await started();
   const { cached } = running;

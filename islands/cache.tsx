@@ -25,14 +25,11 @@ import { TimeChart } from "@/components/chart/time_chart.tsx";
 import { type Read, read } from "@/components/data/read.ts";
 import { useAction } from "@/components/data/use_action.ts";
 import { useLive } from "@/components/data/use_live.ts";
-import { EmptyRange } from "@/components/empty_range.tsx";
-import { NoFigures } from "@/components/no_figures.tsx";
 import { drillDown, filterQuery } from "@/components/page_url.ts";
-import { ReadFailureNote } from "@/components/read_failure.tsx";
+import { LiveFigures } from "@/components/live_figures.tsx";
 import { StatCards } from "@/components/stat_card.tsx";
 import { useZone } from "@/components/use_zone.ts";
 import { rangeQuery, type View } from "@/components/view.ts";
-import { formatClock } from "@/components/zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 type Client = ReturnType<typeof hc<ApiType>>;
@@ -144,11 +141,24 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
   const pick = (from: string, to: string) => drillDown("/dashboard/requests", url, { from, to });
 
   return (
-    <div class="overview">
-      {failure && <ReadFailureNote failure={failure} readAt={readAt} zone={zone} retry={readNow} />}
-      {!range && <NoFigures retry={readNow} />}
-      {range && range.stats.requests === 0 && <EmptyRange view={view} url={url} />}
-      {range && range.stats.requests > 0 && (
+    <LiveFigures
+      calls={range && range.stats.requests}
+      readAt={readAt}
+      failure={failure}
+      retry={readNow}
+      view={view}
+      url={url}
+      zone={zone}
+      below={
+        <SemanticPanel
+          policy={{ ...data.policy, mode: wanted ?? data.policy.mode }}
+          busy={choosing.busy}
+          problem={choosing.failure?.message ?? null}
+          choose={choose}
+        />
+      }
+    >
+      {range && (
         <>
           <div class="no-sparks">
             <StatCards stats={cacheStats(range.stats, url)} label="The cache in this range" />
@@ -176,20 +186,6 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
           </div>
         </>
       )}
-      <SemanticPanel
-        policy={{ ...data.policy, mode: wanted ?? data.policy.mode }}
-        busy={choosing.busy}
-        problem={choosing.failure?.message ?? null}
-        choose={choose}
-      />
-      <p class="small muted num as-of">
-        {range && (
-          <>
-            As of <time datetime={readAt}>{formatClock(readAt, zone)}</time>.{" "}
-          </>
-        )}
-        {`Times in ${zone}.`}
-      </p>
-    </div>
+    </LiveFigures>
   );
 }

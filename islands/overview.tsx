@@ -8,14 +8,11 @@ import { useMemo } from "preact/hooks";
 import type { Overview as OverviewData } from "@/core/analytics/overview/types.ts";
 import { read } from "@/components/data/read.ts";
 import { useLive } from "@/components/data/use_live.ts";
-import { EmptyRange } from "@/components/empty_range.tsx";
-import { NoFigures } from "@/components/no_figures.tsx";
+import { LiveFigures } from "@/components/live_figures.tsx";
 import { OverviewBody } from "@/components/overview/body.tsx";
 import { filterQuery } from "@/components/page_url.ts";
-import { ReadFailureNote } from "@/components/read_failure.tsx";
 import { rangeQuery, type View } from "@/components/view.ts";
 import { useZone } from "@/components/use_zone.ts";
-import { formatClock } from "@/components/zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 const { overview: route } = hc<ApiType>("/").v1.analytics;
@@ -52,26 +49,16 @@ export function Overview({ start, readAt: startedAt, project, view, url }: Overv
   );
 
   return (
-    <div class="overview">
-      {failure && (
-        <ReadFailureNote
-          failure={failure}
-          readAt={value ? readAt : null}
-          zone={zone}
-          retry={readNow}
-        />
-      )}
-      {!value && <NoFigures retry={readNow} />}
-      {value && value.now.requests === 0 && <EmptyRange view={view} url={url} />}
-      {value && value.now.requests > 0 && body}
-      <p class="small muted num">
-        {value && (
-          <>
-            As of <time datetime={readAt}>{formatClock(readAt, zone)}</time>.{" "}
-          </>
-        )}
-        Times in {zone}
-      </p>
-    </div>
+    <LiveFigures
+      calls={value && value.now.requests}
+      readAt={readAt}
+      failure={failure}
+      retry={readNow}
+      view={view}
+      url={url}
+      zone={zone}
+    >
+      {body}
+    </LiveFigures>
   );
 }

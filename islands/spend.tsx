@@ -5,7 +5,7 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { Breakdown, Properties } from "@/core/analytics/breakdown_types.ts";
 import type { Counterfactual } from "@/core/analytics/counterfactual_types.ts";
 import type { Forecast } from "@/core/analytics/forecast.ts";
@@ -14,11 +14,9 @@ import type { Unpriced } from "@/core/analytics/unpriced.ts";
 import { type Read, read } from "@/components/data/read.ts";
 import { readKeyNames } from "@/components/data/read_key_names.ts";
 import { useLive } from "@/components/data/use_live.ts";
-import { EmptyRange } from "@/components/empty_range.tsx";
 import { type KeyNames, noKeyNames } from "@/components/key_names.ts";
-import { NoFigures } from "@/components/no_figures.tsx";
+import { LiveFigures } from "@/components/live_figures.tsx";
 import { filterQuery } from "@/components/page_url.ts";
-import { ReadFailureNote } from "@/components/read_failure.tsx";
 import { SpendBody } from "@/components/spend/body.tsx";
 import type { Dimension } from "@/components/spend/dimension.ts";
 import {
@@ -28,7 +26,7 @@ import {
   type SpendData,
 } from "@/components/spend/types.ts";
 import { rangeQuery, type View } from "@/components/view.ts";
-import { formatClock, viewerZone } from "@/components/zone.ts";
+import { useZone } from "@/components/use_zone.ts";
 import type { ApiType } from "@/routes/(_api)/app.ts";
 
 type Client = ReturnType<typeof hc<ApiType>>;
@@ -143,8 +141,7 @@ export function Spend({ start, readAt: startedAt, ...asked }: SpendProps) {
     everySeconds: view.everySeconds,
     load: (signal) => loadSpend(hc<ApiType>("/"), asked, signal),
   });
-  const [zone, setZone] = useState("UTC");
-  useEffect(() => setZone(viewerZone()), []);
+  const zone = useZone();
   const order = readOrder(url.searchParams);
   const body = useMemo(
     () =>
@@ -152,26 +149,16 @@ export function Spend({ start, readAt: startedAt, ...asked }: SpendProps) {
     [value, zone],
   );
   return (
-    <div class="overview">
-      {failure && (
-        <ReadFailureNote
-          failure={failure}
-          readAt={value ? readAt : null}
-          zone={zone}
-          retry={readNow}
-        />
-      )}
-      {!value && <NoFigures retry={readNow} />}
-      {value && value.groups.total.requests === 0 && <EmptyRange view={view} url={url} />}
-      {value && value.groups.total.requests > 0 && body}
-      <p class="small muted num as-of">
-        {value && (
-          <>
-            As of <time datetime={readAt}>{formatClock(readAt, zone)}</time>.{" "}
-          </>
-        )}
-        {`Times in ${zone}.`}
-      </p>
-    </div>
+    <LiveFigures
+      calls={value && value.groups.total.requests}
+      readAt={readAt}
+      failure={failure}
+      retry={readNow}
+      view={view}
+      url={url}
+      zone={zone}
+    >
+      {body}
+    </LiveFigures>
   );
 }

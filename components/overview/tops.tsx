@@ -91,27 +91,53 @@ interface TopListProps {
   readonly rows: readonly TopRow[];
 }
 
+/** Rows are keyed by place: when ranks change, words change and nothing moves. */
 function TopList({ id, title, empty, most, rows }: TopListProps) {
+  return (
+    <TopCard
+      id={id}
+      title={title}
+      note="by spend"
+      columns={[["Name"], ["Calls", "right narrow"], failedColumn, ["Spend", "right"]]}
+      empty={empty}
+    >
+      {rows.map((row, place) => <Row key={place} row={row} most={most} />)}
+    </TopCard>
+  );
+}
+
+const failedColumn: Column = ["Failed", "right narrow wide-only"];
+
+type Column = readonly [label: string, place?: string];
+
+interface TopCardProps {
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly columns: readonly Column[];
+  /** What stands in the table's place when there is no row. */
+  readonly empty: string;
+  /** The rows. */
+  readonly children: readonly ComponentChildren[];
+}
+
+function TopCard({ id, title, note, columns, empty, children }: TopCardProps) {
   return (
     <section class="card flush top-list" aria-labelledby={`${id}-title`}>
       <header class="card-head">
         <h2 id={`${id}-title`}>{title}</h2>
-        <span class="small muted">by spend</span>
+        <span class="small muted">{note}</span>
       </header>
-      {rows.length === 0 ? <p class="muted pad">{empty}</p> : (
+      {children.length === 0 ? <p class="muted pad">{empty}</p> : (
         <table class="rows fixed compact">
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col" class="right narrow">Calls</th>
-              <th scope="col" class="right narrow wide-only">Failed</th>
-              <th scope="col" class="right">Spend</th>
+              {columns.map(([label, place]) => (
+                <th key={label} scope="col" class={place}>{label}</th>
+              ))}
             </tr>
           </thead>
-          <tbody>
-            {/* Keyed by place: when ranks change, words change and nothing moves. */}
-            {rows.map((row, place) => <Row key={place} row={row} most={most} />)}
-          </tbody>
+          <tbody>{children}</tbody>
         </table>
       )}
     </section>
@@ -145,54 +171,36 @@ function Row({ row, most }: { row: TopRow; most: string | undefined }) {
 
 export function TopPrompts({ overview: { prompts }, url }: TopsProps) {
   return (
-    <section class="card flush top-list" aria-labelledby="prompts-title">
-      <header class="card-head">
-        <h2 id="prompts-title">Most expensive prompts</h2>
-        <span class="small muted">calls that begin alike, by spend</span>
-      </header>
-      {prompts.length === 0
-        ? <p class="muted pad">No call with a known price and a prompt.</p>
-        : (
-          <table class="rows fixed compact">
-            <thead>
-              <tr>
-                <th scope="col">Prompt</th>
-                <th scope="col" class="right narrow">Calls</th>
-                <th scope="col" class="right wide-only">Dearest</th>
-                <th scope="col" class="right">Spend</th>
-              </tr>
-            </thead>
-            <tbody>
-              {prompts.map((row, place) => (
-                <tr key={place}>
-                  <th scope="row" title={row.preview.slice(0, 400)}>
-                    <a
-                      class="row-link ellipsis"
-                      data-row
-                      href={drillDown(
-                        `${requestsPage}/${pathPart(row.event_id)}`,
-                        url,
-                        {},
-                      )}
-                    >
-                      <VisibleText text={row.preview} />
-                    </a>
-                  </th>
-                  <td class="right num">{formatCount(row.requests)}</td>
-                  <td
-                    class="right num muted wide-only"
-                    title={`${exactUsd(row.most_usd)}, ${row.model}`}
-                  >
-                    {formatUsd(row.most_usd)}
-                  </td>
-                  <td class="right num" title={exactUsd(row.cost_usd)}>
-                    {formatUsd(row.cost_usd)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-    </section>
+    <TopCard
+      id="prompts"
+      title="Most expensive prompts"
+      note="calls that begin alike, by spend"
+      columns={[
+        ["Prompt"],
+        ["Calls", "right narrow"],
+        ["Dearest", "right wide-only"],
+        ["Spend", "right"],
+      ]}
+      empty="No call with a known price and a prompt."
+    >
+      {prompts.map((row, place) => (
+        <tr key={place}>
+          <th scope="row" title={row.preview.slice(0, 400)}>
+            <a
+              class="row-link ellipsis"
+              data-row
+              href={drillDown(`${requestsPage}/${pathPart(row.event_id)}`, url, {})}
+            >
+              <VisibleText text={row.preview} />
+            </a>
+          </th>
+          <td class="right num">{formatCount(row.requests)}</td>
+          <td class="right num muted wide-only" title={`${exactUsd(row.most_usd)}, ${row.model}`}>
+            {formatUsd(row.most_usd)}
+          </td>
+          <td class="right num" title={exactUsd(row.cost_usd)}>{formatUsd(row.cost_usd)}</td>
+        </tr>
+      ))}
+    </TopCard>
   );
 }

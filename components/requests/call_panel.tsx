@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
 import type { CallView } from "@/core/transcript/call_view.ts";
 import { Conversation } from "../call/conversation.tsx";
 import { CallFacts } from "../call/facts.tsx";
@@ -11,7 +10,7 @@ import { CallFailure } from "../call/failure.tsx";
 import { CallHead, callName } from "../call/head.tsx";
 import type { Read } from "../data/read.ts";
 import { Icon } from "../icon.tsx";
-import { ReadFailureNote } from "../read_failure.tsx";
+import { PanelRead, usePanelRead } from "../panel_read.tsx";
 import { SidePanel } from "../side_panel.tsx";
 import { VisibleText } from "../visible_text.tsx";
 import type { KeyNames } from "../key_names.ts";
@@ -29,14 +28,7 @@ interface CallPanelProps {
 }
 
 export function CallPanel({ eventId, url, names, zone, load, close }: CallPanelProps) {
-  const [got, setGot] = useState<Read<CallView> | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    const end = new AbortController();
-    load(end.signal).then(setGot, () => {});
-    return () => end.abort();
-  }, [eventId, attempt]);
-
+  const [got, retry] = usePanelRead(eventId, load, { keeps: true });
   const view = got?.ok ? got.value : null;
   return (
     <SidePanel
@@ -50,35 +42,16 @@ export function CallPanel({ eventId, url, names, zone, load, close }: CallPanelP
         </a>
       }
     >
-      {!got && <PanelSkeleton />}
-      {got && !got.ok && (
-        <ReadFailureNote
-          failure={got.failure}
-          readAt={null}
-          zone={zone}
-          retry={() => setAttempt((before) => before + 1)}
-        />
-      )}
-      {view && (
-        <>
-          <CallHead event={view.event} />
-          <CallFailure error={view.event.error} />
-          <Conversation transcript={view.transcript} />
-          <CallFacts view={view} url={url} zone={zone} {...(names && { names })} />
-        </>
-      )}
+      <PanelRead got={got} retry={retry} what="the call" zone={zone}>
+        {({ transcript, ...facts }) => (
+          <>
+            <CallHead event={facts.event} />
+            <CallFailure error={facts.event.error} />
+            <Conversation transcript={transcript} />
+            <CallFacts view={facts} url={url} zone={zone} {...(names && { names })} />
+          </>
+        )}
+      </PanelRead>
     </SidePanel>
-  );
-}
-
-function PanelSkeleton() {
-  return (
-    <div class="skeleton" role="status">
-      <span class="sr">Reading the call</span>
-      <i class="line short" />
-      <i class="block" />
-      <i class="block tall" />
-      <i class="line" />
-    </div>
   );
 }

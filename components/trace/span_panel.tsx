@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { useEffect, useState } from "preact/hooks";
 import type { TraceRow } from "@/core/analytics/trace_rows.ts";
 import type { SpanDetail } from "@/core/analytics/trace_types.ts";
 import type { Read } from "../data/read.ts";
 import { formatDuration } from "../format.ts";
-import { ReadFailureNote } from "../read_failure.tsx";
+import { PanelRead, usePanelRead } from "../panel_read.tsx";
 import { SidePanel } from "../side_panel.tsx";
 import { VisibleText } from "../visible_text.tsx";
 import { formatInstant, type Zone } from "../zone.ts";
@@ -21,39 +20,16 @@ interface SpanPanelProps {
 }
 
 export function SpanPanel({ row, zone, close, load }: SpanPanelProps) {
-  const [got, setGot] = useState<Read<SpanDetail> | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    const end = new AbortController();
-    setGot(null);
-    load(end.signal).then(setGot, (error) => {
-      if (!end.signal.aborted) throw error;
-    });
-    return () => end.abort();
-  }, [row.event_id, attempt]);
-
+  const [got, retry] = usePanelRead(row.event_id, load, { keeps: false });
   return (
     <SidePanel
       title={<VisibleText text={row.name || "unnamed"} most={200} />}
       label="Span"
       close={close}
     >
-      {!got && (
-        <div class="skeleton" role="status">
-          <span class="sr">Reading the span</span>
-          <i class="line short" />
-          <i class="block" />
-        </div>
-      )}
-      {got && !got.ok && (
-        <ReadFailureNote
-          failure={got.failure}
-          readAt={null}
-          zone={zone}
-          retry={() => setAttempt((before) => before + 1)}
-        />
-      )}
-      {got?.ok && <SpanFacts span={got.value} zone={zone} />}
+      <PanelRead got={got} retry={retry} what="the span" zone={zone}>
+        {(span) => <SpanFacts span={span} zone={zone} />}
+      </PanelRead>
     </SidePanel>
   );
 }

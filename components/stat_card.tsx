@@ -42,7 +42,7 @@ function StatCard({ stat }: { stat: Stat }) {
         <Definition id={`def-${id}`} word={label}>{meaning}</Definition>
       </dt>
       <dd
-        class={`value num ${value.length > 9 ? "long" : ""} ${tone ?? ""}`}
+        class={`value num ${value.length > 11 ? "long" : ""} ${tone ?? ""}`}
         title={title ?? value}
       >
         {href ? <a href={href}>{value}</a> : value}

@@ -12,6 +12,7 @@ import type { LogWriter } from "@/core/log/contract.ts";
 import type { PriceBook } from "@/core/pricing/price_book.ts";
 import { countCalls, repriceProject } from "@/core/pricing/reprice.ts";
 import type { Repriced } from "@/core/pricing/reprice_account.ts";
+import { beginRun, type RunPorts } from "@/core/pricing/reprice_run.ts";
 import { ProgressBar, type Screen } from "./demo/progress.ts";
 
 export const repriceHelp = `Prices recorded calls again, from the tokens that were counted for them.
@@ -21,7 +22,8 @@ Usage: deno task reprice --from <date> [options]
 For each call the price of its own time is taken, from the project's negotiated prices, the overlay and the
 catalogue as they are now. The difference is printed by model. A call whose cost is another one gets a
 call.repriced event in the log; analytics show the new cost as soon as they have read it. The call's own
-event stays as it is.
+event stays as it is. The dashboard shows how far it is and can stop it; a project whose calls are being
+priced again already is left alone.
 
   --from <date>     first day (2026-03-01) or instant (2026-03-01T10:00:00Z), UTC
   --to <date>       last day, or the first instant that is left out; default: now
@@ -31,7 +33,7 @@ event stays as it is.
   --help            this text
 `;
 
-export interface RepriceCommandDeps {
+export interface RepriceCommandDeps extends Pick<RunPorts, "board" | "tick"> {
   readonly store: Store;
   readonly log: LogWriter;
   readonly prices: Pick<PriceBook, "get">;
@@ -73,14 +75,18 @@ export async function reprice(deps: RepriceCommandDeps, args: readonly string[])
     ? await projectsWithCalls(deps.store, range)
     : [values.project];
   let changed = 0;
+  let left = 0;
   try {
     for (const project of projects) {
-      const repriced = await repriceOne(deps, {
-        project,
-        range,
-        reason: values.reason,
-        dryRun: values["dry-run"],
-      });
+      const one = { project, range, reason: values.reason };
+      const repriced = values["dry-run"]
+        ? await priced(deps, one, null, deps.signal)
+        : await inPlace(deps, one);
+      if (typeof repriced === "string") {
+        say(repriced);
+        left++;
+        continue;
+      }
       changed += repriced.changed;
       for (const line of table(project, repriced)) say(line);
     }
@@ -89,29 +95,62 @@ export async function reprice(deps: RepriceCommandDeps, args: readonly string[])
     say("Stopped. What was appended holds; run it again to go on.");
     return 1;
   }
-  say(outcome(changed, projects.length, values["dry-run"]));
-  return 0;
+  if (left < projects.length || left === 0) {
+    say(outcome(changed, projects.length, values["dry-run"]));
+  }
+  return left === 0 ? 0 : 1;
 }
 
 interface One {
   readonly project: string;
   readonly range: Range;
   readonly reason: string;
-  readonly dryRun: boolean;
 }
 
-async function repriceOne(deps: RepriceCommandDeps, one: One): Promise<Repriced> {
-  const { store, log, prices, newId, now, screen, signal } = deps;
-  const { project, range, reason, dryRun } = one;
+/** With the project's place on the board; a sentence when there is nothing to show of it. */
+async function inPlace(deps: RepriceCommandDeps, one: One): Promise<Repriced | string> {
+  const { signal } = deps;
+  const outcome: { repriced?: Repriced; failure?: unknown } = {};
+  const ports = { ...deps, report: (message: string) => deps.say(message) };
+  const begun = await beginRun(ports, one, async (ended, grow) => {
+    const told = (done: number, total: number) => grow({ done, total });
+    const repriced = outcome.repriced = await priced(deps, one, deps.log, ended, told);
+    return repriced.changed;
+  }, (error) => {
+    outcome.failure = error;
+  });
+  if (!begun) return `${one.project}: its calls are being priced again already.`;
+  const stop = () => begun.end.abort();
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  await begun.over;
+  signal.removeEventListener("abort", stop);
+  signal.throwIfAborted();
+  if (outcome.failure !== undefined) throw outcome.failure;
+  return outcome.repriced ?? `${one.project}: stopped from the dashboard. What was appended holds.`;
+}
+
+async function priced(
+  deps: RepriceCommandDeps,
+  one: One,
+  log: RepriceCommandDeps["log"] | null,
+  signal: AbortSignal,
+  told: (done: number, total: number) => void = () => {},
+): Promise<Repriced> {
+  const { store, prices, newId, now, screen } = deps;
+  const { project, range, reason } = one;
   const total = await countCalls(store, project, range);
   const bar = new ProgressBar(screen, `Pricing ${project}`, total);
   const repriced = await repriceProject({
     store,
-    log: dryRun ? null : log,
+    log,
     prices: (id) => prices.get(id),
     newId,
     now,
-    onProgress: (done) => bar.show(done, `${done} of ${counted(total)}`),
+    onProgress: (done) => {
+      bar.show(done, `${done} of ${counted(total)}`);
+      told(done, total);
+    },
   }, { project, range, reason, signal });
   bar.done(counted(repriced.calls));
   return repriced;

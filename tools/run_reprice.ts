@@ -7,20 +7,27 @@ import { resolve } from "node:path";
 import { ulid } from "ulid";
 import { createStore } from "@/clickhouse/client.ts";
 import { activeGeneration } from "@/clickhouse/generation.ts";
+import { systemClock } from "@/consumers/clock.ts";
 import { createNudger, nudgePath } from "@/consumers/nudge.ts";
+import { patientKv } from "@/consumers/patient_kv.ts";
 import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
+import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
 import { reprice, type RepriceCommandDeps, repriceHelp } from "./reprice.ts";
 import { failure } from "./failure.ts";
+import { pausedUnless } from "./pause.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { openKv } from "./stores.ts";
 
 export interface RunRepriceDeps extends Pick<RepriceCommandDeps, "say" | "screen"> {
   readonly config: Config;
 }
+
+/** Between two times that the dashboard is told how far it is. */
+const tellMs = 1_000;
 
 /** Resolves to the exit code. */
 export async function runReprice(args: readonly string[], deps: RunRepriceDeps): Promise<number> {
@@ -44,9 +51,11 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     const prices = createPriceBook({ kv: kv.read, log, now, newId });
     const store = createStore(target.address);
     const { signal } = stopping;
+    const board = createRepriceBoard({ kv: patientKv(kv.read, systemClock, Math.random), now });
+    const tick = (ended: AbortSignal) => pausedUnless(ended, tellMs);
     const code = await activeGeneration(store) === null
       ? noTables(say)
-      : await reprice({ store, log, prices, newId, now, say, screen, signal }, args);
+      : await reprice({ store, log, prices, board, tick, newId, now, say, screen, signal }, args);
     await log.close();
     await store.close();
     return code;

@@ -10,8 +10,8 @@
 import type { Filters } from "../analytics/contract.ts";
 import type { ReadOptions } from "../analytics/contract.ts";
 import { countCalls, type RepriceDeps, repriceProject, type RepriceQuery } from "./reprice.ts";
-import type { RepriceBoard } from "./reprice_board.ts";
 import { type DifferenceDeps, repriceDifference } from "./reprice_difference.ts";
+import { beginRun, type Grow, noRun, type OpenRun, type RunPorts } from "./reprice_run.ts";
 import type { ModelDifference, RepriceRun } from "./reprice_types.ts";
 
 export interface RepriceRuns {
@@ -27,20 +27,8 @@ export interface RepriceRuns {
   close(): Promise<void>;
 }
 
-export interface RepriceRunsDeps
-  extends DifferenceDeps, Pick<RepriceDeps, "newId" | "now" | "pause"> {
+export interface RepriceRunsDeps extends DifferenceDeps, RunPorts, Pick<RepriceDeps, "pause"> {
   readonly log: NonNullable<RepriceDeps["log"]>;
-  /** Where other processes read of runs. */
-  readonly board: RepriceBoard;
-  /** Resolves after a second or so; early when it is aborted. */
-  readonly tick: (signal: AbortSignal) => Promise<void>;
-  readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
-}
-
-interface Running {
-  run: RepriceRun;
-  readonly end: AbortController;
-  readonly over: Promise<void>;
 }
 
 /** More changing models than these are not worth a condition. */
@@ -48,26 +36,16 @@ const mostNamed = 100;
 /** Looks at another process's run until it has ended. */
 const looks = 5;
 
-const none: RepriceRun = {
-  phase: "none",
-  date_from: null,
-  date_to: null,
-  done: 0,
-  total: 0,
-  changed: 0,
-  started_at: null,
-  ended_at: null,
-};
-
 export function createRepriceRuns(deps: RepriceRunsDeps): RepriceRuns {
-  const { now, newId, report, board, tick } = deps;
+  const { report, board, tick } = deps;
   /** Those of this process. */
-  const runs = new Map<string, Running>();
-  const instant = () => new Date(now()).toISOString();
+  const runs = new Map<string, OpenRun>();
+  const starting = new Set<Promise<unknown>>();
+  let closed = false;
 
   /** What this process runs itself it knows best. */
   async function state(project: string): Promise<RepriceRun> {
-    return runs.get(project)?.run ?? await board.read(project) ?? none;
+    return runs.get(project)?.run ?? await board.read(project) ?? noRun;
   }
 
   async function start(
@@ -77,81 +55,29 @@ export function createRepriceRuns(deps: RepriceRunsDeps): RepriceRuns {
     const own = runs.get(project);
     if (own?.run.phase === "running") return own.run;
     await own?.over;
-    const run: RepriceRun = {
-      ...none,
-      phase: "running",
-      date_from: query.range.from,
-      date_to: query.range.to,
-      started_at: instant(),
-    };
-    const id = newId();
-    if (!await board.claim(project, id, run)) return await state(project);
-    const running = begin(project, id, query, run);
-    runs.set(project, running);
+    const { range } = query;
+    const begun = await beginRun(
+      deps,
+      { project, range },
+      (signal, grow) => apply(deps, { ...query, project }, signal, grow),
+      (error) => report("Calls could not be priced again", { project, reason: String(error) }),
+    );
+    if (!begun) return await state(project);
+    const { run } = begun;
+    runs.set(project, begun);
+    begun.over.finally(() => runs.delete(project));
+    if (closed) begun.end.abort();
     return run;
-  }
-
-  function begin(
-    project: string,
-    id: string,
-    query: Omit<RepriceQuery, "project" | "signal">,
-    run: RepriceRun,
-  ): Running {
-    const end = new AbortController();
-    const grow = (more: Partial<RepriceRun>) => {
-      running.run = { ...running.run, ...more };
-    };
-    const work = Promise.resolve()
-      .then(() => apply(deps, { ...query, project }, end.signal, grow)).then(
-        (changed) => grow({ phase: "done", changed, ended_at: instant() }),
-        (error: unknown) => {
-          const phase = end.signal.aborted ? "stopped" : "failed";
-          grow({ phase, ended_at: instant() });
-          if (phase === "stopped") return;
-          report("Calls could not be priced again", { project, reason: String(error) });
-        },
-      );
-    const running: Running = {
-      run,
-      end,
-      over: published(project, id, () => running.run, end, work)
-        .finally(() => runs.delete(project)),
-    };
-    return running;
-  }
-
-  /** Tells the board how far it is until it is over, and hears from it whether it has to end. */
-  async function published(
-    project: string,
-    id: string,
-    runNow: () => RepriceRun,
-    end: AbortController,
-    work: Promise<void>,
-  ): Promise<void> {
-    const ended = new AbortController();
-    const ending = work.finally(() => ended.abort());
-    while (!ended.signal.aborted) {
-      await tick(ended.signal);
-      if (!await told(project, id, runNow())) end.abort();
-    }
-    await ending;
-    await told(project, id, runNow());
-  }
-
-  /** False when the run has to end. A board that cannot be written is no reason to. */
-  async function told(project: string, id: string, run: RepriceRun): Promise<boolean> {
-    try {
-      return await board.tell(project, id, run);
-    } catch (error) {
-      const reason = String(error);
-      report("How far pricing calls again is could not be stored", { project, reason });
-      return true;
-    }
   }
 
   return {
     state,
-    start,
+    start(project, query) {
+      const begun = start(project, query);
+      const settled = begun.then(() => {}, () => {}).finally(() => starting.delete(settled));
+      starting.add(settled);
+      return begun;
+    },
     async stop(project) {
       const own = runs.get(project);
       if (own) {
@@ -168,6 +94,8 @@ export function createRepriceRuns(deps: RepriceRunsDeps): RepriceRuns {
       return run;
     },
     async close() {
+      closed = true;
+      await Promise.all(starting);
       const own = [...runs.values()];
       for (const { end } of own) end.abort();
       await Promise.all(own.map(({ over }) => over));
@@ -180,7 +108,7 @@ async function apply(
   deps: RepriceRunsDeps,
   query: Omit<RepriceQuery, "signal">,
   signal: AbortSignal,
-  told: (more: Partial<RepriceRun>) => void,
+  grow: Grow,
 ): Promise<number> {
   const options: ReadOptions = { signal };
   const { project, range } = query;
@@ -192,11 +120,11 @@ async function apply(
     ? only(query.filters, expected.models)
     : query.filters ?? {};
   const total = await countCalls(deps.store, project, range, filters);
-  told({ total });
+  grow({ total });
   const { changed } = await repriceProject({
     ...deps,
     prices: async (id) => await deps.prices(id),
-    onProgress: (done) => told({ done }),
+    onProgress: (done) => grow({ done }),
   }, { ...query, filters, signal });
   return changed;
 }

@@ -15,6 +15,7 @@ import { exact } from "@/core/analytics/settings.ts";
 import { callCost } from "@/core/pricing/call_cost.ts";
 import { noProjectPrices } from "@/core/pricing/project_price.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
+import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { call } from "@/tests/consumers/event.ts";
 import { type TestLog, testLog } from "@/tests/consumers/log.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
@@ -77,17 +78,20 @@ function commandOf(log: TestLog, store: ClickHouseStore) {
   let made = 0;
   const newId = () => `made-${++made}`;
   const prices = createPriceBook({ kv: log.kv, log: log.writer, now: () => now, newId });
+  const board = createRepriceBoard({ kv: log.kv, now: () => now });
   const deps: RepriceCommandDeps = {
     store,
     log: log.writer,
     prices,
+    board,
+    tick: () => new Promise((resolve) => setTimeout(resolve, 0)),
     newId,
     now: () => now,
     say: (line) => said.push(line),
     screen: { write: (text) => drawn.push(text), isTerminal: false },
     signal: never,
   };
-  return { said, drawn, prices, run: (...args: string[]) => reprice(deps, args) };
+  return { said, drawn, prices, board, run: (...args: string[]) => reprice(deps, args) };
 }
 
 async function cost(store: ClickHouseStore, project = "p"): Promise<[string, number]> {
@@ -325,4 +329,22 @@ Deno.test("failures are priced again by what is stored of them, as they would be
   );
   expect(told).toEqual([{ reason: "The call was never sent to a provider." }]);
   expect(await run("--from", "2026-04-01", "--dry-run")).toBe(0);
+});
+
+Deno.test("every process tells of the command's run, and it leaves another's alone", async () => {
+  await using db = await clickhouse.database();
+  await using log = await testLog();
+  const command = commandOf(log, db.store);
+  const args = ["--from", "2026-04-01", "--project", "p"];
+  expect(await command.run(...args, "--dry-run")).toBe(0);
+  expect(await command.board.read("p")).toBeNull();
+  expect(await command.run(...args)).toBe(0);
+  const done = { phase: "done" as const, date_from: "2026-04-01T00:00:00.000Z", changed: 0 };
+  const run = await command.board.read("p");
+  expect(run).toMatchObject(done);
+
+  if (!run) throw new Error("It was read");
+  await command.board.claim("p", "another", { ...run, phase: "running" });
+  expect(await command.run(...args)).toBe(1);
+  expect(command.said.at(-1)).toBe("p: its calls are being priced again already.");
 });

@@ -12,6 +12,7 @@ import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { repriceDifference } from "@/core/pricing/reprice_difference.ts";
 import { createRepriceRuns } from "@/core/pricing/reprice_runs.ts";
 import type { Repricing } from "@/routes/(_api)/reprice.ts";
+import { pausedUnless } from "../pause.ts";
 
 export interface RepricingDeps {
   /** Where processes tell each other how far they are. */
@@ -45,15 +46,4 @@ export function createRepricing({ kv, store, log, prices, now, report }: Reprici
       report,
     }),
   };
-}
-
-function pausedUnless(signal: AbortSignal, ms: number): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => {
-    clearTimeout(timer);
-    resolve();
-  }, { once: true });
-  return promise;
 }

@@ -35,7 +35,9 @@ export function otlpRoutes({ ingest, verifier, report }: Deps) {
     app.post(path, async (c) => {
       const encoding = encodingOf(c.req.header("content-type") ?? null);
       try {
-        if (!encoding) throw new AppError("unsupported_media_type");
+        if (!encoding) {
+          throw new AppError("unsupported_media_type", { taken: Object.values(contentTypes) });
+        }
         const owner = await keyOwner(verifier, c.req.raw.headers);
         const context = await ingest.context(owner, "otel");
         const groups = await readGroups(c.req.raw, encoding, ingest);

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import type { z } from "zod";
 import { AppError } from "../error.ts";
 import type { SettingsSection } from "../event/settings.ts";
 import type { Kept } from "./book.ts";
-import type { FieldProblem } from "./problem.ts";
+import { type FieldProblem, fieldProblems } from "./problem.ts";
 import type { SectionBook, SectionState } from "./settings.ts";
 
 export interface EditableSection {
@@ -32,10 +31,7 @@ export function editable<S>(
     get: (project) => book.get(project),
     async put(project, value, replaces) {
       const parsed = schema.safeParse(value);
-      const fields = parsed.success ? problems(parsed.data) : parsed.error.issues.map((issue) => ({
-        field: issue.path.map(String).join("."),
-        expected: expectedOf(issue),
-      }));
+      const fields = parsed.success ? problems(parsed.data) : fieldProblems(parsed.error);
       if (!parsed.success || fields.length > 0) {
         throw new AppError("bad_request", {
           fields: fields.map(({ field, expected }) => ({
@@ -47,10 +43,4 @@ export function editable<S>(
       return await book.put(project, parsed.data, replaces);
     },
   };
-}
-
-/** Of a record's name that is wrong the words are those of the rule that it breaks. */
-function expectedOf(issue: z.core.$ZodIssue): string {
-  const [rule] = issue.code === "invalid_key" ? issue.issues : [];
-  return rule?.message ?? issue.message;
 }

@@ -3,9 +3,48 @@
  *
  * @module
  */
+import type { z } from "zod";
+import { expectedBy } from "../ingest/problem.ts";
 
 /** A field of the request, with dots between its steps, and what it must be. */
 export interface FieldProblem {
   readonly field: string;
   readonly expected: string;
+}
+
+/** How the sentences begin that zod makes up when a schema has none of its own. */
+const zodsOwn = /^(Invalid (input|option)|Too (small|big)): /;
+
+/**
+ * What a schema said, field by field, in its own words or in ours. The field is empty for the whole.
+ *
+ * @example
+ * ```ts
+ * import { fieldProblems } from "@/core/settings/problem.ts";
+ * import { expect } from "expect";
+ * import { z } from "zod";
+ *
+ * const { error } = z.strictObject({ limit: z.int().min(1) }).safeParse({ limit: 0, lmit: 1 });
+ * expect(error && fieldProblems(error)).toEqual([
+ *   { field: "limit", expected: "must be at least 1" },
+ *   { field: "lmit", expected: "is not known here: leave it out" },
+ * ]);
+ * ```
+ */
+export function fieldProblems(error: z.core.$ZodError): FieldProblem[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === "unrecognized_keys") {
+      const expected = "is not known here: leave it out";
+      return issue.keys.map((key) => ({ field: [...path, key].join("."), expected }));
+    }
+    return [{ field: path.join("."), expected: expectedOf(issue) }];
+  });
+}
+
+function expectedOf(issue: z.core.$ZodIssue): string {
+  // Of a record's name that is wrong the words are those of the rule that it breaks.
+  const [rule] = issue.code === "invalid_key" ? issue.issues : [];
+  if (rule) return rule.message;
+  return zodsOwn.test(issue.message) ? expectedBy(issue) : issue.message;
 }

@@ -76,7 +76,7 @@ export function costRoutes(deps: ApiDeps) {
       if (!result.ok) {
         throw badRequest({
           field: "model",
-          expected: `a model with a known price. ${result.reason}`,
+          expected: `must be a model with a known price. ${result.reason}`,
         });
       }
       return c.json(result.value, 200);

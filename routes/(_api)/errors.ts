@@ -9,14 +9,8 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { AppError, errorBody } from "@/core/error.ts";
-import { expectedBy } from "@/core/ingest/problem.ts";
+import { type FieldProblem, fieldProblems } from "@/core/settings/problem.ts";
 import type { ApiDeps, ApiEnv } from "./context.ts";
-
-/** A field of the request and what it must be. */
-export interface FieldProblem {
-  readonly field: string;
-  readonly expected: string;
-}
 
 /** A request that is refused because of these fields. */
 export function badRequest(...fields: readonly FieldProblem[]): AppError {
@@ -25,21 +19,10 @@ export function badRequest(...fields: readonly FieldProblem[]): AppError {
 
 /** What a schema said, field by field. */
 export function badInput(error: z.core.$ZodError): AppError {
-  return badRequest(...error.issues.flatMap(problemsOf));
+  return badRequest(
+    ...fieldProblems(error).map(({ field, expected }) => ({ field: field || "body", expected })),
+  );
 }
-
-function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    const expected = "is not known here: leave it out";
-    return issue.keys.map((key) => ({ field: [...path, key].join("."), expected }));
-  }
-  const expected = zodsOwn.test(issue.message) ? expectedBy(issue) : issue.message;
-  return [{ field: path.join(".") || "body", expected }];
-}
-
-/** How the sentences begin that zod makes up when a schema has none of its own. */
-const zodsOwn = /^(Invalid (input|option)|Too (small|big)): /;
 
 export function onError(report: ApiDeps["report"]): ErrorHandler<ApiEnv> {
   return (error, c) => {
@@ -68,7 +51,7 @@ function sentenceOf(error: AppError): string | null {
     .safeParse(error.details?.fields);
   if (error.code !== "bad_request" || !fields.success) return null;
   const named = fields.data.map(({ field, expected }) => `${field}: ${expected}`).join("; ");
-  return `The request is not valid. ${named}.`;
+  return `The request is not valid. ${named.replace(/\.$/, "")}.`;
 }
 
 function appErrorOf(error: Error): AppError | null {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { addressProblem, type AddressRules } from "@/core/gateway/providers/address_rules.ts";
+import { fieldProblems } from "@/core/settings/problem.ts";
 import type { Credential, ProviderKeyInfo } from "@/core/vault/types.ts";
 import { badRequest } from "./errors.ts";
 
@@ -131,10 +132,12 @@ export function credentialOf(sent: SentCredential, rules: AddressRules): Credent
 function accountOf(json: string | Record<string, unknown>): Credential {
   const parsed = accountFile.safeParse(typeof json === "string" ? parsedFile(json) : json);
   if (!parsed.success) {
-    throw badRequest(...parsed.error.issues.map(({ path, message }) => ({
-      field: ["credential.json", ...path.map(String)].join("."),
-      expected: message,
-    })));
+    throw badRequest(
+      ...fieldProblems(parsed.error).map(({ field, expected }) => ({
+        field: field === "" ? "credential.json" : `credential.json.${field}`,
+        expected,
+      })),
+    );
   }
   const { client_email, private_key, project_id } = parsed.data;
   // Where its tokens come from is Google's address, whatever the file says.

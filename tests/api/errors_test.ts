@@ -65,6 +65,8 @@ Deno.test("what was expected is said in words, not in those of the schema's libr
     "/v1/analytics/logs?order=up": "order: must be one of asc, desc",
     "/v1/analytics/logs?model=": "model: must not be empty: leave the field out instead",
     "/v1/analytics/traces?offset=1": "offset: is not known here: leave it out",
+    "/v1/analytics/counterfactual?model=openai/nothing":
+      "model: must be a model with a known price. No price is known for openai/nothing",
     "/v1/analytics/stats?date_from=2026-02-01&date_to=2026-01-01":
       "date_from: must be before date_to",
   };

@@ -68,3 +68,12 @@ Deno.test("a wrong name in a record is told by the rule that it breaks", async (
     expected: "must not be a header that carries credentials or that HTTP itself uses",
   }]);
 });
+
+Deno.test("a field that a section does not have is told by its own name", async () => {
+  await using api = await testApi(emptyStore);
+  const { body } = await as(api, "PUT", "providers", { settings: { costum: [] } });
+  expect(body.error.details.fields).toEqual([{
+    field: "settings.costum",
+    expected: "is not known here: leave it out",
+  }]);
+});

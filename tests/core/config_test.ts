@@ -74,6 +74,21 @@ Deno.test("readConfig() names every variable that is wrong and shows none of the
   expect(detail).not.toMatch(/tooshort|c2hvcnQ|DROP|eighty/);
 });
 
+Deno.test("readConfig() says in words what each variable must be", () => {
+  const detail = problems({
+    WATCHLLM_PORT: "99999",
+    WATCHLLM_DURABILITY: "maybe",
+    WATCHLLM_MAX_BODY_BYTES: "0",
+    WATCHLLM_UPSTREAM_TIMEOUT_MS: "soon",
+  });
+  expect(detail.split("\n")).toEqual([
+    "WATCHLLM_PORT: must be at most 65535",
+    "WATCHLLM_DURABILITY: must be one of strict, relaxed",
+    "WATCHLLM_MAX_BODY_BYTES: must be more than 0",
+    "WATCHLLM_UPSTREAM_TIMEOUT_MS: must be a number",
+  ]);
+});
+
 Deno.test("readConfig() accepts keys of the documented forms", () => {
   const key = `wl_live_${"a1".repeat(6)}_${"Z".repeat(43)}`;
   const master = btoa("x".repeat(32));

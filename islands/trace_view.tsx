@@ -90,7 +90,8 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
 
   const chosen = selected === null ? undefined : rows[selected];
   const failed = rows[0] ? rows.filter(({ status }) => status === "error").length : 0;
-  const openable = rows.some(({ size }) => size > 0);
+  // What lies below the first row: that one stays open, or nothing would be left.
+  const openable = rows.flatMap(({ size, depth }, at) => size > 0 && depth > 0 ? [at] : []);
   const close = () => {
     setSelected(null);
     goTo(cursor);
@@ -116,16 +117,11 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
             {`Only ${countOf(failed, "error")}`}
           </button>
         )}
-        {openable && (
+        {openable.length > 0 && (
           <button
             type="button"
             class="control"
-            onClick={() =>
-              setClosed((before) =>
-                before.size > 0 ? new Set() : new Set(
-                  rows.flatMap(({ size, depth }, at) => size > 0 && depth > 0 ? [at] : []),
-                )
-              )}
+            onClick={() => setClosed((before) => new Set(before.size > 0 ? [] : openable))}
           >
             {closed.size > 0 ? "Open all" : "Close all"}
           </button>

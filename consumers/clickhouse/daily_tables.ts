@@ -11,9 +11,11 @@ export interface Bounds {
   readonly values: number;
   /** Names of properties that are kept apart in a day. */
   readonly names: number;
+  /** Prompts of a day that are kept apart from the rest. */
+  readonly prompts: number;
 }
 
-export const bounds: Bounds = { values: 10_000, names: 200 };
+export const bounds: Bounds = { values: 10_000, names: 200, prompts: 1_000 };
 
 const ofDays = `project_id = {project:String} AND counted
   AND timestamp >= toDateTime({from:UInt32}, 'UTC') AND timestamp < toDateTime({to:UInt32}, 'UTC')
@@ -26,7 +28,7 @@ const settings = "SETTINGS final = 1, do_not_merge_across_partitions_select_fina
  * A program may put a number of its own into each call: of each facet and name the values that cost most
  * have rows, and of the names those that most calls have.
  */
-export function facetsByDay({ values, names }: Bounds = bounds): DailyTable {
+export function facetsByDay({ values, names }: Omit<Bounds, "prompts"> = bounds): DailyTable {
   return {
     unit: "facets",
     contents: dayContents,

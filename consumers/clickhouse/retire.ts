@@ -130,6 +130,8 @@ const madeOfCalls = [
   "calls_by_day",
   "facets_by_day",
   "prompts_by_day",
+  "sums_by_model",
+  "largest_prompts_by_day",
 ];
 
 async function removeSums(

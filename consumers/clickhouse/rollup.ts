@@ -11,7 +11,8 @@
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { hourContents } from "@/core/analytics/rollup_content.ts";
 import { batchesByMonth } from "./batches_by_month.ts";
-import { type Bounds, facetsByDay, promptsByDay } from "./daily_tables.ts";
+import { type Bounds, bounds as usualBounds, facetsByDay, promptsByDay } from "./daily_tables.ts";
+import { derive, derivedTables } from "./derived_sums.ts";
 import { removeReplaced } from "./replaced_sums.ts";
 import { createDayMaker } from "./sealed_days.ts";
 
@@ -61,7 +62,9 @@ interface Day {
   readonly at: number;
 }
 
-export function createRoller({ store, now, random, bounds }: RollupDeps): Roller {
+export function createRoller(
+  { store, now, random, bounds = usualBounds }: RollupDeps,
+): Roller {
   /** What was not sealed at the look before: by hour, its content. */
   let before = new Map<string, string>();
   let cleared = -Infinity;
@@ -80,6 +83,7 @@ export function createRoller({ store, now, random, bounds }: RollupDeps): Roller
   const makers = [facetsByDay(bounds), promptsByDay].map((table) =>
     createDayMaker(table, { store, now, newNumber })
   );
+  const derived = derivedTables(bounds);
 
   async function pass(signal: AbortSignal): Promise<Rolled> {
     latest = await latestNumber(store, signal);
@@ -100,6 +104,10 @@ export function createRoller({ store, now, random, bounds }: RollupDeps): Roller
       const made = await make(signal);
       daily += made.days;
       waiting += made.waiting;
+    }
+    for (const table of derived) {
+      if (signal.aborted) break;
+      await derive(table, { store, newNumber }, signal);
     }
     if (!signal.aborted && now() - cleared > KEPT_MS) {
       cleared = now();

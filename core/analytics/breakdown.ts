@@ -66,6 +66,23 @@ export async function breakdown(
   query: BreakdownQuery,
   options: ReadOptions,
 ): Promise<Breakdown> {
+  const { range, previous } = query;
+  // It is asked about in two steps, and about both ranges in each.
+  const from = previous && previous.from < range.from ? previous.from : range.from;
+  const all = calls.foresee(project, { from, to: range.to });
+  try {
+    return await read(calls, project, query, options);
+  } finally {
+    all.release();
+  }
+}
+
+async function read(
+  calls: Calls,
+  project: string,
+  query: BreakdownQuery,
+  options: ReadOptions,
+): Promise<Breakdown> {
   const { by, order = "cost", limit = defaultLimit, range, filters, previous } = query;
   const scope = { project, range, filters };
   const then = previous && { ...scope, range: previous };

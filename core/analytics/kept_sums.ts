@@ -30,7 +30,7 @@ export function withKeptSums<R extends Rollups>(
   store: Pick<Store, "query">,
   now: () => number = Date.now,
 ): R {
-  const readKept = createKeptReader(store);
+  const readKept = keptReader(store);
   return {
     ...rollups,
     async find(scope: Scope, wanted: Wanted): Promise<Found | null> {
@@ -45,12 +45,10 @@ export function withKeptSums<R extends Rollups>(
       if (kept === null || kept.before <= range.from) return await rollups.find(scope, wanted);
       const gone = { from: range.from, to: Math.min(range.to, kept.before) };
       const cells = cellsOf(gone, kept, units, filterConditions(filters));
-      if (range.to <= kept.before) return { ...none, ...cells, rows: "false" };
+      if (range.to <= kept.before) return { ...cells, rows: "false" };
       const later = { ...scope.range, from: new Date(kept.before).toISOString() };
       const found = await rollups.find({ ...scope, range: later }, wanted);
       return {
-        ...none,
-        ...found,
         rows: found?.rows ?? "timestamp >= fromUnixTimestamp64Milli({kept_before:Int64}, 'UTC')",
         cells: [...cells.cells, ...found?.cells ?? []],
         params: { ...found?.params, ...cells.params, kept_before: kept.before },
@@ -58,8 +56,6 @@ export function withKeptSums<R extends Rollups>(
     },
   };
 }
-
-const none = { areFacets: false };
 
 /** At least yesterday and today are always kept: what people look at most is not asked about. */
 function isRecent({ from }: Span, now: number): boolean {
@@ -120,8 +116,20 @@ function divided(spans: readonly Span[], length: number): [used: Span[], left: S
   return [used, left];
 }
 
-/** Questions about one project that are asked while it is being read share the answer. */
-function createKeptReader(store: Pick<Store, "query">): (project: string) => Promise<Kept | null> {
+type ReadKept = (project: string) => Promise<Kept | null>;
+
+const readers = new WeakMap<Pick<Store, "query">, ReadKept>();
+
+/** Questions about one project that are asked of one store while it is being read share the answer. */
+function keptReader(store: Pick<Store, "query">): ReadKept {
+  const known = readers.get(store);
+  if (known) return known;
+  const made = createKeptReader(store);
+  readers.set(store, made);
+  return made;
+}
+
+function createKeptReader(store: Pick<Store, "query">): ReadKept {
   const underWay = new Map<string, Promise<Kept | null>>();
   return function readKept(project) {
     const known = underWay.get(project);

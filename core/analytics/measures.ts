@@ -180,6 +180,14 @@ export function partsFromCells(names: readonly PartName[]): string {
   return names.map((name) => `${parts[name].cells} AS ${name}`).join(", ");
 }
 
+/** The same over the sums by model, which have some as sums that the others have in another way. */
+export function partsFromModels(names: readonly PartName[]): string {
+  return names.map((name) => {
+    const { cells, facets } = parts[name];
+    return `${name === "errors" || name === "cached" ? facets : cells} AS ${name}`;
+  }).join(", ");
+}
+
 /** The same over `facets_by_day`, which has all of them. */
 export function partsFromFacets(names: readonly PartName[]): string {
   return names.map((name) => `${parts[name].facets} AS ${name}`).join(", ");

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Filters } from "./contract.ts";
+import type { Filters, Range } from "./contract.ts";
 import { parts } from "./measures.ts";
 import {
   type Cover,
@@ -14,6 +14,8 @@ import {
   day,
   hour,
   minute,
+  type Sealed,
+  type Seals,
   type Span,
   type Unit,
   type Used,
@@ -26,20 +28,27 @@ import type { Params, Store } from "./store.ts";
 export interface Cells {
   readonly table: string;
   readonly sql: string;
+  /**
+   * What its sums are apart by: `models` by model alone, `facets` by values, of which `value` is the
+   * group.
+   *
+   * @default {"calls", by model, status and cache}
+   */
+  readonly by?: "calls" | "models" | "facets";
 }
 
 export interface Found {
   readonly cells: readonly Cells[];
-  /** Whether the cells are of `facets_by_day`, whose `value` is the group. */
-  readonly areFacets: boolean;
   /** A condition over `events` for the calls that remain; `false` when none do. */
   readonly rows: string;
   readonly params: Params;
 }
 
 /** Whole days of a table, and the calls that remain. */
-export interface FoundDays extends Omit<Found, "cells" | "areFacets"> {
+export interface FoundDays extends Omit<Found, "cells"> {
   readonly cells: Cells;
+  /** The same days of `largest_prompts_by_day`; its parameters are among the others. */
+  readonly largest?: Cells;
 }
 
 export interface Rollups {
@@ -50,6 +59,8 @@ export interface Rollups {
    * filtered.
    */
   findDays(scope: Scope, unit: "facets" | "prompts"): Promise<FoundDays | null>;
+  /** Until `release()` one reading tells what there is of all parts of a range. */
+  foresee(project: string, range: Range): { readonly release: () => void };
 }
 
 /** Below this a few bare calls are read faster than it is found out which sums fit. */
@@ -63,6 +74,8 @@ const mostSpans = 50;
 
 /** What the sums can be filtered and grouped by. */
 const dimensions: readonly string[] = ["provider", "model", "status", "cache"];
+/** The same of the sums by model. */
+const models: readonly string[] = ["provider", "model"];
 /** What `facets_by_day` can be grouped by. */
 const facets: readonly string[] = ["user", "key"];
 
@@ -80,7 +93,7 @@ interface Density {
 
 export function createRollups(store: Pick<Store, "query">, options: RollupsOptions = {}): Rollups {
   const { fewestCalls: fewest = fewestCalls, now = Date.now } = options;
-  const readSeals = sealReader(store);
+  const seals = sealReader(store);
   const densities = new Map<string, Density>();
 
   function hasFewCalls(project: string, { from, to }: Span): boolean {
@@ -103,7 +116,7 @@ export function createRollups(store: Pick<Store, "query">, options: RollupsOptio
   /** Null when there are few calls. */
   async function sealedOf(project: string, range: Span): Promise<SealedRange | null> {
     if (hasFewCalls(project, range)) return null;
-    const sealed = await readSeals(project, range);
+    const sealed = await seals.read(project, range);
     remember(project, sealed);
     return sealed.calls < fewest ? null : sealed;
   }
@@ -116,8 +129,19 @@ export function createRollups(store: Pick<Store, "query">, options: RollupsOptio
     if (namesOf(filters).length > 0) return null;
     const sealed = await sealedOf(project, range);
     if (!sealed) return null;
-    const days = unit === "facets" ? sealed.facets : await sealedPrompts(store, project, range);
-    return daysOf(coverOf(range, { days, hours: new Map() }, new Set(["day"])), unit);
+    const coverOfDays = (days: Sealed) =>
+      coverOf(range, { days, hours: new Map() }, new Set(["day"]));
+    if (unit === "facets") return daysOf(coverOfDays(sealed.facets), "facets");
+    const { all, largest } = await sealedPrompts(store, project, range, sealed);
+    const cover = coverOfDays(all);
+    const found = daysOf(cover, "prompts");
+    const used = sameOf(cover.days, largest);
+    if (!found || !used) return found;
+    return {
+      ...found,
+      largest: dayCells("largest_prompts_by_day", "largest_made"),
+      params: { ...found.params, largest_made: used.map(({ made }) => made) },
+    };
   }
 
   /** What a user or a key used is read from `facets_by_day`, but for days that do not keep all of them. */
@@ -137,11 +161,13 @@ export function createRollups(store: Pick<Store, "query">, options: RollupsOptio
       params,
     );
     if (Number(rest?.days ?? 0) > 0) return null;
-    return { ...found, params, cells: [{ ...found.cells, sql }], areFacets: true };
+    return { ...found, params, cells: [{ ...found.cells, sql, by: "facets" }] };
   }
 
   return {
     findDays,
+    foresee: (project, { from, to }) =>
+      seals.foresee(project, { from: Date.parse(from), to: Date.parse(to) }),
     async find(scope, wanted) {
       const { project, filters = {} } = scope;
       const facet = wanted.groupBy !== undefined && facets.includes(wanted.groupBy);
@@ -153,7 +179,9 @@ export function createRollups(store: Pick<Store, "query">, options: RollupsOptio
       if (!sealed) return null;
       const cover = coverOf(range, sealed, units);
       const used = cover.days.length + cover.hours.length + cover.minutes.length;
-      return used === 0 || cover.rows.length > mostSpans ? null : foundOf(cover, scope);
+      if (used === 0 || cover.rows.length > mostSpans) return null;
+      const byModel = areModels(wanted, filters) ? modelsOf(cover, sealed.byModel) : null;
+      return foundOf(cover, byModel, scope);
     },
   };
 }
@@ -180,12 +208,36 @@ export function canSum(filters: Filters): boolean {
     (filters.status ?? []).every((value) => !/^\d/.test(value));
 }
 
+/** Whether sums by model alone know everything that is filtered and grouped by. */
+function areModels({ groupBy }: Wanted, filters: Filters): boolean {
+  const known = (name: string) => models.includes(name);
+  return (groupBy === undefined || known(groupBy)) && namesOf(filters).every(known);
+}
+
+/** The hours and days of a cover in `sums_by_model`; null when not all of them are there. */
+function modelsOf({ days, hours }: Cover, sealed: Seals): Seals | null {
+  const [ofDays, ofHours] = [sameOf(days, sealed.days), sameOf(hours, sealed.hours)];
+  if (!ofDays || !ofHours) return null;
+  const byStart = (used: readonly Used[]) => new Map(used.map(({ at, made }) => [at, made]));
+  return { days: byStart(ofDays), hours: byStart(ofHours) };
+}
+
+/** The same days or hours in another table; null when it does not have all of them. */
+function sameOf(used: readonly Used[], sealed: Sealed): Used[] | null {
+  const found = used.flatMap(({ at }) => {
+    const made = sealed.get(at);
+    return made === undefined ? [] : [{ at, made }];
+  });
+  return found.length === used.length ? found : null;
+}
+
 /** The filters that are given. */
 function namesOf(filters: Filters): string[] {
   return Object.entries(filters).flatMap(([name, value]) => value === undefined ? [] : [name]);
 }
 
-function foundOf(cover: Cover, { range, filters = {} }: Scope): Found {
+/** @param byModel the cover's hours and days in the sums by model, when those are read */
+function foundOf(cover: Cover, byModel: Seals | null, { range, filters = {} }: Scope): Found {
   const cells: Cells[] = [];
   let params = rowsParams(cover);
   const meets = filterConditions(filters);
@@ -202,24 +254,48 @@ function foundOf(cover: Cover, { range, filters = {} }: Scope): Found {
     cells.push({ table: `calls_by_${unit}`, sql: [made.sql, ...meets].join(" AND ") });
     params = { ...params, ...made.params };
   };
-  add("day", cover.days);
-  add("hour", cover.hours);
+  const modelled = byModel && modelCells(cover, byModel);
+  if (modelled) {
+    cells.push({ ...modelled.cells, sql: [modelled.cells.sql, ...meets].join(" AND ") });
+    params = { ...params, ...modelled.params };
+  } else {
+    add("day", cover.days);
+    add("hour", cover.hours);
+  }
   add("minute", cover.minutes);
-  return { cells, areFacets: false, params, rows: rowsCondition(cover.rows.length) };
+  return { cells, params, rows: rowsCondition(cover.rows.length) };
 }
+
+/** Hours and days in one table, read at once. */
+function modelCells({ days, hours }: Cover, sealed: Seals) {
+  const spans: string[] = [];
+  const params: Record<string, Params[string]> = {};
+  for (const [unit, used] of [["day", days], ["hour", hours]] as const) {
+    const [first, last] = [used[0], used.at(-1)];
+    if (!first || !last) continue;
+    spans.push(`(unit = '${unit}' AND start >= toDateTime({model_${unit}_from:UInt32}, 'UTC')
+      AND start <= toDateTime({model_${unit}_to:UInt32}, 'UTC'))`);
+    params[`model_${unit}_from`] = first.at / 1_000;
+    params[`model_${unit}_to`] = last.at / 1_000;
+  }
+  if (spans.length === 0) return null;
+  params["model_made"] = [...sealed.days.values(), ...sealed.hours.values()];
+  const cells: Cells = {
+    table: "sums_by_model",
+    by: "models",
+    // Each hour and day has a number of its own.
+    sql: `project_id = {project:String} AND (${spans.join(" OR ")}) AND ${madeIn("model_made")}`,
+  };
+  return { cells, params };
+}
+
+const madeIn = (name: string) => `made IN (SELECT toUInt64(arrayJoin({${name}:Array(String)})))`;
 
 function daysOf(cover: Cover, unit: "facets" | "prompts"): FoundDays | null {
   const [first, last] = [cover.days[0], cover.days.at(-1)];
   if (!first || !last || cover.rows.length > mostSpans) return null;
   return {
-    cells: {
-      table: `${unit}_by_day`,
-      // Each day has a number of its own.
-      sql: `project_id = {project:String}
-        AND start >= toDateTime({day_from:UInt32}, 'UTC')
-        AND start <= toDateTime({day_to:UInt32}, 'UTC')
-        AND made IN (SELECT toUInt64(arrayJoin({day_made:Array(String)})))`,
-    },
+    cells: dayCells(`${unit}_by_day`, "day_made"),
     rows: rowsCondition(cover.rows.length),
     params: {
       ...rowsParams(cover),
@@ -227,6 +303,15 @@ function daysOf(cover: Cover, unit: "facets" | "prompts"): FoundDays | null {
       day_to: last.at / 1_000,
       day_made: cover.days.map(({ made }) => made),
     },
+  };
+}
+
+/** @param made the parameter that has the days' numbers, of which each has its own */
+function dayCells(table: string, made: string): Cells {
+  return {
+    table,
+    sql: `project_id = {project:String} AND start >= toDateTime({day_from:UInt32}, 'UTC')
+      AND start <= toDateTime({day_to:UInt32}, 'UTC') AND ${madeIn(made)}`,
   };
 }
 

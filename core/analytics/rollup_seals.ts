@@ -12,21 +12,32 @@ import type { Store } from "./store.ts";
 export interface SealedRange extends Seals {
   /** Days whose users, keys and properties may be read from `facets_by_day`. */
   readonly facets: Sealed;
+  /** Hours and days that may be read from `sums_by_model`. */
+  readonly byModel: Seals;
   /** Stored calls, and the hours that have any. */
   readonly calls: number;
   readonly busyHours: number;
+  /** Seals of other contents than those of `events`. */
+  readonly listed: readonly SealRow[];
 }
 
-/** Reads the seals of a range, of whole days around it. */
-export type ReadSeals = (project: string, range: Span) => Promise<SealedRange>;
+export interface SealReader {
+  /** Reads the seals of a range, of whole days around it. */
+  read(project: string, range: Span): Promise<SealedRange>;
+  /**
+   * From now until `release()`, what is asked about parts of this range is answered from one reading of
+   * all of it, made when the first of them is asked about.
+   */
+  foresee(project: string, range: Span): { readonly release: () => void };
+}
 
-const readers = new WeakMap<Pick<Store, "query">, ReadSeals>();
+const readers = new WeakMap<Pick<Store, "query">, SealReader>();
 
 /**
  * Questions about one range that are asked while it is being read share the answer: a page asks several,
  * of several readers of one store.
  */
-export function sealReader(store: Pick<Store, "query">): ReadSeals {
+export function sealReader(store: Pick<Store, "query">): SealReader {
   const known = readers.get(store);
   if (known) return known;
   const made = createSealReader(store);
@@ -34,39 +45,73 @@ export function sealReader(store: Pick<Store, "query">): ReadSeals {
   return made;
 }
 
-function createSealReader(store: Pick<Store, "query">): ReadSeals {
-  const underWay = new Map<string, Promise<SealedRange>>();
-  return function readSeals(project, { from, to }) {
-    const around = { from: Math.floor(from / day) * day, to: Math.ceil(to / day) * day };
-    const key = JSON.stringify([project, around]);
+interface Foreseen {
+  readonly project: string;
+  readonly range: Span;
+  reading?: Promise<Stored>;
+}
+
+function createSealReader(store: Pick<Store, "query">): SealReader {
+  const underWay = new Map<string, Promise<Stored>>();
+  const foreseen = new Set<Foreseen>();
+
+  function readOnce(project: string, range: Span): Promise<Stored> {
+    const key = JSON.stringify([project, range]);
     const known = underWay.get(key);
     if (known) return known;
-    const reading = seals(store, project, around).finally(() => underWay.delete(key));
+    const reading = readStored(store, project, range).finally(() => underWay.delete(key));
     underWay.set(key, reading);
     return reading;
+  }
+
+  return {
+    async read(project, range) {
+      const around = daysAround(range);
+      const larger = [...foreseen].find((one) =>
+        one.project === project && one.range.from <= around.from && around.to <= one.range.to
+      );
+      if (!larger) return sealedOf(await readOnce(project, around), around);
+      larger.reading ??= readOnce(project, larger.range);
+      return sealedOf(await larger.reading, around);
+    },
+    foresee(project, range) {
+      const one: Foreseen = { project, range: daysAround(range) };
+      foreseen.add(one);
+      return { release: () => foreseen.delete(one) };
+    },
   };
 }
 
+function daysAround({ from, to }: Span): Span {
+  return { from: Math.floor(from / day) * day, to: Math.ceil(to / day) * day };
+}
+
 /** Of an hour or a day. */
-interface ContentRow {
+export interface ContentRow {
   /** Seconds since 1970. */
   readonly at: number;
   readonly calls: string;
   readonly content: string;
 }
 
-interface SealRow extends ContentRow {
+export interface SealRow extends ContentRow {
   readonly unit: string;
   readonly made: string;
 }
 
-async function seals(
+/** Contents of hours and seals of all units. */
+interface Stored {
+  readonly hours: readonly ContentRow[];
+  readonly seals: readonly SealRow[];
+}
+
+async function readStored(
   store: Pick<Store, "query">,
   project: string,
   { from, to }: Span,
-): Promise<SealedRange> {
+): Promise<Stored> {
   const params = { project, from: seconds(from), to: seconds(to) };
-  const [hours, sealed] = await Promise.all([
+  const [hours, seals] = await Promise.all([
     store.query<ContentRow>(
       `SELECT toUnixTimestamp(hour) AS at, calls, content FROM (${
         hourContents(`project_id = {project:String}
@@ -82,41 +127,58 @@ async function seals(
       params,
     ),
   ]);
+  return { hours, seals };
+}
+
+function sealedOf({ hours: allHours, seals: allSeals }: Stored, { from, to }: Span): SealedRange {
+  const isWithin = ({ at }: { readonly at: number }) => at >= seconds(from) && at < seconds(to);
+  const hours = allHours.filter(isWithin);
+  const seals = Map.groupBy(allSeals.filter(isWithin), ({ unit }) => unit);
+  const contentsOfHours = contentsOf(hours);
   const contentsOfDays = contentsOf(daysOf(hours));
-  const of = (unit: string) => sealed.filter((seal) => seal.unit === unit);
+  const fittingOf = (unit: string, contents: ReadonlyMap<number, string>) =>
+    fitting(seals.get(unit) ?? [], contents);
   return {
-    days: fitting(of("day"), contentsOfDays),
-    hours: fitting(of("hour"), contentsOf(hours)),
-    facets: fitting(of("facets"), contentsOfDays),
+    days: fittingOf("day", contentsOfDays),
+    hours: fittingOf("hour", contentsOfHours),
+    facets: fittingOf("facets", contentsOfDays),
+    byModel: {
+      days: fittingOf("model_day", contentsOfDays),
+      hours: fittingOf("model_hour", contentsOfHours),
+    },
     calls: hours.reduce((sum, { calls }) => sum + Number(calls), 0),
     busyHours: hours.length,
+    listed: [...seals.get("prompts") ?? [], ...seals.get("largest_prompts") ?? []],
   };
 }
 
-/** Days whose prompts may be read from `prompts_by_day`. */
+/** Days whose prompts may be read, by table. */
+export interface SealedPrompts {
+  /** From `prompts_by_day`. */
+  readonly all: Sealed;
+  /** From `largest_prompts_by_day`. */
+  readonly largest: Sealed;
+}
+
+/** @param sealed of the range, as `SealReader` has it */
 export async function sealedPrompts(
   store: Pick<Store, "query">,
   project: string,
-  { from, to }: Span,
-): Promise<Sealed> {
-  const params = { project, from: seconds(from), to: seconds(to) };
-  const [days, sealed] = await Promise.all([
-    store.query<ContentRow>(
-      `SELECT toUnixTimestamp(start) AS at, calls, content FROM (${
-        listedContents(`project_id = {project:String}
-          AND toStartOfDay(timestamp) >= toDateTime({from:UInt32}, 'UTC')
-          AND toStartOfDay(timestamp) < toDateTime({to:UInt32}, 'UTC')`)
-      })`,
-      params,
-    ),
-    store.query<SealRow>(
-      `SELECT toUnixTimestamp(start) AS at, made, calls, content FROM rollup_seals FINAL
-      WHERE project_id = {project:String} AND unit = 'prompts'
-        AND start >= toDateTime({from:UInt32}, 'UTC') AND start < toDateTime({to:UInt32}, 'UTC')`,
-      params,
-    ),
-  ]);
-  return fitting(sealed, contentsOf(days));
+  range: Span,
+  { listed }: Pick<SealedRange, "listed">,
+): Promise<SealedPrompts> {
+  const { from, to } = daysAround(range);
+  const days = await store.query<ContentRow>(
+    `SELECT toUnixTimestamp(start) AS at, calls, content FROM (${
+      listedContents(`project_id = {project:String}
+        AND toStartOfDay(timestamp) >= toDateTime({from:UInt32}, 'UTC')
+        AND toStartOfDay(timestamp) < toDateTime({to:UInt32}, 'UTC')`)
+    })`,
+    { project, from: seconds(from), to: seconds(to) },
+  );
+  const contents = contentsOf(days);
+  const of = (wanted: string) => fitting(listed.filter(({ unit }) => unit === wanted), contents);
+  return { all: of("prompts"), largest: of("largest_prompts") };
 }
 
 /** The seals that say of their hours or days what these are now. */

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { Range } from "./contract.ts";
 import { groupingOf } from "./groups.ts";
 import { withKeptSums } from "./kept_sums.ts";
-import { partsFromCells, partsFromFacets, partsFromRows } from "./measures.ts";
+import { partsFromCells, partsFromFacets, partsFromModels, partsFromRows } from "./measures.ts";
 import { createRollups, type FoundDays, type RollupsOptions } from "./rollup.ts";
 import type { Scope, Wanted } from "./scope.ts";
 import { exactText } from "./settings.ts";
@@ -25,6 +26,8 @@ export interface Calls {
   source(scope: Scope, wanted: Wanted): Promise<Source>;
   /** The days of a table that may be read instead of the calls; null: there are none. */
   days(scope: Scope, unit: "facets" | "prompts"): Promise<FoundDays | null>;
+  /** Says that several parts of a range will be asked about, until `release()`. */
+  foresee(project: string, range: Range): { readonly release: () => void };
 }
 
 export interface CallsOptions {
@@ -38,19 +41,20 @@ export function createCalls(store: Store, { rollups = true }: CallsOptions = {})
     : withKeptSums(createRollups(store, rollups === true ? {} : rollups), store);
   return {
     store,
+    foresee: (project, range) => sums?.foresee(project, range) ?? { release: () => {} },
     days: async (scope, unit) => await sums?.findDays(scope, unit) ?? null,
     async source({ project, range, filters }, wanted) {
       const condition = where(project, range, filters);
       const keys = keysOf(wanted);
       const found = await sums?.find({ project, range, filters }, wanted) ?? null;
-      const [columns, only, sumsOf] = found?.areFacets
-        ? [keys.facets, keys.onlyFacets, partsFromFacets]
-        : [keys.cells, keys.only, partsFromCells];
-      const cells = (found?.cells ?? []).map(({ table, sql }) =>
-        `SELECT ${[...columns, sumsOf(wanted.parts)].join(", ")}
+      const cells = (found?.cells ?? []).map(({ table, sql, by = "calls" }) => {
+        const [columns, only] = by === "facets"
+          ? [keys.facets, keys.onlyFacets]
+          : [keys.cells, keys.only];
+        return `SELECT ${[...columns, sumsBy[by](wanted.parts)].join(", ")}
         FROM ${table} AS c WHERE ${[sql, ...only].join(" AND ")}
-        GROUP BY ${keys.names.join(", ")}`
-      );
+        GROUP BY ${keys.names.join(", ")}`;
+      });
       const onlyRows = found?.rows ?? "true";
       const rows = onlyRows === "false" && cells.length > 0
         ? []
@@ -62,6 +66,8 @@ export function createCalls(store: Store, { rollups = true }: CallsOptions = {})
     },
   };
 }
+
+const sumsBy = { calls: partsFromCells, models: partsFromModels, facets: partsFromFacets };
 
 function fromRows(condition: string, { parts, groupBy, errorsOnly }: Wanted, keys: Keys): string {
   const only = groupBy === "error" || errorsOnly ? " AND isNotNull(error_code)" : "";

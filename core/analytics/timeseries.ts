@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReadOptions, TimeseriesQuery } from "./contract.ts";
+import type { GroupBy, ReadOptions, TimeseriesQuery } from "./contract.ts";
 import { column, measured, type MeasureName, measures, partsOf } from "./measures.ts";
 import type { Calls } from "./source.ts";
 import type { Metric, Point, Timeseries } from "./types.ts";
@@ -50,7 +50,7 @@ export async function timeseries(
     ...(groupBy !== undefined && { groupBy }),
   });
   const rows = await calls.store.query<BucketRow>(
-    groupBy === undefined ? plainQuery(source.sql, value) : groupedQuery(source.sql, value, size),
+    queryOf(source.sql, groupBy, value, size),
     { ...source.params, top },
     options,
   );
@@ -71,6 +71,31 @@ const asText = (value: MeasureName) => `toString(m.${column(value)}) AS value`;
 function plainQuery(source: string, value: MeasureName): string {
   return `SELECT bucket, ${asText(value)} FROM
     (SELECT bucket, ${measured([value])} FROM (${source}) GROUP BY bucket) AS m`;
+}
+
+function queryOf(source: string, by: GroupBy | undefined, value: MeasureName, size: MeasureName) {
+  if (by === undefined) return plainQuery(source, value);
+  return fewGroups.includes(by)
+    ? rankedQuery(source, value, size)
+    : groupedQuery(source, value, size);
+}
+
+/** What has so few groups that all of them can be ranked, bucket by bucket, in one reading. */
+const fewGroups: readonly GroupBy[] = ["provider", "model", "status", "cache"];
+
+function rankedQuery(source: string, value: MeasureName, size: MeasureName): string {
+  // Sizes are sums.
+  const total = partsOf([size]).map((part) => `sum(${part}) OVER (PARTITION BY line)`).join(" + ");
+  return `
+    SELECT bucket, rest, name, ${asText(value)} FROM (
+      SELECT bucket, place > {top:UInt32} AS rest, if(rest, NULL, nullIf(line, '')) AS name,
+        ${measured([value])}
+      FROM (
+        SELECT *, dense_rank() OVER (ORDER BY total DESC, line) AS place
+        FROM (SELECT *, ${total} AS total FROM (${source}))
+      )
+      GROUP BY bucket, rest, name
+    ) AS m`;
 }
 
 /** The groups beyond the largest fall together before they leave ClickHouse: a million users are one line. */

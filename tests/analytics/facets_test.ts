@@ -55,9 +55,9 @@ async function bothWays(db: { readonly store: Store }, read = new Map<string, nu
 
 for (
   const [name, small] of Object.entries<Bounds>({
-    "some of the values": { values: 20, names: 10 },
-    "hardly a value": { values: 2, names: 10 },
-    "hardly a name": { values: 20, names: 1 },
+    "some of the values": { values: 20, names: 10, prompts: 8 },
+    "hardly a value": { values: 2, names: 10, prompts: 2 },
+    "hardly a name": { values: 20, names: 1, prompts: 30 },
     "everything": bounds,
   })
 ) {
@@ -99,7 +99,7 @@ Deno.test("a property that is never twice the same costs no reading of the calls
     store: db.store,
     now: () => now,
     random: seeded(4),
-    bounds: { values: 40, names: 10 },
+    bounds: { values: 40, names: 10, prompts: 10 },
   });
   await roller.pass(never);
   await roller.pass(never);

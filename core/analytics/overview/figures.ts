@@ -49,24 +49,35 @@ export interface ModelFigures extends OverviewFigures {
   readonly model: string;
 }
 
-/** One reading of the calls, added up in three ways. */
+/** What a model's calls cost in a bucket. */
+export interface ModelCost {
+  /** Seconds since 1970. */
+  readonly bucket: number;
+  /** Empty when the calls name none. */
+  readonly model: string;
+  readonly cost_usd: string;
+}
+
+/** One reading of the calls, added up in four ways. */
 export interface Figures {
   readonly all: OverviewFigures;
   /** Most spent on first. */
   readonly models: readonly ModelFigures[];
   /** By their beginnings, in seconds since 1970; empty when none were asked for. */
   readonly buckets: ReadonlyMap<number, OverviewFigures>;
+  /** Of every bucket and model; null when these are too many. */
+  readonly costs: readonly ModelCost[] | null;
 }
 
 interface SetRow extends FiguresRow {
-  /** Which of the sets the row is of: `all`, `bucket` or `model`. */
+  /** Which of the sets the row is of: `all`, `bucket`, `model` or `cost`. */
   readonly kind: string;
   readonly bucket_start: string;
   readonly provider: string;
   readonly model: string;
 }
 
-/** Buckets that a range may have, and models that are told apart. */
+/** Buckets that a range may have, models that are told apart, and costs of both together. */
 const mostOfAKind = 4_000;
 
 export async function readFigures(
@@ -82,10 +93,11 @@ export async function readFigures(
   });
   const [bucket, sets] = bucketSeconds === undefined
     ? ["0", "(), (provider, model)"]
-    : ["bucket", "(), (bucket), (provider, model)"];
+    : ["bucket", "(), (bucket), (provider, model), (bucket, model)"];
   const ofBucket = bucketSeconds === undefined ? "0" : "grouping(bucket) = 0";
   const rows = await store.query<SetRow>(
-    `SELECT multiIf(grouping(provider) = 0, 'model', ${ofBucket}, 'bucket', 'all') AS kind,
+    `SELECT multiIf(grouping(provider) = 0, 'model', grouping(model) = 0, 'cost', ${ofBucket}, 'bucket',
+        'all') AS kind,
       toString(${bucket}) AS bucket_start, toString(provider) AS provider,
       toString(model) AS model, ${measured(shown)}
     FROM (${sql}) GROUP BY GROUPING SETS (${sets})
@@ -96,6 +108,7 @@ export async function readFigures(
   );
   const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
   const [all] = of("all");
+  const costs = of("cost");
   return {
     all: all ? figuresOf(all) : none,
     models: of("model").map((row) => ({
@@ -104,6 +117,11 @@ export async function readFigures(
       ...figuresOf(row),
     })),
     buckets: new Map(of("bucket").map((row) => [Number(row.bucket_start), figuresOf(row)])),
+    costs: costs.length === mostOfAKind ? null : costs.map(({ bucket_start, model, m_cost }) => ({
+      bucket: Number(bucket_start),
+      model,
+      cost_usd: m_cost,
+    })),
   };
 }
 
@@ -151,7 +169,8 @@ function figuresOf(row: FiguresRow): OverviewFigures {
   };
 }
 
-function bucketTimes({ from, to }: Range, seconds: number): number[] {
+/** The beginnings of all buckets of the range, in seconds since 1970. */
+export function bucketTimes({ from, to }: Range, seconds: number): number[] {
   const first = Math.floor(Date.parse(from) / 1_000 / seconds) * seconds;
   const count = Math.ceil((Date.parse(to) / 1_000 - first) / seconds);
   return Array.from({ length: count }, (_, index) => first + index * seconds);

@@ -8,11 +8,11 @@ import type { Buckets } from "../range.ts";
 import { rangeBefore } from "../range_before.ts";
 import { type CallsOptions, createCalls } from "../source.ts";
 import type { Store } from "../store.ts";
-import type { Timeseries } from "../types.ts";
 import { attentionOf } from "./attention.ts";
-import { readFigures, seriesOf } from "./figures.ts";
+import { bucketTimes, readFigures, seriesOf } from "./figures.ts";
 import { modelsOf } from "./models.ts";
 import { prompts } from "./prompts.ts";
+import { spendByModel, spendOf } from "./spend.ts";
 import { sumsOf } from "./sums.ts";
 import { topValues } from "./top_values.ts";
 import type { Overview } from "./types.ts";
@@ -47,15 +47,24 @@ export function createOverview(
     const { range, bucketSeconds, filters, compare } = query;
     const before = rangeBefore(range, query.now);
     const now = { range, filters };
-    const spendQuery = { ...now, bucketSeconds, metric: "cost", groupBy: "model" } as const;
-    const [figures, figuresBefore, spend, tops, topPrompts] = await Promise.all([
+    const both = calls.foresee(project, { from: before.from, to: range.to });
+    const [figures, figuresBefore, tops, topPrompts] = await Promise.all([
       readFigures(calls, project, { ...now, bucketSeconds }, options),
       readFigures(calls, project, { range: before, filters }, options),
-      analytics.timeseries(project, spendQuery, options),
       topValues(calls, project, now, shownValues, options),
       prompts(calls, project, now, options),
-    ]);
+    ]).finally(both.release);
     const models = modelsOf(figures, figuresBefore);
+    const spend = figures.costs
+      ? spendOf(figures.costs, bucketTimes(range, bucketSeconds))
+      : spendByModel(
+        await analytics.timeseries(project, {
+          ...now,
+          bucketSeconds,
+          metric: "cost",
+          groupBy: "model",
+        }, options),
+      );
     return {
       project_id: project,
       date_from: range.from,
@@ -64,7 +73,7 @@ export function createOverview(
       now: figures.all,
       before: compare ? figuresBefore.all : null,
       series: seriesOf(figures, range, bucketSeconds),
-      spend_by_model: spendByModel(spend),
+      spend_by_model: spend,
       models: models.slice(0, shownModels),
       users: tops.user.map((row) => ({ user_id: row.content, ...sumsOf(row) })),
       properties: tops.property.map((row) => ({
@@ -76,13 +85,4 @@ export function createOverview(
       attention: attentionOf(models),
     };
   };
-}
-
-function spendByModel({ data }: Timeseries): Overview["spend_by_model"] {
-  const lines = Map.groupBy(data, ({ group, other }) => other ? "rest" : `line:${group ?? ""}`);
-  return [...lines.values()].map((points) => ({
-    model: points[0]?.group ?? null,
-    rest: points[0]?.other ?? false,
-    cost_usd: points.map(({ value }) => String(value)),
-  }));
 }

@@ -41,7 +41,7 @@ export function Checklist(props: ChecklistProps) {
       <div class="onboarding-steps">
         <ol class="checklist card" role="list">
           <Step done={names.length > 0} title="A provider's key">
-            {names.length > 0 ? `Calls to ${names.join(", ")} can be made.` : (
+            {names.length > 0 ? <span title={names.join(", ")}>{callable(names)}</span> : (
               <>
                 <a href={providersHref}>Store a provider's key</a>, or keep sending it with each
                 call, and the project key as <code>X-WatchLLM-Key</code>.
@@ -52,7 +52,8 @@ export function Checklist(props: ChecklistProps) {
             {newKey === null
               ? (
                 <>
-                  Use the one that was printed when WatchLLM first started, or{" "}
+                  Use the one that was shown when this project was made (the first project's was
+                  printed at the first start), or{" "}
                   <button type="button" class="link" onClick={makeKey}>make a new key</button>.
                 </>
               )
@@ -83,6 +84,13 @@ export function Checklist(props: ChecklistProps) {
       <SnippetTabs origin={origin} all={allSnippets({ origin, key: newKey })} />
     </div>
   );
+}
+
+/** The first of many stand for all of them: the title has their names. */
+function callable(names: readonly string[]): string {
+  const shown = names.length > 6 ? names.slice(0, 5) : names;
+  const more = names.length - shown.length;
+  return `Calls to ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""} can be made.`;
 }
 
 function DemoOffer({ demo, fillDemo }: Pick<ChecklistProps, "demo" | "fillDemo">) {

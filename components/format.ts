@@ -39,7 +39,8 @@ export function formatCount(count: number): string {
  * expect(formatDuration(125_000)).toBe("2 min 05 s");
  * ```
  */
-export function formatDuration(milliseconds: number): string {
+export function formatDuration(milliseconds: number | null): string {
+  if (milliseconds === null) return "–";
   if (milliseconds > 0 && milliseconds < 1) return "< 1 ms";
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 9_995) return `${(milliseconds / 1_000).toFixed(2)} s`;

@@ -13,8 +13,10 @@ interface Phase {
 }
 
 export function Timeline({ event }: { event: EventRow }) {
-  const phases = phasesOf(event);
-  const total = Math.max(1, event.latency_ms);
+  // Nobody told how long it took: then there is nothing to divide.
+  const { latency_ms } = event;
+  const phases = latency_ms === null ? [] : phasesOf({ ...event, latency_ms });
+  const total = Math.max(1, latency_ms ?? 0);
   let start = 0;
   return (
     <div class="timeline">
@@ -37,14 +39,16 @@ export function Timeline({ event }: { event: EventRow }) {
         ))}
         <div class="all">
           <dt>In all</dt>
-          <dd>{formatDuration(event.latency_ms)}</dd>
+          <dd>{formatDuration(latency_ms)}</dd>
         </div>
       </dl>
     </div>
   );
 }
 
-function phasesOf({ overhead_ms, ttft_ms, latency_ms, cache, stream }: EventRow): Phase[] {
+function phasesOf(
+  { overhead_ms, ttft_ms, latency_ms, cache, stream }: EventRow & { latency_ms: number },
+): Phase[] {
   const queue: Phase = {
     id: "queue",
     label: "In the gateway",

@@ -9,7 +9,7 @@ import { type LogRow, type Status, statusSchema } from "./types.ts";
 export const logColumns = `
   event_id, type, timestamp, provider, model, status, status_code, stream, cache,
   tokens_input, tokens_output, tokens_cache_read, tokens_cache_write, tokens_reasoning,
-  toString(cost_usd) AS cost, price_source, ifNull(latency_ms, 0) AS latency, ttft_ms,
+  toString(cost_usd) AS cost, price_source, latency_ms, ttft_ms,
   user_id, session_id, trace_id, span_id, properties`;
 
 /** As ClickHouse answers `logColumns`: 64-bit numbers and decimals as text. */
@@ -30,8 +30,7 @@ export interface StoredLogRow {
   readonly tokens_reasoning: string;
   readonly cost: string | null;
   readonly price_source: string;
-  /** 0 when it is not known. */
-  readonly latency: number;
+  readonly latency_ms: number | null;
   readonly ttft_ms: number | null;
   readonly user_id: string | null;
   readonly session_id: string | null;
@@ -58,7 +57,7 @@ export function logRow(row: StoredLogRow): LogRow {
     tokens_reasoning: Number(row.tokens_reasoning),
     cost_usd: row.cost,
     price_source: row.price_source,
-    latency_ms: row.latency,
+    latency_ms: row.latency_ms,
     ttft_ms: row.ttft_ms,
     user_id: row.user_id,
     session_id: row.session_id,

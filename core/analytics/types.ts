@@ -151,7 +151,8 @@ export const logRowSchema = z.object({
   cost_usd: moneySchema.nullable(),
   /** The price catalogue; `none` when nothing matched. */
   price_source: z.string(),
-  latency_ms: milliseconds,
+  /** Null when whoever recorded it did not say. */
+  latency_ms: milliseconds.nullable(),
   ttft_ms: milliseconds.nullable(),
   user_id: z.string().nullable(),
   session_id: z.string().nullable(),

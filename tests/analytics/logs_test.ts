@@ -80,7 +80,7 @@ Deno.test("a row says what its event said", async () => {
       tokens_reasoning: buckets.reasoning,
       cost_usd: data.cost.usd,
       price_source: data.cost.price.source,
-      latency_ms: data.latency_ms ?? 0,
+      latency_ms: data.latency_ms,
       ttft_ms: data.ttft_ms,
       user_id: data.user_id,
       session_id: data.session_id,

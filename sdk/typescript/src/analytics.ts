@@ -63,8 +63,8 @@ export interface CallRow {
   readonly tokens_output: number | null;
   /** What it cost. */
   readonly cost_usd: string | null;
-  /** From request to the answer's end. */
-  readonly latency_ms: number;
+  /** From request to the answer's end; null when whoever recorded it did not say. */
+  readonly latency_ms: number | null;
   /** To the first token. */
   readonly ttft_ms: number | null;
   /** Who the application worked for. */

@@ -11,6 +11,7 @@ import type { KvPort } from "@/core/log/kv.ts";
 import type { CountingLogReader } from "@/core/log/reader.ts";
 import { readTrimState } from "@/core/log/trim.ts";
 import { readCheckpoint } from "./checkpoint.ts";
+import { rowTables } from "./clickhouse/count_removed.ts";
 import { countReplayed } from "./dead_letter.ts";
 import { keys } from "./keys.ts";
 import { listConsumers } from "./registry.ts";
@@ -159,9 +160,6 @@ function isExplained(
       projected - demo - (removed.get(partition)?.lasting ?? 0)
   );
 }
-
-/** The tables that hold an event's row; a call that is a span has one in two of them. */
-const rowTables = ["events", "spans", "scores"] as const;
 
 async function storedByPartition(
   store: Pick<ClickHouseStore, "query">,

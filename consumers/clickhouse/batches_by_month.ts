@@ -9,7 +9,15 @@ interface Span {
   readonly project_id: string;
   /** Seconds since 1970. */
   readonly at: number;
-  readonly calls: string;
+}
+
+/** Of one project and month each, in the order of the spans. */
+export function byMonth<S extends Span>(spans: readonly S[]): Iterable<readonly S[]> {
+  return Map.groupBy(
+    spans,
+    ({ project_id, at }) =>
+      JSON.stringify([project_id, new Date(at * 1_000).toISOString().slice(0, 7)]),
+  ).values();
 }
 
 /**
@@ -17,17 +25,12 @@ interface Span {
  *
  * @param isFull whether a batch of so many spans and calls ends before a span with `next` calls
  */
-export function batchesByMonth<S extends Span>(
+export function batchesByMonth<S extends Span & { readonly calls: string }>(
   spans: readonly S[],
   isFull: (count: number, calls: number, next: number) => boolean,
 ): S[][] {
-  const together = Map.groupBy(
-    spans,
-    ({ project_id, at }) =>
-      JSON.stringify([project_id, new Date(at * 1_000).toISOString().slice(0, 7)]),
-  );
   const found: S[][] = [];
-  for (const all of together.values()) {
+  for (const all of byMonth(spans)) {
     let batch: S[] = [];
     let calls = 0;
     for (const span of all) {

@@ -6,7 +6,7 @@
 import { generationTable } from "@/clickhouse/generation.ts";
 
 /** The tables that hold an event's row; a call that is a span has one in two of them. */
-const rowTables = ["events", "spans", "scores"] as const;
+export const rowTables = ["events", "spans", "scores"] as const;
 
 /** A condition on the rows that go, by their table. */
 type Going = Readonly<Record<typeof rowTables[number] | "event_bodies", string>>;

@@ -9,6 +9,7 @@
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { batchesByMonth } from "./batches_by_month.ts";
 import type { Bounds } from "./daily_tables.ts";
+import { seal, type SealedSpan } from "./seal.ts";
 
 /** A table that is made from the rows of sealed hours or days. */
 export interface DerivedTable {
@@ -85,13 +86,8 @@ export interface DerivingDeps {
   readonly newNumber: () => string;
 }
 
-interface Sealed {
+interface Sealed extends SealedSpan {
   readonly project_id: string;
-  /** Seconds since 1970. */
-  readonly at: number;
-  readonly made: string;
-  readonly calls: string;
-  readonly content: string;
 }
 
 const atOnce = 24 * 31;
@@ -130,12 +126,12 @@ async function deriveSome(
   const project = spans[0]?.project_id ?? "";
   const times = spans.map(({ at }) => at);
   const bounds = { project, first: Math.min(...times), last: Math.max(...times) };
-  const made = spans.map((span) => ({ ...span, number: newNumber() }));
+  const mades = spans.map(newNumber);
   await store.command(insert, {
     ...bounds,
     starts: spans.map(({ at }) => String(at)),
     sources: spans.map((span) => span.made),
-    mades: made.map(({ number }) => number),
+    mades,
   }, { signal, timeout });
   // What retention takes away loses its seal before its rows: what was read may have been half of it.
   const after = await store.query<Pick<Sealed, "at" | "made">>(
@@ -146,23 +142,9 @@ async function deriveSome(
     { signal, timeout },
   );
   const sealed = new Map(after.map((one) => [one.at, one.made]));
-  const same = made.filter((span) => sealed.get(span.at) === span.made);
-  if (same.length === 0) return;
-  await store.command(
-    `INSERT INTO rollup_seals (project_id, unit, start, made, calls, content)
-    SELECT {project:String}, {unit:String}, toDateTime(toUInt32(one.1), 'UTC'), toUInt64(one.2),
-      toUInt64(one.3), toUInt64(one.4)
-    FROM (SELECT arrayJoin(arrayZip(
-      {starts:Array(String)}, {mades:Array(String)}, {calls:Array(String)}, {contents:Array(String)}
-    )) AS one)`,
-    {
-      project,
-      unit,
-      starts: same.map(({ at }) => String(at)),
-      mades: same.map(({ number }) => number),
-      calls: same.map(({ calls }) => calls),
-      contents: same.map(({ content }) => content),
-    },
-    { signal, timeout },
-  );
+  const same = spans.flatMap((span, i) => {
+    const made = mades[i];
+    return made && sealed.get(span.at) === span.made ? [{ ...span, made }] : [];
+  });
+  await seal(store, { project, unit, spans: same }, { signal, timeout });
 }

@@ -10,10 +10,11 @@
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { hourContents } from "@/core/analytics/rollup_content.ts";
-import { batchesByMonth } from "./batches_by_month.ts";
+import { batchesByMonth, byMonth } from "./batches_by_month.ts";
 import { type Bounds, bounds as usualBounds, facetsByDay, promptsByDay } from "./daily_tables.ts";
 import { derive, derivedTables } from "./derived_sums.ts";
 import { removeReplaced } from "./replaced_sums.ts";
+import { seal } from "./seal.ts";
 import { createDayMaker } from "./sealed_days.ts";
 
 export interface RollupDeps {
@@ -185,23 +186,8 @@ async function makeHours(
   );
   const now = new Map(after.map((hour) => [nameOf(hour), contentOf(hour)]));
   const same = hours.filter((hour) => now.get(nameOf(hour)) === contentOf(hour));
-  if (same.length === 0) return 0;
-  await store.command(
-    `INSERT INTO rollup_seals (project_id, unit, start, made, calls, content)
-    SELECT {project:String}, 'hour', toDateTime(toUInt32(one.1), 'UTC'), {made:UInt64},
-      toUInt64(one.2), toUInt64(one.3)
-    FROM (SELECT arrayJoin(arrayZip(
-      {starts:Array(String)}, {calls:Array(String)}, {contents:Array(String)}
-    )) AS one)`,
-    {
-      project,
-      made,
-      starts: same.map(({ at }) => String(at)),
-      calls: same.map(({ calls }) => calls),
-      contents: same.map(({ content }) => content),
-    },
-    { signal, timeout: TIMEOUT_MS },
-  );
+  const spans = same.map((one) => ({ ...one, made }));
+  await seal(store, { project, unit: "hour", spans }, { signal, timeout: TIMEOUT_MS });
   return same.length;
 }
 
@@ -231,12 +217,7 @@ async function makeDays(
     { now: Math.floor(now / 1_000) },
     { signal, timeout: TIMEOUT_MS },
   );
-  const months = Map.groupBy(
-    open,
-    ({ project_id, at }) =>
-      JSON.stringify([project_id, new Date(at * 1_000).toISOString().slice(0, 7)]),
-  );
-  for (const days of months.values()) {
+  for (const days of byMonth(open)) {
     if (signal.aborted) break;
     await makeSomeDays(store, days, newNumber(), signal);
   }

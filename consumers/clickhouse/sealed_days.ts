@@ -9,6 +9,7 @@
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { batchesByMonth } from "./batches_by_month.ts";
+import { seal } from "./seal.ts";
 
 /** A table whose rows are made from the calls of a day that is over. */
 export interface DailyTable {
@@ -135,23 +136,6 @@ async function makeSome(
     const made = mades[i];
     return made && now.get(nameOf(one)) === contentOf(one) ? [{ ...one, made }] : [];
   });
-  if (same.length === 0) return 0;
-  await store.command(
-    `INSERT INTO rollup_seals (project_id, unit, start, made, calls, content)
-    SELECT {project:String}, {unit:String}, toDateTime(toUInt32(one.1), 'UTC'), toUInt64(one.2),
-      toUInt64(one.3), toUInt64(one.4)
-    FROM (SELECT arrayJoin(arrayZip(
-      {starts:Array(String)}, {mades:Array(String)}, {calls:Array(String)}, {contents:Array(String)}
-    )) AS one)`,
-    {
-      project,
-      unit,
-      mades: same.map(({ made }) => made),
-      starts: same.map(({ at }) => String(at)),
-      calls: same.map(({ calls }) => calls),
-      contents: same.map(({ content }) => content),
-    },
-    { signal, timeout },
-  );
+  await seal(store, { project, unit, spans: same }, { signal, timeout });
   return same.length;
 }

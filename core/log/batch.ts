@@ -10,7 +10,7 @@ import type { Appended, Companion } from "./contract.ts";
 import { keyBytes, openBlobKey } from "./keys.ts";
 import type { LogLimits } from "./limits.ts";
 import type { Prepared } from "./prepare.ts";
-import { RecordBuilder } from "./record.ts";
+import { fitsRecord, RecordBuilder } from "./record.ts";
 
 /** The caller of an append, who waits. */
 export interface Waiter {
@@ -81,10 +81,10 @@ export class OpenRecord {
   ): boolean {
     if (this.parts.at(-1)?.add(kind, json)) return true;
     const parts = this.parts.length + 1;
-    if (parts > limits.recordParts) return false;
+    if (parts > limits.recordParts || !fitsRecord(json, limits.recordBytes)) return false;
     if (!fitsCommit(parts, values, keys + recordKeyBytes, limits)) return false;
     const part = this.#newPart();
-    if (!part.add(kind, json)) return false;
+    part.add(kind, json);
     this.parts.push(part);
     this.#keys += recordKeyBytes;
     return true;
@@ -97,14 +97,14 @@ export class OpenRecord {
     const weight = weigh(chunks);
     const values = this.#values + weight.values + besideBytes(beside);
     const joinedBytes = this.joinedBytes + joinedBytesOf(beside);
-    const keysBefore = this.#keys;
-    const keys = keysBefore + weight.keys + marks * markKeyBytes + besideKeyBytes(beside);
+    const moreKeys = weight.keys + marks * markKeyBytes + besideKeyBytes(beside);
+    const keys = this.#keys + moreKeys;
     const mutations = this.mutations + chunks.length + marks + beside.length;
     if (mutations > limits.atomicMutations || joinedBytes > limits.recordBytes) return false;
     if (!fitsCommit(this.parts.length, values, keys, limits)) return false;
     if (!this.#addFrame(prepared, limits, values, keys)) return false;
     this.#values = values;
-    this.#keys += keys - keysBefore;
+    this.#keys += moreKeys;
     this.chunks.push(...chunks);
     this.joinedBytes = joinedBytes;
     for (const companion of beside) {

@@ -26,6 +26,11 @@ export function recordKey(partition: number, versionstamp: string, part = 0): De
   return [...partPrefix(partition, part), versionstamp];
 }
 
+/** All parts of a record that has so many, the first one first. */
+export function partKeys(partition: number, versionstamp: string, parts: number): Deno.KvKey[] {
+  return Array.from({ length: parts }, (_, part) => recordKey(partition, versionstamp, part));
+}
+
 function partPrefix(partition: number, part: number): Deno.KvKey {
   return part === 0 ? logPrefix(partition) : ["log_part", partition, part];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Damage } from "./damage.ts";
-import { recordKey } from "./keys.ts";
+import { partKeys, recordKey } from "./keys.ts";
 import type { KvPort } from "./kv.ts";
 import type { Position } from "./position.ts";
 import { partsAfter } from "./record.ts";
@@ -26,8 +26,7 @@ export async function partsOf(
   const more = partsAfter(first);
   if (more === 0) return [first];
   if (more >= mostParts) throw new Damage(`the record says that ${more} parts follow its first`);
-  const keys = Array.from({ length: more }, (_, i) => recordKey(partition, versionstamp, i + 1));
-  const found = await kv.getMany(keys);
+  const found = await kv.getMany(partKeys(partition, versionstamp, more + 1).slice(1));
   const missing = found.findIndex((entry) => entry.versionstamp === null);
   if (missing === -1) return [first, ...found.map(({ value }) => value)];
   const again = await kv.get(recordKey(partition, versionstamp));

@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import { Damage } from "./damage.ts";
-import { logPrefix, recordKey } from "./keys.ts";
+import { logPrefix, partKeys, recordKey } from "./keys.ts";
 import type { KvPort } from "./kv.ts";
 import { mostParts, partsOf } from "./parts.ts";
 import { type Decision, type Rewritten, rewritten } from "./rewrite.ts";
@@ -159,11 +159,7 @@ export async function trimPartition(options: TrimOptions): Promise<Trimmed> {
         continue;
       }
       if (!fits(batch, rewriting) && !await store()) return ended("fenced");
-      const keys = Array.from(
-        { length: parts },
-        (_, part) => recordKey(partition, versionstamp, part),
-      );
-      add(batch, keys, rewriting);
+      add(batch, partKeys(partition, versionstamp, parts), rewriting);
       state = countedIn(state, rewriting);
       if (isDone) state = { ...state, done: versionstamp };
     }

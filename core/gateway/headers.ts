@@ -5,6 +5,7 @@
  * @module
  */
 import { cacheHeaders, type RawHeader } from "../cache/options.ts";
+import { gatewayKeyHeaders, withoutScheme } from "../identity/key_headers.ts";
 import {
   addProperty,
   attributeHeaders,
@@ -53,7 +54,7 @@ const credential: Rule = (to, value, name) => {
   to.credentials[name as AuthHeader] = value;
 };
 const gatewayKey: Rule = (to, value) => {
-  to.gatewayKey ??= value.replace(/^Bearer\s+/i, "").trim();
+  to.gatewayKey ??= withoutScheme(value);
 };
 
 const address: Rule = (to, value, name) => {
@@ -94,11 +95,7 @@ const named: readonly (readonly [string, Rule])[] = [
   ["x-api-key", credential],
   ["x-goog-api-key", credential],
   ["api-key", credential],
-  ["x-watchllm-key", gatewayKey],
-  ["helicone-auth", gatewayKey],
-  ["cf-aig-authorization", gatewayKey],
-  ["x-portkey-api-key", gatewayKey],
-  ["x-bf-vk", gatewayKey],
+  ...gatewayKeyHeaders.map((name) => [name, gatewayKey] as const),
   ["helicone-target-url", address],
   ["helicone-openai-api-base", address],
   ["x-portkey-custom-host", address],

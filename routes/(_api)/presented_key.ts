@@ -4,16 +4,10 @@
  * @module
  */
 import type { MiddlewareHandler } from "hono";
+import { gatewayKeyHeaders, withoutScheme } from "@/core/identity/key_headers.ts";
 import type { ApiEnv } from "./context.ts";
 
-/** Headers that are for a gateway's key alone, then those that may carry a provider's. */
-const own = [
-  "x-watchllm-key",
-  "helicone-auth",
-  "cf-aig-authorization",
-  "x-portkey-api-key",
-  "x-bf-vk",
-] as const;
+/** Headers that may carry a provider's key as well. */
 const shared = ["x-api-key", "x-goog-api-key", "api-key"] as const;
 
 /**
@@ -21,9 +15,9 @@ const shared = ["x-api-key", "x-goog-api-key", "api-key"] as const;
  * others, because a provider's may stand beside it; else whatever is there, so that it can be refused.
  */
 export function presentedKey(headers: Headers): string | null {
-  for (const name of own) {
+  for (const name of gatewayKeyHeaders) {
     const value = headers.get(name);
-    if (value !== null) return value.replace(/^Bearer\s+/i, "").trim();
+    if (value !== null) return withoutScheme(value);
   }
   const keys = [...shared.map((name) => headers.get(name)), bearer(headers.get("authorization"))]
     .filter((key) => key !== null);

@@ -52,6 +52,15 @@ function gatedUpstream(answer: (response: http.ServerResponse, gate: Promise<voi
   };
 }
 
+/** A stream of which the second half waits. */
+function halvedUpstream() {
+  return gatedUpstream((response, gate) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(pieces.slice(0, 2).join(""));
+    gate.then(() => response.end([...pieces.slice(2), "data: [DONE]\n\n"].join("")));
+  });
+}
+
 Deno.test("1,000 identical requests at one time make one call, each with its own event", async () => {
   const { open, run } = gatedUpstream((response, gate) => {
     gate.then(() => json(response, chatAnswer));
@@ -132,11 +141,7 @@ Deno.test("a stream that asks for usage and one that does not are calls of their
 });
 
 Deno.test("the first client leaves: the others get the whole answer, and nobody asks again", async () => {
-  const { open, run } = gatedUpstream((response, gate) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(pieces.slice(0, 2).join(""));
-    gate.then(() => response.end([...pieces.slice(2), "data: [DONE]\n\n"].join("")));
-  });
+  const { open, run } = halvedUpstream();
   await using upstream = await run();
   await using cached = await cachedGateway({ upstreams: { openai: upstream.url }, providerKeys });
   const leaving = new AbortController();
@@ -163,11 +168,7 @@ Deno.test("the first client leaves: the others get the whole answer, and nobody 
 });
 
 Deno.test("the first client leaves its stream: connections are looked at meanwhile, and the others get all of it", async () => {
-  const { open, run } = gatedUpstream((response, gate) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(pieces.slice(0, 2).join(""));
-    gate.then(() => response.end([...pieces.slice(2), "data: [DONE]\n\n"].join("")));
-  });
+  const { open, run } = halvedUpstream();
   await using upstream = await run();
   let looks = 0;
   await using cached = await cachedGateway({

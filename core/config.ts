@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { providerNamed } from "./gateway/providers/table.ts";
-import { fieldProblems } from "./settings/problem.ts";
+import { fieldProblems } from "./field_problem.ts";
 
 interface Setting<T> {
   readonly schema: z.ZodType<T>;
@@ -158,9 +158,9 @@ export function readConfig(env: Readonly<Record<string, string>>): ConfigResult 
   for (const [name, { schema }] of Object.entries(settings)) {
     const parsed = schema.safeParse(env[name] || undefined);
     if (parsed.success) values[name] = parsed.data;
-    else {problems.push(
-        ...fieldProblems(parsed.error).map(({ expected }) => `${name}: ${expected}`),
-      );}
+    else {for (const { expected } of fieldProblems(parsed.error)) {
+        problems.push(`${name}: ${expected}`);
+      }}
   }
   const upstreams = new Map<string, URL>();
   const providerKeys = new Map<string, string>();

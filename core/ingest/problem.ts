@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { errors } from "../error.ts";
+import { expectedBy, type FieldProblem } from "../field_problem.ts";
 import type { ItemResult } from "./schema/answer.ts";
 
 type ItemError = NonNullable<ItemResult["error"]>;
@@ -36,11 +37,6 @@ export const overloaded: Problem = {
   error: { code: "log_overloaded", message: errors.log_overloaded[1] },
 };
 
-export interface FieldProblem {
-  readonly field: string;
-  readonly expected: string;
-}
-
 /** An event that is refused because of these fields. */
 export function badFields(...fields: readonly FieldProblem[]): Problem {
   const message = fields.map(({ field, expected }) => `${field}: ${expected}`).join("; ");
@@ -68,35 +64,4 @@ function pathOf(path: readonly PropertyKey[]): string {
   return path.map((part, i) =>
     typeof part === "number" ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`
   ).join("").slice(0, 300);
-}
-
-const articles: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "an object",
-  record: "an object",
-};
-
-/** What was expected, in the words of the schema where it has its own, else in ours. */
-export function expectedBy(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.message.startsWith("must ")
-        ? issue.message
-        : `must be ${articles[issue.expected] ?? issue.expected}`;
-    case "too_small":
-      if (issue.origin === "string") return "must not be empty";
-      return `must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
-    case "too_big":
-      if (issue.origin === "string") return `must have at most ${issue.maximum} characters`;
-      if (issue.origin === "array") return `must have at most ${issue.maximum} entries`;
-      return `must be at most ${issue.maximum}`;
-    case "invalid_value":
-      return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
-    default:
-      return issue.message;
-  }
 }

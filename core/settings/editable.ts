@@ -7,7 +7,7 @@
 import { AppError } from "../error.ts";
 import type { SettingsSection } from "../event/settings.ts";
 import type { Kept } from "./book.ts";
-import { type FieldProblem, fieldProblems } from "./problem.ts";
+import { type FieldProblem, fieldProblems } from "../field_problem.ts";
 import type { SectionBook, SectionState } from "./settings.ts";
 
 export interface EditableSection {

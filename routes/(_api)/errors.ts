@@ -9,7 +9,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { AppError, errorBody } from "@/core/error.ts";
-import { type FieldProblem, fieldProblems } from "@/core/settings/problem.ts";
+import { type FieldProblem, fieldProblems } from "@/core/field_problem.ts";
 import type { ApiDeps, ApiEnv } from "./context.ts";
 
 /** A request that is refused because of these fields. */

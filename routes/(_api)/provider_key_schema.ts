@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { addressProblem, type AddressRules } from "@/core/gateway/providers/address_rules.ts";
-import { fieldProblems } from "@/core/settings/problem.ts";
+import { fieldProblems } from "@/core/field_problem.ts";
 import type { Credential, ProviderKeyInfo } from "@/core/vault/types.ts";
 import { badRequest } from "./errors.ts";
 

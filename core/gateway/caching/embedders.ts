@@ -9,7 +9,7 @@ import type { CacheSettings, EmbedderSettings } from "../../cache/settings.ts";
 import type { Embedder } from "../../cache/semantic/embed/embedder.ts";
 import { httpEmbedder } from "../../cache/semantic/embed/http_embedder.ts";
 import type { OnnxModels } from "../../cache/semantic/embed/onnx/models.ts";
-import type { FieldProblem } from "../../settings/problem.ts";
+import type { FieldProblem } from "../../field_problem.ts";
 import type { KeyRing, UsableKey } from "../../vault/types.ts";
 import { Addresses, joinPath } from "../addresses.ts";
 import { baseOf, credentialHeaders } from "../credentials.ts";

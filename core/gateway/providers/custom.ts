@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import type { FieldProblem } from "../../settings/problem.ts";
+import type { FieldProblem } from "../../field_problem.ts";
 import type { Section } from "../../settings/settings.ts";
 import { addressProblem, type AddressRules } from "./address_rules.ts";
 import type { AuthHeader, Provider } from "./provider.ts";

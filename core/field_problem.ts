@@ -4,7 +4,6 @@
  * @module
  */
 import type { z } from "zod";
-import { expectedBy } from "../ingest/problem.ts";
 
 /** A field of the request, with dots between its steps, and what it must be. */
 export interface FieldProblem {
@@ -20,7 +19,7 @@ const zodsOwn = /^(Invalid (input|option)|Too (small|big)): /;
  *
  * @example
  * ```ts
- * import { fieldProblems } from "@/core/settings/problem.ts";
+ * import { fieldProblems } from "@/core/field_problem.ts";
  * import { expect } from "expect";
  * import { z } from "zod";
  *
@@ -47,4 +46,35 @@ function expectedOf(issue: z.core.$ZodIssue): string {
   const [rule] = issue.code === "invalid_key" ? issue.issues : [];
   if (rule) return rule.message;
   return zodsOwn.test(issue.message) ? expectedBy(issue) : issue.message;
+}
+
+const articles: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** What was expected, in the words of the schema where it has its own, else in ours. */
+export function expectedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.message.startsWith("must ")
+        ? issue.message
+        : `must be ${articles[issue.expected] ?? issue.expected}`;
+    case "too_small":
+      if (issue.origin === "string") return "must not be empty";
+      return `must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
+    case "too_big":
+      if (issue.origin === "string") return `must have at most ${issue.maximum} characters`;
+      if (issue.origin === "array") return `must have at most ${issue.maximum} entries`;
+      return `must be at most ${issue.maximum}`;
+    case "invalid_value":
+      return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
+    default:
+      return issue.message;
+  }
 }

@@ -11,7 +11,7 @@ export interface Migration {
 
 const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
-export const migrationsDirectory = new URL("./migrations/", import.meta.url);
+const migrationsDirectory = new URL("./migrations/", import.meta.url);
 
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
   const names: string[] = [];

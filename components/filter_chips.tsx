@@ -22,7 +22,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** A filter's name as people say it. */
-export function filterLabel(name: string): string {
+function filterLabel(name: string): string {
   return named(names, name) ?? name.replace(/^property\./, "");
 }
 

@@ -16,7 +16,7 @@ export interface RangeFields {
   readonly to_time: string;
 }
 
-export const noFields: RangeFields = { from: "", from_time: "", to: "", to_time: "" };
+const noFields: RangeFields = { from: "", from_time: "", to: "", to_time: "" };
 
 /** A range as the fields show it: without times when it consists of whole days of the zone. */
 export function fieldsOf(range: RangeChoice, zone: Zone): RangeFields {

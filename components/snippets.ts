@@ -11,7 +11,7 @@ export interface Snippet {
 }
 
 /** What stands where a project's key belongs. */
-export const keyPlaceholder = "wl_live_...";
+const keyPlaceholder = "wl_live_...";
 
 export interface SnippetOptions {
   /** Where this installation answers, e.g. `http://127.0.0.1:8787`. */

@@ -15,7 +15,7 @@ import { planSchema } from "./plan.ts";
 const versionstamp = z.string().regex(/^[0-9a-f]{20}$/);
 const count = z.number().int().nonnegative();
 
-export const pendingSchema = z.object({
+const pendingSchema = z.object({
   /** Last versionstamp of the range; it starts after `committed`. */
   to: versionstamp,
   token: z.string(),
@@ -25,7 +25,7 @@ export const pendingSchema = z.object({
 });
 export type Pending = z.infer<typeof pendingSchema>;
 
-export const checkpointSchema = z.object({
+const checkpointSchema = z.object({
   /** Everything up to here, included, is delivered or in the dead letters. */
   committed: versionstamp.nullable(),
   /** Entries delivered since the consumer began. */

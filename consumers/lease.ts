@@ -26,7 +26,7 @@ export interface LeaseTimes {
   readonly renewMs: number;
 }
 
-export const defaultLeaseTimes: LeaseTimes = { ttlMs: 10_000, renewMs: 3_000 };
+const defaultLeaseTimes: LeaseTimes = { ttlMs: 10_000, renewMs: 3_000 };
 
 export interface LeaseOptions {
   readonly kv: KvPort;

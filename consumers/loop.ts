@@ -47,7 +47,7 @@ export const defaultLoopTimes: LoopTimes = {
 };
 
 /** A batch of this many events is worth a delivery of its own, however soon it is. */
-export const WORTHWHILE_ROWS = 5_000;
+const WORTHWHILE_ROWS = 5_000;
 
 export const defaultBatchLimits: BatchLimits = { rows: 10_000, bytes: 24 * 1024 * 1024 };
 

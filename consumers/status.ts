@@ -14,7 +14,7 @@ import { keys } from "./keys.ts";
  * rows are bad that the fault is more likely ours. `damaged_log`: a record cannot be read. `log_changed`:
  * the stored intent does not fit the log.
  */
-export const parkReasonSchema = z.enum([
+const parkReasonSchema = z.enum([
   "configuration",
   "unknown_event",
   "poison_flood",
@@ -23,7 +23,7 @@ export const parkReasonSchema = z.enum([
 ]);
 export type ParkReason = z.infer<typeof parkReasonSchema>;
 
-export const partitionStateSchema = z.discriminatedUnion("state", [
+const partitionStateSchema = z.discriminatedUnion("state", [
   z.object({ state: z.literal("running"), since: z.string() }),
   z.object({
     state: z.literal("retrying"),

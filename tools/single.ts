@@ -40,7 +40,7 @@ export interface Single extends AsyncDisposable {
 }
 
 /** Where `deno task build` puts the pages, and where they are looked for. */
-export const buildDir = "_build";
+const buildDir = "_build";
 
 /**
  * @throws {Error} with a sentence for the operator when the configuration does not suffice

@@ -20,7 +20,7 @@ import { reachable } from "./reachable.ts";
 import { noteRunning } from "./running.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 
-export const startHelp = `Starts everything: embedded ClickHouse, consumers, gateway and dashboard.
+const startHelp = `Starts everything: embedded ClickHouse, consumers, gateway and dashboard.
 
 Usage: deno task start [--watch]
 

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { Connection } from "./connection.ts";
 
-export const jobSchema = z.object({
+const jobSchema = z.object({
   port: z.number().int(),
   /** Head and body of the request. */
   request: z.string(),

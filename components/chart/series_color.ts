@@ -6,7 +6,7 @@
  */
 
 /** Variables of the style sheet, in Okabe-Ito order; `series-error` is kept for what went wrong. */
-export const seriesColors = [
+const seriesColors = [
   "series-1",
   "series-2",
   "series-3",

@@ -25,7 +25,7 @@ export interface ClickHouseProjectionOptions {
 }
 
 /** The consumer that fills a generation. */
-export function clickhouseConsumer(generation: number): string {
+function clickhouseConsumer(generation: number): string {
   return `clickhouse@g${generation}`;
 }
 

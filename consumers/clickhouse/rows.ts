@@ -132,7 +132,7 @@ export const eventColumns = {
 };
 export type EventRow = Fields<typeof eventColumns>;
 
-export const listColumns = {
+const listColumns = {
   ...identity,
   ...call,
   parent_span_id: nullable(text),

@@ -23,7 +23,7 @@ export interface Floor {
   readonly heldBy: string | null;
 }
 
-export async function readFloor(kv: KvPort, partition: number): Promise<Floor> {
+async function readFloor(kv: KvPort, partition: number): Promise<Floor> {
   let floor: Floor | null = null;
   for (const { id, state } of await listConsumers(kv)) {
     if (state === "retired") continue;

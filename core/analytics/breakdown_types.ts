@@ -20,7 +20,7 @@ export const breakdownOrderSchema = z.enum([
 ]);
 export type BreakdownOrder = z.infer<typeof breakdownOrderSchema>;
 
-export const groupFiguresSchema = z.object({
+const groupFiguresSchema = z.object({
   requests: count,
   /** Errors and aborted calls. */
   errors: count,

@@ -11,7 +11,7 @@ const count = z.number().int().nonnegative();
 const instant = z.iso.datetime({ precision: 3 });
 
 /** US dollars; the three are equal where both models count tokens alike. */
-export const costRangeSchema = z.object({
+const costRangeSchema = z.object({
   low: moneySchema,
   expected: moneySchema,
   high: moneySchema,

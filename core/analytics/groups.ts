@@ -8,7 +8,7 @@ import type { GroupBy } from "./contract.ts";
 import { groupedProperty } from "./filters.ts";
 import type { Params } from "./store.ts";
 
-export const groupColumns = {
+const groupColumns = {
   provider: "provider",
   model: "model",
   user: "user_id",

@@ -28,7 +28,7 @@ const sums = {
   unpriced_requests: count,
 };
 
-export const traceSummarySchema = z.object({
+const traceSummarySchema = z.object({
   trace_id: z.string(),
   /** The root span's; else the first call's model. */
   name: z.string(),
@@ -95,7 +95,7 @@ const nodeCallSchema = z.object({
 });
 
 /** One place in a trace's tree. */
-export const traceNodeSchema = z.object({
+const traceNodeSchema = z.object({
   /** Unique in the tree. */
   id: z.string(),
   /** The event behind it; null when nobody recorded it. */
@@ -175,7 +175,7 @@ export const spanDetailSchema = z.object({
 });
 export type SpanDetail = z.infer<typeof spanDetailSchema>;
 
-export const sessionSummarySchema = z.object({
+const sessionSummarySchema = z.object({
   session_id: z.string(),
   start: instant,
   end: instant,
@@ -191,7 +191,7 @@ export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 export const sessionPageSchema = z.object({ ...page, sessions: z.array(sessionSummarySchema) });
 export type SessionPage = z.infer<typeof sessionPageSchema>;
 
-export const toolUseSchema = z.object({
+const toolUseSchema = z.object({
   tool_call_id: z.string(),
   name: z.string(),
   /** When the answer that asked for it ended, or the tool's span began. */
@@ -205,7 +205,7 @@ export const toolUseSchema = z.object({
 export type ToolUse = z.infer<typeof toolUseSchema>;
 
 /** A call of a session with what was said in it; empty texts where none were kept. */
-export const sessionCallSchema = logRowSchema.extend({
+const sessionCallSchema = logRowSchema.extend({
   /** The last message of the user, at most 2,000 characters. */
   asked: z.string(),
   /** The answer's text, at most 2,000 characters. */
@@ -224,7 +224,7 @@ export const sessionSchema = z.object({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
-export const userSummarySchema = z.object({
+const userSummarySchema = z.object({
   user_id: z.string(),
   first_seen: instant,
   last_seen: instant,
@@ -237,7 +237,7 @@ export type UserSummary = z.infer<typeof userSummarySchema>;
 export const userPageSchema = z.object({ ...page, users: z.array(userSummarySchema) });
 export type UserPage = z.infer<typeof userPageSchema>;
 
-export const modelSummarySchema = z.object({
+const modelSummarySchema = z.object({
   provider: z.string(),
   model: z.string(),
   errors: count,
@@ -261,7 +261,7 @@ export type User = z.infer<typeof userSchema>;
 
 export const modelListSchema = z.object({ models: z.array(modelSummarySchema) });
 
-export const toolSummarySchema = z.object({
+const toolSummarySchema = z.object({
   name: z.string(),
   /** Times that a model asked for it, or a span tells of it. */
   uses: count,

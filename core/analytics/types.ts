@@ -23,7 +23,7 @@ export const moneySchema = z.string().regex(/^\d+(\.\d{1,12})?$/);
 export const statusSchema = z.enum(["success", "error", "aborted"]);
 export type Status = z.infer<typeof statusSchema>;
 
-export const totalsSchema = z.object({
+const totalsSchema = z.object({
   total_requests: count,
   successful_requests: count,
   /** Errors and aborted calls: everything that is not a success. */
@@ -55,7 +55,7 @@ export const totalsSchema = z.object({
 });
 export type Totals = z.infer<typeof totalsSchema>;
 
-export const topModelSchema = z.object({
+const topModelSchema = z.object({
   provider: z.string(),
   model: z.string(),
   request_count: count,
@@ -103,7 +103,7 @@ export type Metric = z.infer<typeof metricSchema>;
 export const periodSchema = z.enum(["1h", "6h", "24h", "7d", "30d"]);
 export type Period = z.infer<typeof periodSchema>;
 
-export const pointSchema = z.object({
+const pointSchema = z.object({
   /** The bucket's beginning. */
   timestamp: instant,
   /** A number; for `cost` and `saved` a decimal string. 0 (`"0"`) in an empty bucket. */
@@ -163,7 +163,7 @@ export const logRowSchema = z.object({
 export type LogRow = z.infer<typeof logRowSchema>;
 
 /** A row as lists show it. */
-export const listRowSchema = logRowSchema.extend({
+const listRowSchema = logRowSchema.extend({
   /** The beginning of the last user message, or else of the answer; at most 200 characters. */
   preview: z.string(),
 });
@@ -248,7 +248,7 @@ export const costBreakdownSchema = z.object({
 export type CostBreakdown = z.infer<typeof costBreakdownSchema>;
 
 /** One attempt of a call that had several. */
-export const attemptSchema = z.object({
+const attemptSchema = z.object({
   number: z.number().int().positive(),
   provider: z.string(),
   model: z.string(),

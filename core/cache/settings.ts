@@ -10,7 +10,7 @@ import type { Section } from "../settings/settings.ts";
 const seconds = z.number().int().min(1).max(365 * 86_400);
 
 /** What finds a similar question. */
-export const embedderSchema = z.discriminatedUnion("kind", [
+const embedderSchema = z.discriminatedUnion("kind", [
   /** The matcher that is built in: English, no network, right when it says yes. */
   z.strictObject({ kind: z.literal("embedded") }),
   /** One of the gateway's providers, called with the key that the gateway has for it. */

@@ -34,7 +34,7 @@ export type CacheReason = z.infer<typeof cacheReasonSchema>;
 
 const shortHash = z.string().max(64);
 
-export const semanticDecisionSchema = z.object({
+const semanticDecisionSchema = z.object({
   mode: z.enum(["off", "shadow", "serve"]),
   /** Null when the request takes no part. */
   partition: shortHash.nullable(),

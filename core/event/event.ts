@@ -17,7 +17,7 @@ import { settingsDataSchema } from "./settings.ts";
 import { spanDataSchema } from "./span.ts";
 
 /** How a payload (a request or answer body) is kept: inside the event, as chunks beside it, or no more. */
-export const payloadRefSchema = z.object({
+const payloadRefSchema = z.object({
   content_type: z.string().nullable(),
   /** Size as it was sent. */
   original_bytes: z.number().int().nonnegative(),

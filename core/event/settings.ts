@@ -6,7 +6,7 @@
 import { z } from "zod";
 
 /** The parts that settings come in; each is changed, versioned and read by itself. */
-export const settingsSectionSchema = z.enum([
+const settingsSectionSchema = z.enum([
   "cache",
   "routing",
   "limits",

@@ -34,7 +34,7 @@ const current = new Map(eventSchema.options.map((option) => [
 ]));
 
 /** The upcasters of all released versions. */
-export const upcasters: Upcasters = {};
+const upcasters: Upcasters = {};
 
 /**
  * Reads one stored event.

@@ -6,7 +6,7 @@
  */
 
 /** How much of the end is kept when a body is longer than the bound. */
-export const tailBytes = 64 * 1024;
+const tailBytes = 64 * 1024;
 
 export class Capture {
   readonly #limit: number;

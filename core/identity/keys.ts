@@ -22,7 +22,7 @@ export interface KeyRecord {
 
 export const keyPath = (keyId: string) => ["identity", "key", keyId];
 export const keyUsedPath = (keyId: string) => ["identity", "key_used", keyId];
-export const projectKeyPath = (
+const projectKeyPath = (
   project: string,
   keyId: string,
 ) => ["identity", "project_key", project, keyId];

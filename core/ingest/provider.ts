@@ -55,7 +55,7 @@ const byModel: readonly (readonly [RegExp, string])[] = [
 /** Names of what stands between: the model's prefix says who answers. */
 const between: ReadonlySet<string> = new Set(["gateway", "litellm", "ai_gateway", "vercel"]);
 
-export const unknownProvider = "unknown";
+const unknownProvider = "unknown";
 
 export interface ModelOf {
   readonly provider: string;

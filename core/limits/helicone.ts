@@ -7,7 +7,7 @@
 import { AppError } from "../error.ts";
 import type { Limit } from "./policy.ts";
 
-export const heliconeHeader = "helicone-ratelimit-policy";
+const heliconeHeader = "helicone-ratelimit-policy";
 
 const form = /^(\d{1,12})((?:\s*;\s*[wus]\s*=\s*[A-Za-z0-9_-]{1,64})+)$/;
 const centAmount = 10n ** 10n;

@@ -13,7 +13,7 @@ const wholeNumber = /^\d{1,15}$/;
 const mostLimits = 50;
 
 /** One limit. */
-export const limitSchema = z.strictObject({
+const limitSchema = z.strictObject({
   /** Its name for people and programs; what was counted stays with it when other fields change. */
   id: z.string().regex(
     /^[a-z0-9][a-z0-9_-]{0,63}$/,

@@ -85,7 +85,7 @@ const mutationsAtOnce = 300;
 const bytesAtOnce = 400_000;
 const recordsAtOnce = 100;
 
-export function trimKey(generation: number, partition: number): Deno.KvKey {
+function trimKey(generation: number, partition: number): Deno.KvKey {
   return ["log_trim", generation, partition];
 }
 

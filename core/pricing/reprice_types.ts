@@ -29,7 +29,7 @@ const figures = {
   difference_usd: signedMoney,
 };
 
-export const modelDifferenceSchema = z.object({
+const modelDifferenceSchema = z.object({
   provider: z.string(),
   model: z.string(),
   ...figures,

@@ -32,7 +32,7 @@ const families: readonly (readonly [RegExp, Family])[] = [
 ];
 
 /** The tokenizer of a model; null when nobody says which it is. */
-export function tokenizerOf(model: string): Family | null {
+function tokenizerOf(model: string): Family | null {
   const name = model.toLowerCase().replace(/^.*[/]/, "").replace(/^(?:[a-z-]+\.)+(?=claude)/, "");
   const dashed = name.replace(/(\d)\.(\d)/g, name.startsWith("claude") ? "$1-$2" : "$1.$2");
   return families.find(([pattern]) => pattern.test(dashed))?.[1] ?? null;

@@ -87,7 +87,7 @@ export function timeOf(raw: unknown): string | null {
   return typeof time === "string" ? time : null;
 }
 
-export function isBefore(one: Place, other: Place): boolean {
+function isBefore(one: Place, other: Place): boolean {
   return one.versionstamp === other.versionstamp
     ? one.index < other.index
     : one.versionstamp < other.versionstamp;

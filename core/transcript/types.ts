@@ -7,7 +7,7 @@
 import { z } from "zod";
 
 /** A picture, as far as it can be shown without asking anybody for it. */
-export const imageSourceSchema = z.discriminatedUnion("kind", [
+const imageSourceSchema = z.discriminatedUnion("kind", [
   /** Small enough and of a type that browsers draw and that holds no script. */
   z.object({ kind: z.literal("data"), url: z.string(), bytes: z.number().int().nonnegative() }),
   /** In the request, but too large or of another type. */
@@ -23,7 +23,7 @@ export type ImageSource = z.infer<typeof imageSourceSchema>;
 
 const text = { text: z.string(), /** Characters that were left out at the end. */ cut: z.number() };
 
-export const turnPartSchema = z.discriminatedUnion("type", [
+const turnPartSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), ...text }),
   z.object({ type: z.literal("refusal"), ...text }),
   z.object({ type: z.literal("reasoning"), ...text }),
@@ -50,7 +50,7 @@ export const turnPartSchema = z.discriminatedUnion("type", [
 ]);
 export type TurnPart = z.infer<typeof turnPartSchema>;
 
-export const turnSchema = z.object({
+const turnSchema = z.object({
   /** `system`, `developer`, `user`, `assistant`, `tool`, or what the request calls it. */
   role: z.string(),
   name: z.string().nullable(),

@@ -13,7 +13,7 @@ import type { CopyOrder, CopyOutcome } from "./copy_log.ts";
 import { exists } from "./exists.ts";
 import { fileHash, type Manifest, names } from "./manifest.ts";
 
-export const backupHelp = `Copies the event log into a folder, while the installation goes on.
+const backupHelp = `Copies the event log into a folder, while the installation goes on.
 
 Usage: deno task backup [options]
 

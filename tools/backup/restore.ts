@@ -13,7 +13,7 @@ import { ProgressBar, type Screen } from "../demo/progress.ts";
 import { exists } from "./exists.ts";
 import { fileHash, names, readManifest } from "./manifest.ts";
 
-export const restoreHelp = `Makes a data directory from a backup.
+const restoreHelp = `Makes a data directory from a backup.
 
 Usage: deno task restore --from <folder>
 

@@ -35,7 +35,7 @@ export interface ControlledModel {
 }
 
 /** Reads `name=value` pairs. A wrong one is an error of the test that wrote it: it throws. */
-export function readControls(pairs: readonly string[]): Controls {
+function readControls(pairs: readonly string[]): Controls {
   const entries = pairs.map((pair) => pair.trim()).filter(Boolean).map((pair) => {
     const [name = "", value = ""] = pair.split("=", 2);
     return [name.trim(), value.trim()];

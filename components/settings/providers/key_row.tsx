@@ -156,7 +156,7 @@ function Health({ shown: { readable, enabled, health } }: { shown: ShownProvider
   );
 }
 
-export function trialText({ outcome, message, models, latency_ms }: Trial): string {
+function trialText({ outcome, message, models, latency_ms }: Trial): string {
   if (outcome !== "accepted") return message;
   const listed = models === null ? "" : `, ${models} models`;
   return `Accepted${listed}, ${formatDuration(latency_ms)}.`;

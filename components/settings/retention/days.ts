@@ -7,7 +7,7 @@
 /** Offered in the form; any other number can be given too. */
 const presets = [7, 14, 30, 90, 180, 365, 730];
 
-export const forEver = "ever";
+const forEver = "ever";
 export const otherDays = "other";
 
 export type Option = readonly [value: string, label: string];

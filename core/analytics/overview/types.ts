@@ -12,7 +12,7 @@ const count = z.number().int().nonnegative();
 const milliseconds = z.number().nonnegative();
 const instant = z.iso.datetime({ precision: 3 });
 
-export const figuresSchema = z.object({
+const figuresSchema = z.object({
   requests: count,
   /** Errors and aborted calls. */
   failed: count,
@@ -34,10 +34,10 @@ export const figuresSchema = z.object({
 });
 export type OverviewFigures = z.infer<typeof figuresSchema>;
 
-export const bucketSchema = figuresSchema.extend({ at: instant });
+const bucketSchema = figuresSchema.extend({ at: instant });
 export type OverviewBucket = z.infer<typeof bucketSchema>;
 
-export const overviewModelSchema = z.object({
+const overviewModelSchema = z.object({
   provider: z.string(),
   model: z.string(),
   requests: count,
@@ -61,9 +61,9 @@ const spenderSchema = z.object({
   unpriced: count,
 });
 export const userSchema = spenderSchema.extend({ user_id: z.string() });
-export const propertySchema = spenderSchema.extend({ name: z.string(), value: z.string() });
+const propertySchema = spenderSchema.extend({ name: z.string(), value: z.string() });
 
-export const promptSchema = z.object({
+const promptSchema = z.object({
   /** The beginning of the last user message. */
   preview: z.string(),
   requests: count,
@@ -76,7 +76,7 @@ export const promptSchema = z.object({
 export type OverviewPrompt = z.infer<typeof promptSchema>;
 
 /** Something that a person should look at, with the figures that say so. */
-export const attentionSchema = z.discriminatedUnion("kind", [
+const attentionSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("errors"),
     provider: z.string(),
@@ -108,7 +108,7 @@ export const attentionSchema = z.discriminatedUnion("kind", [
 ]);
 export type Attention = z.infer<typeof attentionSchema>;
 
-export const modelSpendSchema = z.object({
+const modelSpendSchema = z.object({
   /** Null: calls that name no model; `other` with `rest: true`: the sum beyond the eight largest. */
   model: z.string().nullable(),
   rest: z.boolean(),

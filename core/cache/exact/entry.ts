@@ -11,7 +11,7 @@ import { usageSchema } from "../../event/usage.ts";
 import type { FormatName } from "../../gateway/formats/format.ts";
 
 /** What the event of a hit says of the answer, as it was read when it came. */
-export const answerFactsSchema = z.object({
+const answerFactsSchema = z.object({
   response_model: z.string().nullable(),
   response_id: z.string().nullable(),
   finish_reason: z.string().nullable(),
@@ -26,7 +26,7 @@ export const answerFactsSchema = z.object({
 export type StoredFacts = z.infer<typeof answerFactsSchema>;
 
 /** Everything of an entry but its bytes. */
-export const entryHeadSchema = z.object({
+const entryHeadSchema = z.object({
   v: z.literal(1),
   /** The event of the call that bought the answer. */
   id: z.string(),

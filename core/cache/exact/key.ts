@@ -121,7 +121,7 @@ type Parts = Readonly<Record<BodyComponent, unknown>>;
 type Pairs = [field: string, value: unknown][];
 
 /** A body's parts, the volatile fields and what is to be ignored left out. */
-export function bodyParts(
+function bodyParts(
   { body, rawBody, bothForms, stream, scope }: Pick<
     KeyInput,
     "body" | "rawBody" | "bothForms" | "stream" | "scope"
@@ -164,7 +164,7 @@ function splitMessages(messages: readonly unknown[], parts: Record<BodyComponent
   parts.messages.push(["messages", others]);
 }
 
-export function isSystem(message: unknown): boolean {
+function isSystem(message: unknown): boolean {
   if (typeof message !== "object" || message === null || !("role" in message)) return false;
   return message.role === "system" || message.role === "developer";
 }

@@ -28,7 +28,7 @@ import {
 /** Entries of one partition in memory; the oldest go first, to the index beyond or for good. */
 export const partitionCapacity = 10_000;
 /** Partitions kept in memory; the one unused longest is dropped and read again when needed. */
-export const partitionsInMemory = 64;
+const partitionsInMemory = 64;
 /** Milliseconds after which memory asks KV for what others have stored. */
 const refreshAfter = 2_000;
 /** Milliseconds that a lookup waits for memory to be filled or refreshed. */

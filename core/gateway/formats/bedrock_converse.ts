@@ -42,7 +42,7 @@ export const bedrockConverse: Format = {
 };
 
 /** Usage as disjoint buckets: `inputTokens` excludes the cache. Null when there are no counts. */
-export function readConverseUsage(value: unknown): Usage | null {
+function readConverseUsage(value: unknown): Usage | null {
   const usage = object(value);
   if (!usage || countOrNull(usage.inputTokens) === null) return null;
   const buckets = emptyBuckets();

@@ -35,7 +35,7 @@ export const cohere: Format = {
 };
 
 /** Usage of v2 (`usage`) and v1 (`meta`) answers; null when there are no counts. */
-export function readCohereUsage(value: unknown): Usage | null {
+function readCohereUsage(value: unknown): Usage | null {
   const usage = fields(value);
   const counts = object(usage.billed_units) ?? object(usage.tokens);
   // Search units alone are no tokens.

@@ -20,7 +20,7 @@ export const openaiAudio: Format = media("openai-audio", readAudioUsage, [
 ]);
 
 /** Tokens of pictures: text and picture in, picture out. Null when there are no counts. */
-export function readImageUsage(value: unknown): Usage | null {
+function readImageUsage(value: unknown): Usage | null {
   const usage = object(value);
   if (!usage || countOrNull(usage.input_tokens) === null) return null;
   const input = fields(usage.input_tokens_details);
@@ -35,7 +35,7 @@ export function readImageUsage(value: unknown): Usage | null {
 }
 
 /** Tokens of sound, or its seconds where a model counts those. Null when there is neither. */
-export function readAudioUsage(value: unknown): Usage | null {
+function readAudioUsage(value: unknown): Usage | null {
   const usage = object(value);
   if (!usage) return null;
   if (usage.type === "duration" && typeof usage.seconds === "number" && usage.seconds >= 0) {

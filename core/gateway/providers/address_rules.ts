@@ -72,7 +72,7 @@ export function hostProblem(host: string, { allowPrivate }: AddressRules): strin
 }
 
 /** A URL's host without the brackets of IPv6. */
-export function hostOf({ hostname }: URL): string {
+function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 

@@ -8,7 +8,7 @@ import type { Head } from "../plan.ts";
 import type { RetrySettings } from "./settings.ts";
 
 /** A provider that asks for a longer wait is not waited for. */
-export const longestRetryAfter = 60_000;
+const longestRetryAfter = 60_000;
 
 /**
  * Milliseconds before a retry; null when the provider asks for more than a minute.

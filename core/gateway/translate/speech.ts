@@ -24,7 +24,7 @@ export function dialectOf(provider: Provider): Dialect | null {
 }
 
 /** The format of a call for text; null for any other call. */
-export function dialectOfCall({ route, method }: Pick<Call, "route" | "method">): Dialect | null {
+function dialectOfCall({ route, method }: Pick<Call, "route" | "method">): Dialect | null {
   if (method !== "POST") return null;
   const { format, endpoint } = route.operation;
   if (format === "anthropic") return "anthropic";

@@ -73,7 +73,7 @@ function writeContents({ turns }: NeutralRequest, translating: Translating): Jso
  * The value with which Google lets a call of another model's turn pass where a signature would have to
  * stand: https://ai.google.dev/gemini-api/docs/thought-signatures
  */
-export const foreignCall = "skip_thought_signature_validator";
+const foreignCall = "skip_thought_signature_validator";
 
 /** Gemini wants the first call of a turn signed; those that come from elsewhere are not. */
 function signed(parts: Json[]): Json[] {

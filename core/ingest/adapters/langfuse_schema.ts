@@ -9,7 +9,7 @@ import { maybe, nameSchema, timestampSchema } from "../schema/parts.ts";
 const json = z.unknown();
 const word = maybe(z.string().max(1_000));
 
-export const langfuseBodySchema = z.looseObject({
+const langfuseBodySchema = z.looseObject({
   id: maybe(nameSchema),
   traceId: maybe(nameSchema),
   parentObservationId: maybe(nameSchema),

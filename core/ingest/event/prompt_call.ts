@@ -138,7 +138,7 @@ function usageOf(event: PromptCall, facts: AnswerFacts): Usage {
 }
 
 /** A cost as clients write it, as the decimal text that events hold; null when there is none. */
-export function costText(cost: string | number | null | undefined): string | null {
+function costText(cost: string | number | null | undefined): string | null {
   return cost === null || cost === undefined ? null : decimal(exactText(String(cost)));
 }
 

@@ -216,7 +216,7 @@ export const scoreSchema = z.looseObject({
   }),
 });
 
-export const ratingSchema = z.union([
+const ratingSchema = z.union([
   z.enum(["up", "down", "positive", "negative", "good", "bad", "like", "dislike"]),
   z.number().min(-1_000).max(1_000),
   z.boolean(),

@@ -35,19 +35,20 @@ export class SseParser {
 
   /** Takes bytes, gives the events that they complete. */
   push(bytes: Uint8Array): SseEvent[] {
-    return this.#take(this.#decoder.decode(bytes, { stream: true }));
+    return this.pushText(this.#decoder.decode(bytes, { stream: true }));
   }
 
   /** Ends the stream; gives the event that was still open. */
   end(): SseEvent[] {
-    const events = this.#take(this.#decoder.decode());
+    const events = this.pushText(this.#decoder.decode());
     if (this.#rest !== "") this.#line(this.#rest, events);
     this.#rest = "";
     this.#dispatch(events);
     return events;
   }
 
-  #take(decoded: string): SseEvent[] {
+  /** Takes characters, gives the events that they complete. */
+  pushText(decoded: string): SseEvent[] {
     const events: SseEvent[] = [];
     let source = decoded;
     if (this.#afterReturn && source !== "") {

@@ -1,5 +1,7 @@
 import { expect } from "expect";
 import type { Message, Part } from "@/core/gateway/message/assemble.ts";
+import { readAnswer } from "@/core/gateway/formats/read.ts";
+import { formats } from "@/core/gateway/formats/table.ts";
 import { MessageReader, readMessage } from "@/core/gateway/message/read.ts";
 import { eventually, projectKey, runGateway, runUpstream } from "../gateway/fixture.ts";
 import { corpusFile, readLines } from "./corpus.ts";
@@ -115,6 +117,20 @@ Deno.test({
       if (!kept) throw new Error(`No answer was kept of ${stream.source}`);
       const { contentType, format } = serving;
       expect(readMessage(format, { bytes: kept.bytes, contentType })).toEqual(uncut(serving));
+    }
+  },
+});
+
+Deno.test({
+  name: "every recorded stream says the same of itself when its text is passed over",
+  ignore: path === null,
+  fn() {
+    for (const stream of streams) {
+      const { format, bytes, contentType } = framed(stream);
+      const seeing = readAnswer(formats[format], { bytes, contentType });
+      const passing = readAnswer(formats[format], { bytes, contentType }, { text: false });
+      expect({ source: stream.source, ...passing })
+        .toEqual({ source: stream.source, ...seeing, text: "" });
     }
   },
 });

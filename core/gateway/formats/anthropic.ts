@@ -25,7 +25,12 @@ export const anthropic: Format = {
   requestText,
   answer: (keepText) => new MessageReader(keepText),
   lastLines: ["event: message_stop", 'data: {"type":"message_stop"'],
+  onlyText: (lines) => textDelta.test(lines),
 };
+
+/** Text, thinking and its signature: nothing of them is needed but the text. */
+const textDelta =
+  /^event: content_block_delta\ndata: \{"type":"content_block_delta","index":\d+,"delta":\{"type":"(?:text|thinking|signature)_delta"/;
 
 function readRequest(body: unknown): RequestFacts {
   const { model, stream, metadata } = fields(body);

@@ -6,6 +6,7 @@
  */
 import type { ToolCall } from "../../event/call.ts";
 import { inputTokens, outputTokens, type Usage, type UsageBuckets } from "../../event/usage.ts";
+import type { OnlyText } from "./text_events.ts";
 
 export type FormatName =
   | "openai-chat"
@@ -77,6 +78,8 @@ export interface Format {
   answer(keepText: boolean): AnswerReader;
   /** What the line begins with that tells a stream's last event, without the line's end. */
   readonly lastLines: readonly string[];
+  /** Tells events of a stream that a reader without `keepText` need not see; without it, it sees all. */
+  readonly onlyText?: OnlyText;
 }
 
 /** Usage from disjoint buckets and the provider's own total, when it gives one. */

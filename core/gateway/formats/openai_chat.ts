@@ -17,7 +17,12 @@ export const openaiChat: Format = {
   requestText,
   answer: (keepText) => new ChatReader(keepText),
   lastLines: ["data: [DONE]", "data:[DONE]"],
+  onlyText: (lines) => lines.startsWith("data: {") && !telling.test(lines),
 };
+
+/** What a chunk says beside its text. In text these words have their quotes escaped. */
+const telling =
+  /"(?:tool_calls|function_call|error|x_groq)"|"usage"\s*:\s*[^\sn]|"finish_reason"\s*:\s*"/;
 
 function readRequest(body: unknown): RequestFacts {
   const { model, stream, user, safety_identifier } = fields(body);

@@ -21,7 +21,11 @@ export const openaiResponses: Format = {
   requestText,
   answer: (keepText) => new ResponsesReader(keepText),
   lastLines: lastTypes.flatMap((type) => [`event: ${type}`, `data: {"type":"${type}"`]),
+  onlyText: (lines) => textDelta.test(lines),
 };
+
+/** Pieces of what stands whole in the item's last event, and in the stream's. */
+const textDelta = /^event: (response\.[a-z_.]+\.delta)\ndata: \{"type":"\1",/;
 
 /**
  * Reading a stored response again. Its usage was counted when it was made, except when it was made

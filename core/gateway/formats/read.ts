@@ -10,6 +10,7 @@ import { readErrorBody } from "./error.ts";
 import type { AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
 import { parseJson } from "./json.ts";
 import { jsonPieces } from "./json_pieces.ts";
+import { type OnlyText, withoutText } from "./text_events.ts";
 
 const decoder = new TextDecoder();
 
@@ -77,9 +78,10 @@ export function readAnswer(
     return reader.facts();
   }
   if (isEventStream(body)) {
-    addEvents(reader, body.bytes);
+    const passed = text ? undefined : format.onlyText;
+    addEvents(reader, body.bytes, passed);
     // The tail begins anywhere: its first, cut event is not JSON and is passed over.
-    if (body.tail) addEvents(reader, body.tail);
+    if (body.tail) addEvents(reader, body.tail, passed);
     return reader.facts();
   }
   if (binary.test(body.contentType ?? "")) return { ...reader.facts(), complete: true };
@@ -108,9 +110,11 @@ function readJson(reader: AnswerReader, body: AnswerBody): AnswerFacts {
   };
 }
 
-function addEvents(reader: AnswerReader, bytes: Uint8Array): void {
+function addEvents(reader: AnswerReader, bytes: Uint8Array, passed: OnlyText | undefined): void {
+  const source = decoder.decode(bytes);
   const parser = new SseParser();
-  for (const { data } of parser.push(bytes)) addEvent(reader, data);
+  const told = passed ? withoutText(source, passed) : source;
+  for (const { data } of parser.pushText(told)) addEvent(reader, data);
   for (const { data } of parser.end()) addEvent(reader, data);
 }
 

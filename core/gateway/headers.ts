@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { cacheHeaders, type RawHeader } from "../cache/options.ts";
+import { cacheHeaders } from "../cache/option_table.ts";
+import type { RawHeader } from "../cache/options.ts";
 import { gatewayKeyHeaders, withoutScheme } from "../identity/key_headers.ts";
 import {
   addProperty,

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { cacheHeaders } from "../cache/options.ts";
+import { cacheHeaders } from "../cache/option_table.ts";
 import type { KeptHeaders } from "../event/call.ts";
 import { routingHeaders } from "./routing/headers.ts";
 import { looksLikeCredential } from "./scrub.ts";

@@ -22,7 +22,7 @@ export const openaiChat: Format = {
 
 /** What a chunk says beside its text. In text these words have their quotes escaped. */
 const telling =
-  /"(?:tool_calls|function_call|error|x_groq)"|"usage"\s*:\s*[^\sn]|"finish_reason"\s*:\s*"/;
+  /"(?:tool_calls|function_call|error)"|"usage"\s*:\s*[^\sn]|"finish_reason"\s*:\s*"/;
 
 function readRequest(body: unknown): RequestFacts {
   const { model, stream, user, safety_identifier } = fields(body);

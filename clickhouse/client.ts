@@ -6,6 +6,7 @@ import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clic
 import type { Params, QueryOptions, Store } from "@/core/analytics/store.ts";
 import { deadline } from "./deadline.ts";
 import { clickhouseFetch } from "./http.ts";
+import { withListsInParts } from "./long_lists.ts";
 import { retryWhileAway } from "./retry.ts";
 import {
   commandSettings,
@@ -90,10 +91,11 @@ export function createStore(options: StoreOptions): ClickHouseStore {
 
   /** Sends a reading query; the answer's rows are still to be read. */
   function ask(sql: string, params: Params, call: AbortSignal, settings: ClickHouseSettings) {
+    const asked = withListsInParts(sql, params);
     const send = () =>
       client.query({
-        query: sql,
-        query_params: params,
+        query: asked.sql,
+        query_params: asked.params,
         format: "JSONEachRow",
         abort_signal: call,
         clickhouse_settings: { ...readSettings, ...settings },
@@ -131,10 +133,11 @@ export function createStore(options: StoreOptions): ClickHouseStore {
     },
     async command(sql, params = {}, options = {}) {
       using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      const given = withListsInParts(sql, params);
       await call.run(() =>
         client.command({
-          query: sql,
-          query_params: params,
+          query: given.sql,
+          query_params: given.params,
           abort_signal: call.signal,
           clickhouse_settings: { ...commandSettings, ...options.settings },
         })

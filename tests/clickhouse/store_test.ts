@@ -56,6 +56,18 @@ Deno.test("query() takes arrays, large values and none at all as parameters", as
   expect(answer).toEqual({ many: 5_000, large: 100_000, none: null, yes: true });
 });
 
+Deno.test("query() takes lists that are longer than a value may be, whatever is in them", async () => {
+  await using db = await withTable();
+  const kinds = ["x".repeat(256), "漢".repeat(256), "\\'\n\t".repeat(64), "\u{1f600}".repeat(128)];
+  const ids = Array.from({ length: 1_000 }, (_, i) => `${i}${kinds[i % kinds.length]}`);
+  const [answer] = await db.store.query<Record<string, unknown>>(
+    `SELECT toUInt32(length({ids:Array(String)})) AS many, {ids:Array(String)} AS same,
+       toUInt32(countIf({one:String} IN {ids:Array(String)})) AS found`,
+    { ids, one: ids[998] ?? "" },
+  );
+  expect(answer).toEqual({ many: 1_000, same: ids, found: 1 });
+});
+
 Deno.test("insert() stores a batch once, however often it is sent under its token", async () => {
   await using db = await withTable();
   const batch = [row(1), row(2)];

@@ -8,7 +8,9 @@
  * @module
  */
 import { parts } from "./measures.ts";
-import { canGroup, canSum, filterConditions, type Found, type Rollups } from "./rollup.ts";
+import type { Rollups } from "./rollup.ts";
+import { filterConditions, type Found } from "./rollup_cells.ts";
+import { canGroup, canSum } from "./rollup_reach.ts";
 import { day, hour, minute, type Span, type Unit } from "./rollup_cover.ts";
 import type { Scope, Wanted } from "./scope.ts";
 import type { Params, Store } from "./store.ts";

@@ -6,7 +6,7 @@
  */
 import type { Filters, Range, ReadOptions } from "./contract.ts";
 import { measured, partsOf } from "./measures.ts";
-import { canSum } from "./rollup.ts";
+import { canSum } from "./rollup_reach.ts";
 import { exact } from "./settings.ts";
 import type { Calls } from "./source.ts";
 import { where } from "./where.ts";

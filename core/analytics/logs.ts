@@ -15,7 +15,7 @@ import {
 import { type Cursor, readCursor, writeCursor } from "./cursor.ts";
 import { countLogs } from "./log_count.ts";
 import { logColumns, logRow, type StoredLogRow } from "./log_row.ts";
-import { canSum } from "./rollup.ts";
+import { canSum } from "./rollup_reach.ts";
 import { exact } from "./settings.ts";
 import type { Calls } from "./source.ts";
 import type { Params, Store } from "./store.ts";

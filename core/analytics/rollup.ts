@@ -6,50 +6,30 @@
  *
  * @module
  */
-import type { Filters, Range } from "./contract.ts";
+import type { Range } from "./contract.ts";
 import { parts } from "./measures.ts";
+import {
+  dayCells,
+  daysOf,
+  type Found,
+  type FoundDays,
+  foundOf,
+  mostSpans,
+} from "./rollup_cells.ts";
 import {
   type Cover,
   coverOf,
   day,
   hour,
-  minute,
   type Sealed,
   type Seals,
   type Span,
-  type Unit,
   type Used,
 } from "./rollup_cover.ts";
+import { areModels, canGroup, canSum, namesOf, unitsFor } from "./rollup_reach.ts";
 import { sealedPrompts, type SealedRange, sealReader } from "./rollup_seals.ts";
 import type { Scope, Wanted } from "./scope.ts";
-import type { Params, Store } from "./store.ts";
-
-/** A table of sums, called `c`, and a condition for those that may be used. */
-export interface Cells {
-  readonly table: string;
-  readonly sql: string;
-  /**
-   * What its sums are apart by: `models` by model alone, `facets` by values, of which `value` is the
-   * group.
-   *
-   * @default {"calls", by model, status and cache}
-   */
-  readonly by?: "calls" | "models" | "facets";
-}
-
-export interface Found {
-  readonly cells: readonly Cells[];
-  /** A condition over `events` for the calls that remain; `false` when none do. */
-  readonly rows: string;
-  readonly params: Params;
-}
-
-/** Whole days of a table, and the calls that remain. */
-export interface FoundDays extends Omit<Found, "cells"> {
-  readonly cells: Cells;
-  /** The same days of `largest_prompts_by_day`; its parameters are among the others. */
-  readonly largest?: Cells;
-}
+import type { Store } from "./store.ts";
 
 export interface Rollups {
   /** Null: everything is to be read from the calls. */
@@ -69,13 +49,6 @@ const fewestCalls = 300_000;
 const rememberedMs = 60_000;
 /** Projects that are remembered. */
 const mostProjects = 10_000;
-/** More pieces than this are not worth a condition. */
-const mostSpans = 50;
-
-/** What the sums can be filtered and grouped by. */
-const dimensions: readonly string[] = ["provider", "model", "status", "cache"];
-/** The same of the sums by model. */
-const models: readonly string[] = ["provider", "model"];
 /** What `facets_by_day` can be grouped by. */
 const facets: readonly string[] = ["user", "key"];
 
@@ -186,34 +159,6 @@ export function createRollups(store: Pick<Store, "query">, options: RollupsOptio
   };
 }
 
-/** The sums that lie whole in each bucket and have everything that is wanted. */
-function unitsFor({ bucketSeconds, parts: wanted }: Wanted): ReadonlySet<Unit> {
-  const fits = (length: number) =>
-    bucketSeconds === undefined || (bucketSeconds * 1_000) % length === 0;
-  const units = new Set<Unit>();
-  if (fits(day)) units.add("day");
-  if (fits(hour)) units.add("hour");
-  if (fits(minute) && wanted.every((name) => parts[name].byMinute)) units.add("minute");
-  return units;
-}
-
-/** Whether the sums are apart by what is grouped by. */
-export function canGroup({ groupBy, errorsOnly }: Wanted): boolean {
-  return !errorsOnly && (groupBy === undefined || dimensions.includes(groupBy));
-}
-
-/** Whether the sums know everything that is filtered by. */
-export function canSum(filters: Filters): boolean {
-  return namesOf(filters).every((name) => dimensions.includes(name)) &&
-    (filters.status ?? []).every((value) => !/^\d/.test(value));
-}
-
-/** Whether sums by model alone know everything that is filtered and grouped by. */
-function areModels({ groupBy }: Wanted, filters: Filters): boolean {
-  const known = (name: string) => models.includes(name);
-  return (groupBy === undefined || known(groupBy)) && namesOf(filters).every(known);
-}
-
 /** The hours and days of a cover in `sums_by_model`; null when not all of them are there. */
 function modelsOf({ days, hours }: Cover, sealed: Seals): Seals | null {
   const [ofDays, ofHours] = [sameOf(days, sealed.days), sameOf(hours, sealed.hours)];
@@ -229,134 +174,4 @@ function sameOf(used: readonly Used[], sealed: Sealed): Used[] | null {
     return made === undefined ? [] : [{ at, made }];
   });
   return found.length === used.length ? found : null;
-}
-
-/** The filters that are given. */
-function namesOf(filters: Filters): string[] {
-  return Object.entries(filters).flatMap(([name, value]) => value === undefined ? [] : [name]);
-}
-
-/** @param byModel the cover's hours and days in the sums by model, when those are read */
-function foundOf(cover: Cover, byModel: Seals | null, { range, filters = {} }: Scope): Found {
-  const cells: Cells[] = [];
-  let params = rowsParams(cover);
-  const meets = filterConditions(filters);
-  const add = (unit: Unit, used: readonly Used[]) => {
-    const [first, last] = [used[0], used.at(-1)];
-    if (!first || !last) return;
-    // Of hours at the ends, the minutes that lie whole in the range.
-    const from = Math.max(first.at, Math.ceil(Date.parse(range.from) / minute) * minute);
-    const to = Math.min(
-      last.at + (unit === "day" ? day : hour),
-      Math.floor(Date.parse(range.to) / minute) * minute,
-    );
-    const made = madeCondition(unit, { from, to }, used);
-    cells.push({ table: `calls_by_${unit}`, sql: [made.sql, ...meets].join(" AND ") });
-    params = { ...params, ...made.params };
-  };
-  const modelled = byModel && modelCells(cover, byModel);
-  if (modelled) {
-    cells.push({ ...modelled.cells, sql: [modelled.cells.sql, ...meets].join(" AND ") });
-    params = { ...params, ...modelled.params };
-  } else {
-    add("day", cover.days);
-    add("hour", cover.hours);
-  }
-  add("minute", cover.minutes);
-  return { cells, params, rows: rowsCondition(cover.rows.length) };
-}
-
-/** Hours and days in one table, read at once. */
-function modelCells({ days, hours }: Cover, sealed: Seals) {
-  const spans: string[] = [];
-  const params: Record<string, Params[string]> = {};
-  for (const [unit, used] of [["day", days], ["hour", hours]] as const) {
-    const [first, last] = [used[0], used.at(-1)];
-    if (!first || !last) continue;
-    spans.push(`(unit = '${unit}' AND start >= toDateTime({model_${unit}_from:UInt32}, 'UTC')
-      AND start <= toDateTime({model_${unit}_to:UInt32}, 'UTC'))`);
-    params[`model_${unit}_from`] = first.at / 1_000;
-    params[`model_${unit}_to`] = last.at / 1_000;
-  }
-  if (spans.length === 0) return null;
-  params["model_made"] = [...sealed.days.values(), ...sealed.hours.values()];
-  const cells: Cells = {
-    table: "sums_by_model",
-    by: "models",
-    // Each hour and day has a number of its own.
-    sql: `project_id = {project:String} AND (${spans.join(" OR ")}) AND ${madeIn("model_made")}`,
-  };
-  return { cells, params };
-}
-
-const madeIn = (name: string) => `made IN (SELECT toUInt64(arrayJoin({${name}:Array(String)})))`;
-
-function daysOf(cover: Cover, unit: "facets" | "prompts"): FoundDays | null {
-  const [first, last] = [cover.days[0], cover.days.at(-1)];
-  if (!first || !last || cover.rows.length > mostSpans) return null;
-  return {
-    cells: dayCells(`${unit}_by_day`, "day_made"),
-    rows: rowsCondition(cover.rows.length),
-    params: {
-      ...rowsParams(cover),
-      day_from: first.at / 1_000,
-      day_to: last.at / 1_000,
-      day_made: cover.days.map(({ made }) => made),
-    },
-  };
-}
-
-/** @param made the parameter that has the days' numbers, of which each has its own */
-function dayCells(table: string, made: string): Cells {
-  return {
-    table,
-    sql: `project_id = {project:String} AND start >= toDateTime({day_from:UInt32}, 'UTC')
-      AND start <= toDateTime({day_to:UInt32}, 'UTC') AND ${madeIn(made)}`,
-  };
-}
-
-/** The sums of the project within a span that some runs have made. */
-function madeCondition(unit: Unit, { from, to }: Span, used: readonly Used[]) {
-  const start = unit === "minute" ? "toStartOfHour(start)" : "start";
-  return {
-    sql: [
-      "project_id = {project:String}",
-      `start >= toDateTime({${unit}_from:UInt32}, 'UTC')`,
-      `start < toDateTime({${unit}_to:UInt32}, 'UTC')`,
-      `(toUnixTimestamp(${start}), made) IN (SELECT one.1, one.2 FROM (SELECT arrayJoin(arrayZip(
-        arrayMap(at -> toUInt32(at), {${unit}_starts:Array(String)}),
-        arrayMap(made -> toUInt64(made), {${unit}_made:Array(String)}))) AS one))`,
-    ].join(" AND "),
-    params: {
-      [`${unit}_from`]: from / 1_000,
-      [`${unit}_to`]: to / 1_000,
-      [`${unit}_starts`]: used.map(({ at }) => String(at / 1_000)),
-      [`${unit}_made`]: used.map(({ made }) => made),
-    },
-  };
-}
-
-function rowsParams({ rows }: Cover): Params {
-  return Object.fromEntries(
-    rows.flatMap(({ from, to }, i) => [[`rows_from_${i}`, from], [`rows_to_${i}`, to]]),
-  );
-}
-
-function rowsCondition(spans: number): string {
-  const one = (i: number) =>
-    `(timestamp >= fromUnixTimestamp64Milli({rows_from_${i}:Int64}, 'UTC')
-      AND timestamp < fromUnixTimestamp64Milli({rows_to_${i}:Int64}, 'UTC'))`;
-  return spans === 0
-    ? "false"
-    : `(${Array.from({ length: spans }, (_, i) => one(i)).join(" OR ")})`;
-}
-
-/** The parameters are those of `where()`. */
-export function filterConditions({ provider, model, cache, status }: Filters): string[] {
-  return [
-    ...(provider ? ["provider IN {provider:Array(String)}"] : []),
-    ...(model ? ["model IN {model:Array(String)}"] : []),
-    ...(cache ? ["cache IN {cache:Array(String)}"] : []),
-    ...(status ? ["has({status_words:Array(String)}, status)"] : []),
-  ];
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import type { ReadOptions } from "../contract.ts";
-import type { FoundDays } from "../rollup.ts";
+import type { FoundDays } from "../rollup_cells.ts";
 import { exact, exactText } from "../settings.ts";
 import type { Calls } from "../source.ts";
 import type { Params, Store } from "../store.ts";

@@ -12,7 +12,7 @@ import type { ReadOptions } from "../contract.ts";
 import { measured, measures, partsFromFacets, partsFromRows, partsOf } from "../measures.ts";
 import { exactText as exactSettings } from "../settings.ts";
 import type { Calls } from "../source.ts";
-import type { FoundDays } from "../rollup.ts";
+import type { FoundDays } from "../rollup_cells.ts";
 import { type Where, where } from "../where.ts";
 import type { FiguresQuery } from "./figures.ts";
 import { type SumsRow, sumsShown } from "./sums.ts";

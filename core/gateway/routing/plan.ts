@@ -13,9 +13,11 @@ import { formats } from "../formats/table.ts";
 import type { Head, Outcome, Plan, Step } from "../plan.ts";
 import { delayOf, retryAfterOf } from "./backoff.ts";
 import type { Breakers } from "./breaker.ts";
+import { CallBreakers } from "./call_breakers.ts";
 import { contextStatuses, isContextLength } from "./context_length.ts";
 import { type Leaf, Selection, type Verdict } from "./selection.ts";
 import { mostAttempts, type RoutingSettings } from "./settings.ts";
+import { tellRoute } from "./tell_route.ts";
 
 export interface PlanPorts {
   readonly breakers: Breakers;
@@ -31,6 +33,8 @@ export interface Noted {
   readonly leaf: Leaf;
   readonly step: Step;
   readonly because: string;
+  /** Whether it asked the target before once more. */
+  readonly isRetry: boolean;
   nextBecause: string | null;
   usage: Usage | null;
 }
@@ -55,28 +59,36 @@ export class RoutePlan implements Plan {
   readonly #call: Call;
   readonly #settings: RoutingSettings;
   readonly #ports: PlanPorts;
+  readonly #breakers: CallBreakers;
+  readonly #families: readonly string[];
   readonly #selection: Selection;
   readonly #triedKeys = new Set<string>();
   readonly #hasFallback: boolean;
   #retries = 0;
-  /** The breaker that waits to hear of a call, by its key. */
-  #asked: string | null = null;
 
-  /** @throws {AppError} when none of the targets can be asked */
+  /**
+   * @param route the configuration that holds, and the peers whose headers the request used
+   * @throws {AppError} when none of the targets can be asked
+   */
   constructor(
     call: Call,
-    settings: RoutingSettings,
+    { settings, families }: {
+      readonly settings: RoutingSettings;
+      readonly families: readonly string[];
+    },
     facts: ConstructorParameters<typeof Selection>[1]["facts"],
     ports: PlanPorts,
   ) {
     this.#call = call;
     this.#settings = settings;
     this.#ports = ports;
+    this.#breakers = new CallBreakers(call, ports.breakers);
+    this.#families = families;
     this.#hasFallback = hasFallback(settings);
     this.#selection = new Selection(settings, {
       facts,
       random: ports.random,
-      open: (leaf) => this.#mayAsk(leaf),
+      open: (leaf) => this.#breakers.mayAsk(leaf),
     });
     const refused: AppError[] = [];
     const first = this.#onward(null, "", (error) => refused.push(error));
@@ -101,11 +113,8 @@ export class RoutePlan implements Plan {
   /** The call is over: a breaker that still waits hears of it. */
   ended(broken: boolean): void {
     const current = this.notes.at(-1);
-    if (broken && current?.leaf.breaker && this.#asked === null) {
-      this.#ports.breakers.failed(this.#breakerKey(current.leaf), current.leaf.breaker);
-    }
-    if (this.#asked !== null) this.#ports.breakers.abandoned(this.#asked);
-    this.#asked = null;
+    if (broken && current && this.#breakers.hasTold) this.#breakers.failed(current.leaf);
+    this.#breakers.abandon();
   }
 
   route(source: string): RouteData | null {
@@ -187,17 +196,17 @@ export class RoutePlan implements Plan {
 
   #again(failure: Failure, { leaf }: Noted): Step | null {
     const { retry } = leaf;
-    if (!retry || this.#retries >= retry.attempts || !retries(failure, retry.on_status_codes)) {
+    if (!retry || this.#retries >= retry.attempts || !isListed(failure, retry.on_status_codes)) {
       return null;
     }
-    if (leaf.breaker && !this.#mayAsk(leaf)) return null;
+    if (!this.#breakers.mayAsk(leaf)) return null;
     const delay = delayOf(retry, this.#retries, failure.retryAfter, this.#ports.random);
     if (delay === null) return null;
     const because = `Retry ${this.#retries + 1} of ${retry.attempts} after ${failure.word}.`;
     try {
       const step = this.#ports.stepOf(leaf, this.#triedKeys, delay);
       this.#retries++;
-      return this.#noted(leaf, step, because);
+      return this.#noted(leaf, step, because, true);
     } catch (error) {
       if (error instanceof AppError) return null;
       throw error;
@@ -219,11 +228,12 @@ export class RoutePlan implements Plan {
           leaf,
           step,
           word === "" ? leaf.because : `After ${word}. ${leaf.because}`,
+          false,
         );
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         onRefused(error);
-        if (leaf.breaker) this.ended(false);
+        if (leaf.breaker) this.#breakers.abandon();
         this.skipped.push({ target: nameOf(leaf), because: reasonOf(error) });
         verdict = { status: failure?.status ?? error.status, tooLong: false, skipped: true };
       }
@@ -231,66 +241,36 @@ export class RoutePlan implements Plan {
     return null;
   }
 
-  #noted(leaf: Leaf, step: Step, because: string): Step {
+  #noted(leaf: Leaf, step: Step, because: string, isRetry: boolean): Step {
     const before = this.notes.at(-1);
     if (before) before.nextBecause = because;
-    this.notes.push({ leaf, step, because, nextBecause: null, usage: null });
+    this.notes.push({ leaf, step, because, isRetry, nextBecause: null, usage: null });
     return step;
   }
 
-  // --- circuit breakers ---
+  // --- who is told ---
 
-  #mayAsk(leaf: Leaf): boolean {
-    if (!leaf.breaker) return true;
-    const key = this.#breakerKey(leaf);
-    if (!this.#ports.breakers.allows(key, leaf.breaker)) return false;
-    this.#asked = key;
-    return true;
+  #tellBreaker(leaf: Leaf, failure: Failure | null): void {
+    if (!leaf.breaker) return;
+    const listed = leaf.breaker.failure_status_codes;
+    const counts = failure && (listed ? isListed(failure, listed) : failure.status >= 500);
+    if (counts) this.#breakers.failed(leaf);
+    else this.#breakers.succeeded(leaf);
   }
-
-  #tellBreaker({ breaker, ...leaf }: Leaf, failure: Failure | null): void {
-    if (!breaker) return;
-    const key = this.#breakerKey(leaf);
-    this.#asked = null;
-    const listed = breaker.failure_status_codes;
-    const counts = failure && (listed ? retries(failure, listed) : failure.status >= 500);
-    if (counts) this.#ports.breakers.failed(key, breaker);
-    else this.#ports.breakers.succeeded(key);
-  }
-
-  #breakerKey({ target, path }: Pick<Leaf, "target" | "path">): string {
-    const { project, model, provider } = this.#call;
-    const asked = target.provider ?? provider?.name ?? "";
-    const name = target.name ?? path;
-    return JSON.stringify([project?.project, name, asked, target.override_params?.model ?? model]);
-  }
-
-  // --- what the client is told ---
 
   #tellClient({ leaf, step }: Noted): void {
-    const headers = this.#call.answerHeaders;
-    put(headers, "x-watchllm-attempts", String(this.notes.length));
-    put(headers, "x-watchllm-target", step.name);
-    const at = `config.${leaf.path || "targets[0]"}`;
-    for (const family of this.families) {
-      if (family === "portkey") {
-        put(headers, "x-portkey-retry-attempt-count", String(this.#retries));
-        put(headers, "x-portkey-last-used-option-index", at);
-      } else if (family === "helicone") {
-        put(headers, "helicone-fallback-index", String(leaf.index));
-      } else if (family === "litellm") {
-        const retried = this.notes.filter(({ because }) => because.startsWith("Retry")).length;
-        put(headers, "x-litellm-attempted-retries", String(retried));
-        put(headers, "x-litellm-attempted-fallbacks", String(this.notes.length - 1 - retried));
-      } else put(headers, "cf-aig-step", String(leaf.index));
-    }
+    tellRoute(this.#call.answerHeaders, this.#families, {
+      target: step.name,
+      path: leaf.path,
+      index: leaf.index,
+      attempts: this.notes.length,
+      retried: this.notes.filter(({ isRetry }) => isRetry).length,
+      retriedLast: this.#retries,
+    });
   }
-
-  /** The peers whose headers the request used. */
-  families: readonly string[] = [];
 }
 
-function retries({ status, word }: Failure, statuses: readonly number[]): boolean {
+function isListed({ status, word }: Failure, statuses: readonly number[]): boolean {
   return (standsFor[word] ?? [status]).some((one) => statuses.includes(one));
 }
 
@@ -312,13 +292,6 @@ function reasonOf(error: AppError): string {
   const { field, provider } = error.details ?? {};
   const named = field ?? provider;
   return typeof named === "string" ? `${error.code}: ${named}` : error.code;
-}
-
-/** Names and values in turn: what was said before is replaced. */
-function put(headers: string[], name: string, value: string): void {
-  const at = headers.findIndex((one, i) => i % 2 === 0 && one === name);
-  if (at === -1) headers.push(name, value);
-  else headers[at + 1] = value;
 }
 
 function rounded(milliseconds: number): number {

@@ -103,19 +103,18 @@ export class Routing {
   }
 
   /** Gives the call its plan; the first attempt's target becomes the call's. */
-  begin(call: Call, { settings, source, families }: Declared, prepare: Prepare): void {
+  begin(call: Call, declared: Declared, prepare: Prepare): void {
     const chosen = { provider: call.provider, model: call.model };
-    const plan = new RoutePlan(call, settings, factsOf(call), {
+    const plan = new RoutePlan(call, declared, factsOf(call), {
       breakers: this.#breakers,
       random: this.#ports.random,
       clock: this.#ports.clock,
       stepOf: (leaf, tried, after) => this.#step(call, chosen, leaf, { tried, after, prepare }),
     });
-    plan.families = families;
     call.plan = plan;
     const { provider, model, target } = plan.first;
     Object.assign(call, { provider, model, target });
-    call.onFinished.push((draft) => this.#finish(call, plan, source, draft));
+    call.onFinished.push((draft) => this.#finish(call, plan, declared.source, draft));
   }
 
   #step(

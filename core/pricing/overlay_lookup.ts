@@ -6,8 +6,8 @@
 import { exactText } from "./decimal.ts";
 import { isVersionOf } from "./model_name.ts";
 import { fits } from "./pattern.ts";
-import { type OverlayModel, overlayModels, type OverlayPrices, overlayTiers } from "./overlay.ts";
-import type { OverlayTier, Usd } from "./overlay.ts";
+import { type OverlayModel, overlayModels, type OverlayPrices, type Usd } from "./overlay.ts";
+import { type OverlayTier, overlayTiers } from "./overlay_tiers.ts";
 import type { Rate, Sheet } from "./sheet.ts";
 import type { PriceSteps } from "./steps.ts";
 import type { Priced } from "../event/price.ts";

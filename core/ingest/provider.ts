@@ -94,12 +94,17 @@ export function modelOf(asked: string, given: string | null): ModelOf {
 /** Our name of a provider, or the given one as it is. */
 export function providerOf(given: string): string {
   const name = given.trim().toLowerCase().slice(0, 64);
-  const known = aliases[name] ?? providerNamed(name)?.name;
+  const known = aliasOf(name) ?? providerNamed(name)?.name;
   if (known) return known;
   // "openai.chat", "anthropic.messages", "azure-openai.responses": the part before the API's name.
   const dot = name.lastIndexOf(".");
   const head = dot > 0 ? name.slice(0, dot) : "";
-  return aliases[head] ?? providerNamed(head)?.name ?? (name === "" ? unknownProvider : name);
+  return aliasOf(head) ?? providerNamed(head)?.name ?? (name === "" ? unknownProvider : name);
+}
+
+/** Names come from clients: one may be called `constructor`. */
+function aliasOf(name: string): string | undefined {
+  return Object.hasOwn(aliases, name) ? aliases[name] : undefined;
 }
 
 function guess(model: string): string {

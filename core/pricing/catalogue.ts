@@ -23,16 +23,17 @@ export interface CatalogueMatch {
 }
 
 /** Our provider names that differ from the catalogue's ids. */
-const catalogueIds: Readonly<Record<string, string>> = {
-  vertex: "google",
-  bedrock: "aws",
-  xai: "x-ai",
-  voyage: "voyageai",
-};
+const catalogueIds: ReadonlyMap<string, string> = new Map([
+  ["vertex", "google"],
+  ["bedrock", "aws"],
+  ["xai", "x-ai"],
+  ["voyage", "voyageai"],
+]);
 
 /** The catalogue's id of a provider that we know by another name. */
 export function catalogueProvider(ourName: string): string {
-  return catalogueIds[ourName.toLowerCase()] ?? ourName.toLowerCase();
+  const name = ourName.toLowerCase();
+  return catalogueIds.get(name) ?? name;
 }
 
 /** Looked-up models, by provider and name. Bounded: model names come from clients. */

@@ -38,17 +38,17 @@ const standardTiers = new Set([
 const standardGeos = new Set(["", "global", "not_available"]);
 
 /** Google's `trafficType` in the words of its `serviceTier`. */
-const sameTier: Readonly<Record<string, string>> = {
-  on_demand_priority: "priority",
-  on_demand_flex: "flex",
-  provisioned_throughput: "provisioned",
-};
+const sameTier: ReadonlyMap<string, string> = new Map([
+  ["on_demand_priority", "priority"],
+  ["on_demand_flex", "flex"],
+  ["provisioned_throughput", "provisioned"],
+]);
 
 /** The names of everything that the answer says is not standard. */
 export function tierNames({ tier, speed, geo }: Served): string[] {
   const names: string[] = [];
   const service = (tier ?? "").toLowerCase();
-  if (!standardTiers.has(service)) names.push(sameTier[service] ?? service);
+  if (!standardTiers.has(service)) names.push(sameTier.get(service) ?? service);
   const pace = (speed ?? "").toLowerCase();
   if (pace !== "" && pace !== "standard") names.push(pace);
   const place = (geo ?? "").toLowerCase();

@@ -25,6 +25,21 @@ Deno.test("a prompt_call needs only type and model", async () => {
   });
 });
 
+Deno.test("a provider may have the name of something that every object has", async () => {
+  await using t = await ingestApi();
+  for (const provider of ["constructor", "toString", "__proto__", "valueof.chat"]) {
+    const { status } = await t.post("/v1/events", {
+      type: "prompt_call",
+      model: "gpt-4o",
+      provider,
+      tokens_input: 10,
+    });
+    expect({ provider, status }).toEqual({ provider, status: 201 });
+  }
+  const found = (await t.events()).map(({ data }) => (data as CallData).provider);
+  expect(found).toEqual(["constructor", "tostring", "__proto__", "valueof.chat"]);
+});
+
 Deno.test("tokens are priced, cached ones at their own price", async () => {
   await using t = await ingestApi();
   await t.post("/v1/events", {

@@ -504,3 +504,10 @@ Deno.test("families of which no message can be read leave their place to what el
   });
   expect(request.messages).toEqual([{ role: "user", content: "Hi" }]);
 });
+
+Deno.test("words that every object has as fields are no kinds of work", () => {
+  const operation = mapped({ "gen_ai.operation.name": "constructor" });
+  expect(operation.span.kind).toBe("span");
+  const kind = mapped({ "openinference.span.kind": "constructor" });
+  expect(kind.span.kind).toBe("span");
+});

@@ -127,3 +127,13 @@ Deno.test("a cost that no event could hold is unknown, with the reason", () => {
   expect(unpriced_reason).toContain("A million dollars");
   expect(price(used({ input: 399_999_999_999 }), query({})).usd).toBe("999999.9999975");
 });
+
+Deno.test("a tier with the name of something that every object has is a tier that is not known", () => {
+  const cost = price(used({ input: 10 }), query({ tier: "constructor" }));
+  expect(cost).toMatchObject({
+    usd: null,
+    price: { tier: "constructor" },
+    unpriced_reason: "The price of the constructor tier is not known.",
+  });
+  expect(findModel("constructor", "gpt-4o")).toBe(null);
+});

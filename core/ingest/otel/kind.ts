@@ -69,18 +69,23 @@ export function workOf(fields: ReadonlyMap<Field, Read>): Work {
     if (aiEmbed.test(operation)) return call("embeddings");
     return isOf(operation === "ai.toolCall" ? "tool" : "chain");
   }
-  const endpoint = calls[operation];
+  const endpoint = own(calls, operation);
   if (endpoint) return call(endpoint);
-  const other = kinds[operation];
+  const other = own(kinds, operation);
   if (other) return isOf(other);
   if (llmKinds.has(kind)) return call("chat");
   if (kind === "embedding" && named) return call("embeddings");
-  const said = kinds[kind];
+  const said = own(kinds, kind);
   if (said) return isOf(said);
   if (fields.has("tool_name")) return isOf("tool");
   // Nobody says what it is, but it names a model and what it used: older instrumentations of models.
   const used = fields.has("tokens_input") || fields.has("tokens_output") || fields.has("usage");
   return named && used ? call("chat") : isOf("span");
+}
+
+/** Words come from clients: one may be `constructor`. */
+function own<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
 function wordOf(read: Read | undefined): string {

@@ -14,6 +14,12 @@ import type { Attempted, Head, Step } from "./plan.ts";
 import type { Target } from "./target.ts";
 import { reasonOf, type Sent, type Upstream } from "./upstream.ts";
 
+/**
+ * That a kept connection was closed before the request came is known within a round trip, in
+ * milliseconds. Later the provider may have worked on it, and would be paid twice.
+ */
+const mostUnread = 1_000;
+
 export interface AttemptPorts {
   readonly upstream: Upstream;
   readonly deadlines: Deadlines;
@@ -43,6 +49,7 @@ export class Attempt implements Sending {
   readonly #events: AttemptEvents;
   readonly #deadline: Deadline;
   #sent: Sent | null = null;
+  #sentAt = 0;
   #retried = false;
   #over = false;
 
@@ -85,6 +92,7 @@ export class Attempt implements Sending {
   }
 
   #sendNow(target: Target): void {
+    this.#sentAt = this.#ports.now();
     try {
       this.#sent = this.#ports.upstream.send(this.#method, target, this);
     } catch (error) {
@@ -144,7 +152,8 @@ export class Attempt implements Sending {
 
   onError(error: Error, stale: boolean): void {
     if (this.#over) return;
-    if (stale && !this.#retried && this.attempted.status === null) {
+    const unread = this.#ports.now() - this.#sentAt < mostUnread;
+    if (stale && unread && !this.#retried && this.attempted.status === null) {
       this.#retried = true;
       this.send();
       return;

@@ -187,7 +187,8 @@ export class Exchange {
 
   #onChunk(chunk: Uint8Array): void {
     const { answer } = this.#call;
-    if (!answer) return;
+    // A 205 may bring bytes all the same: they are nobody's.
+    if (!answer || this.#mode === "empty") return;
     notePace(answer, this.#ports.now());
     if (!this.#call.recorded) answer.capture.push(chunk);
     if (this.#mode === "stream") {

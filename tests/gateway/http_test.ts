@@ -211,6 +211,8 @@ const malformed = {
   "two lengths that differ": "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nabc",
   "a length and chunks":
     "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+  "a body in a coding that nobody asked for":
+    "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
   "a length that is no number": "HTTP/1.1 200 OK\r\ncontent-length: +3\r\n\r\nabc",
   "a header without a name": "HTTP/1.1 200 OK\r\n: x\r\n\r\n",
   "a folded header": "HTTP/1.1 200 OK\r\na: b\r\n c\r\n\r\n",

@@ -1,5 +1,5 @@
 /**
- * An exchange whose content we do not read: files, audio, images, unknown endpoints. It is passed on
+ * An exchange whose content we do not read: files, batches, jobs, unknown endpoints. It is passed on
  * and recorded like any other; only an error in it is understood.
  *
  * @module
@@ -8,6 +8,15 @@ import { unknownUsage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import { type AnswerError, type Format, noFacts } from "./format.ts";
 import { fields, text } from "./json.ts";
+
+/**
+ * Whether a value is a thing of its own: a job, an operation, a line of a batch's results. What went wrong
+ * with it went wrong then; the call that reads of it went well.
+ */
+function isResource(value: unknown): boolean {
+  const { id, object, name, custom_id } = fields(value);
+  return [id, object, name, custom_id].some((one) => text(one) !== null);
+}
 
 export const opaque: Format = {
   name: "opaque",
@@ -20,7 +29,7 @@ export const opaque: Format = {
     let error: AnswerError | null = null;
     return {
       add(value) {
-        error ??= readError(value);
+        if (!isResource(value)) error ??= readError(value);
       },
       facts: () => ({ ...noFacts(unknownUsage()), error }),
     };

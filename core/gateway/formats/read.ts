@@ -84,7 +84,7 @@ export function readAnswer(
     if (body.tail) addEvents(reader, body.tail, passed);
     return reader.facts();
   }
-  if (binary.test(body.contentType ?? "")) return { ...reader.facts(), complete: true };
+  if (binary.test(body.contentType ?? "")) return reader.facts();
   return readJson(reader, body);
 }
 

@@ -23,7 +23,8 @@ export interface Sending {
   /**
    * Nothing follows.
    *
-   * @param stale the provider closed a kept connection at the moment it was used: nothing was processed
+   * @param stale the provider closed a kept connection without a word: when that comes at once, nothing was
+   * processed
    */
   onError(error: Error, stale: boolean): void;
 }

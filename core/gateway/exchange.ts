@@ -1,7 +1,6 @@
 /**
- * One call's exchange with the provider. Makes attempts, one unless the call's plan says otherwise,
- * decides in which way the answer is given, and has the call recorded. The provider's bytes go on as
- * they come, while a copy is kept for the record.
+ * One call's exchange with the provider. Decides in which way the answer of its attempts is given, and
+ * has the call recorded. The provider's bytes go on as they come, while a copy is kept for the record.
  *
  * Guarantees: one terminal event; with strict durability the answer's end waits until it is committed;
  * the provider is let go at once when the client leaves, unless the call has an audience.
@@ -10,27 +9,20 @@
  */
 import type { AppError } from "../error.ts";
 import { answerOf, notePace } from "./answer.ts";
-import { Attempt, type AttemptEvents } from "./attempt.ts";
+import { Attempts, type AttemptsPorts } from "./attempts.ts";
 import type { Answer, Call } from "./call.ts";
-import type { Deadlines } from "./deadlines.ts";
 import type { Ending } from "./ending.ts";
 import { joined } from "./joined.ts";
-import type { Head, Outcome, Plan, Step } from "./plan.ts";
+import type { Head, Outcome, Step } from "./plan.ts";
 import type { Finished, Recorder } from "./record.ts";
 import { Reply } from "./reply.ts";
-import type { Original } from "./translate/translation.ts";
-import type { Upstream } from "./upstream.ts";
 
-export interface ExchangePorts {
-  readonly upstream: Upstream;
+export interface ExchangePorts extends AttemptsPorts {
   readonly recorder: Recorder;
-  readonly deadlines: Deadlines;
-  readonly now: () => number;
   /** Whether an answer's end waits for the commit. */
   readonly strict: boolean;
   /** Answers that are being streamed; each takes itself out when it is over. */
   readonly streams: Set<unknown>;
-  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
 /** A whole JSON answer up to this size is sent in one piece, with its cost in a header. */
@@ -49,18 +41,16 @@ export class Exchange {
   readonly #call: Call;
   readonly #ports: ExchangePorts;
   readonly #reply: Reply;
+  readonly #attempts: Attempts;
+  readonly #first: Step;
   #mode: Mode = "waiting";
-  #step: Step;
-  #attempt: Attempt | null = null;
-  /** What the provider says, while it is translated. */
-  #original: Original | undefined;
   /** Stands for it among the open streams: a set that grows keeps what was in it for a while. */
   readonly #token = {};
   #head: Head | null = null;
   #upstreamEnded = false;
   /** Chunks until the answer begins. */
   #collected: Uint8Array[] = [];
-  /** For a body that is late, or for the next attempt. */
+  /** For a body that is late. */
   #wait: ReturnType<typeof setTimeout> | undefined;
 
   /** How the call will have ended for a client that left while others wait for the answer. */
@@ -71,14 +61,20 @@ export class Exchange {
 
   constructor(call: Call, first: Step, ports: ExchangePorts) {
     this.#call = call;
-    this.#step = first;
+    this.#first = first;
     this.#ports = ports;
+    this.#attempts = new Attempts(call, ports, {
+      onHead: (head) => this.#onHead(head),
+      onChunk: (chunk) => this.#onChunk(chunk),
+      onEnd: () => this.#onEnd(),
+      onFailure: (error) => this.#onFailure(error),
+    });
     this.#reply = new Reply(call, ports, {
       onFull: () => {
         // Others need not wait for a client that cannot keep up.
-        if (!call.audience?.wanted()) this.#attempt?.pause();
+        if (!call.audience?.wanted()) this.#attempts.pause();
       },
-      onDrained: () => this.#attempt?.resume(),
+      onDrained: () => this.#attempts.resume(),
       onLeft: () => this.#onClientGone(null),
     });
   }
@@ -87,72 +83,18 @@ export class Exchange {
     this.#call.client.watch(this.#onClientGone);
     if (this.#mode !== "over") {
       this.#call.audience?.takeOff();
-      this.#try(this.#step);
+      this.#attempts.make(this.#first);
     }
     return this.#reply.response;
-  }
-
-  // --- attempts ---
-
-  #try(step: Step): void {
-    const call = this.#call;
-    this.#step = step;
-    call.provider = step.provider;
-    call.model = step.model;
-    call.target = step.target;
-    const told: AttemptEvents = {
-      onHead: (head) => this.#onHead(head),
-      onChunk: (chunk) => this.#onChunk(chunk),
-      onEnd: () => this.#onEnd(),
-      onFailure: (error) => this.#onFailure(error),
-    };
-    const { translation } = step.target;
-    const translated = translation?.answers(told, () => this.#attempt === attempt);
-    const attempt: Attempt = new Attempt(this.#ports, call.method, step, translated ?? told);
-    this.#attempt = attempt;
-    this.#original = translated?.original;
-    call.attempts.push(attempt.attempted);
-    call.sentAt ??= attempt.attempted.started;
-    attempt.send();
-  }
-
-  /** The one place where a call gets another attempt: its client was given nothing yet. */
-  #triesAgain(outcome: Outcome): boolean {
-    const step = this.#asked<Step | null>((plan) => plan.next(outcome), null);
-    if (!step) return false;
-    this.#attempt?.abort();
-    this.#attempt = null;
-    clearTimeout(this.#wait);
-    this.#mode = "waiting";
-    this.#call.answer = null;
-    this.#head = null;
-    this.#upstreamEnded = false;
-    this.#collected = [];
-    if (step.after > 0) this.#wait = setTimeout(() => this.#try(step), step.after);
-    else this.#try(step);
-    return true;
-  }
-
-  /** A policy that fails leaves the client with what there is. */
-  #asked<T>(ask: (plan: Plan) => T, otherwise: T): T {
-    const { id, plan } = this.#call;
-    if (!plan) return otherwise;
-    try {
-      return ask(plan);
-    } catch (error) {
-      const reason = error instanceof Error ? error.name : "unknown";
-      this.#ports.warn("A plan failed", { event_id: id, reason });
-      return otherwise;
-    }
   }
 
   // --- the provider's answer ---
 
   #onHead(head: Head): void {
-    const judged = this.#asked((plan) => plan.wantsBody(head), false);
+    const judged = this.#attempts.wantsBody(head);
     if (!judged && this.#triesAgain({ kind: "answered", head, body: null })) return;
     this.#head = head;
-    this.#call.answer = answerOf(head, this.#original);
+    this.#call.answer = answerOf(head, this.#attempts.original);
     if (judged) this.#mode = "judged";
     else this.#begin(head);
   }
@@ -214,6 +156,21 @@ export class Exchange {
   #isJudgedAgain(): boolean {
     const body = joined(this.#collected).subarray(0, wholeBytes);
     return this.#head !== null && this.#triesAgain({ kind: "answered", head: this.#head, body });
+  }
+
+  /** The one place where a call gets another attempt: its client was given nothing yet. */
+  #triesAgain(outcome: Outcome): boolean {
+    const step = this.#attempts.next(outcome);
+    if (!step) return false;
+    this.#attempts.abort();
+    clearTimeout(this.#wait);
+    this.#mode = "waiting";
+    this.#call.answer = null;
+    this.#head = null;
+    this.#upstreamEnded = false;
+    this.#collected = [];
+    this.#attempts.make(step);
+    return true;
   }
 
   // --- answering in one piece ---
@@ -324,7 +281,7 @@ export class Exchange {
     if (!audience?.wanted()) return this.#abandon(left);
     this.#left = left;
     audience.whenDeserted(() => this.#abandon(left));
-    this.#attempt?.resume();
+    this.#attempts.resume();
   };
 
   /** Nobody waits for the answer any more. */
@@ -357,7 +314,7 @@ export class Exchange {
     this.#mode = "over";
     clearTimeout(this.#wait);
     this.#release();
-    this.#attempt?.abort();
+    this.#attempts.abort();
   }
 
   #release(): void {

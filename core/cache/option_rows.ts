@@ -68,8 +68,9 @@ export const mode: Row = {
 };
 
 export const setTtl = (draft: Draft, value: number) => {
+  if (draft.ttlSeconds !== null) return;
   if (value === 0) draft.store = false;
-  else draft.ttlSeconds ??= value;
+  else draft.ttlSeconds = value;
 };
 export const setCacheAndTtl = (draft: Draft, value: number) => {
   draft.exact ??= true;
@@ -77,6 +78,7 @@ export const setCacheAndTtl = (draft: Draft, value: number) => {
 };
 export const setMaxAge = (draft: Draft, value: number) => draft.maxAgeSeconds ??= value;
 export const setNamespace = (draft: Draft, value: string) => draft.namespace ??= value;
+export const setBuckets = (draft: Draft, value: number) => draft.buckets ??= value;
 export const setSeed = (draft: Draft, value: string) => draft.seed ||= value;
 export const setMinSimilarity = (draft: Draft, value: number) => draft.minSimilarity ??= value;
 export const setExact = (draft: Draft, value: boolean) => draft.exact ??= value;

@@ -15,6 +15,7 @@ import {
   portkeyConfig,
   refresh,
   type Row,
+  setBuckets,
   setCacheAndTtl,
   setExact,
   setMaxAge,
@@ -33,7 +34,7 @@ export const cacheHeaders: Readonly<Record<string, Row>> = {
   "x-watchllm-cache-namespace": option(text, setNamespace),
   "x-watchllm-cache-seed": option(text, setSeed),
   "x-watchllm-cache-key": option(text, (draft, value) => draft.customKey ??= value),
-  "x-watchllm-cache-buckets": option(bucketCount, (draft, value) => draft.buckets = value),
+  "x-watchllm-cache-buckets": option(bucketCount, setBuckets),
   "x-watchllm-cache-ignore": option(names, (draft, value) => draft.ignore = value),
   "x-watchllm-cache-threshold": option(similarity, setMinSimilarity),
   "x-watchllm-explain": option(flag, (draft, value) => draft.explain = value),
@@ -42,9 +43,7 @@ export const cacheHeaders: Readonly<Record<string, Row>> = {
   ...namedBy("helicone", {
     "helicone-cache-enabled": option(flag, setExact),
     "helicone-cache-seed": option(text, setSeed),
-    "helicone-cache-bucket-max-size": option(bucketCount, (draft, value) => {
-      if (draft.buckets === 1) draft.buckets = value;
-    }),
+    "helicone-cache-bucket-max-size": option(bucketCount, setBuckets),
     "helicone-cache-ignore-keys": option(names, (draft, value) => {
       if (draft.ignore.length === 0) draft.ignore = value;
     }),

@@ -32,7 +32,7 @@ export interface CacheOptions {
   /** Stands for the body in the key. */
   readonly customKey: string | null;
   /** How many answers to one request are kept and given in turn. */
-  readonly buckets: number;
+  readonly buckets: number | null;
   readonly ignore: readonly string[];
   /** What a semantic hit must reach besides what was learnt. */
   readonly minSimilarity: number | null;
@@ -52,7 +52,7 @@ export const defaultOptions: CacheOptions = {
   namespace: null,
   seed: "",
   customKey: null,
-  buckets: 1,
+  buckets: null,
   ignore: [],
   minSimilarity: null,
   explain: false,

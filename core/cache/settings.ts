@@ -72,6 +72,8 @@ export const cacheSettingsSchema = z.strictObject({
   ignore: z.array(z.string().min(1).max(256)).max(50).default([]),
   /** A larger answer is not kept. */
   max_entry_bytes: z.number().int().min(1_024).max(10 * 1024 * 1024).default(1024 * 1024),
+  /** Whether answers that were cut at their limit of tokens are kept too. */
+  keep_truncated: z.boolean().default(false),
   /** How long a call waits for the store, in milliseconds; then the provider is called. */
   lookup_timeout_ms: z.number().int().min(1).max(1_000).default(100),
   semantic: semanticSettingsSchema.prefault({}),

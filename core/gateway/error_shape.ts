@@ -5,6 +5,7 @@
  * @module
  */
 import { type AppError, errorBody } from "../error.ts";
+import { objects } from "./formats/json.ts";
 import { sendableValue } from "./header_value.ts";
 
 /** `openai` also serves the providers that speak its dialect. */
@@ -108,14 +109,22 @@ export function errorShape(dialect: Dialect, error: AppError, requestId: string)
 /** SDKs show the message alone, so the details stand in it as well. */
 function sentence({ message, details }: AppError): string {
   if (!details) return message;
-  const facts = Object.entries(details).map(([name, value]) => `${name}: ${String(value)}`);
+  const facts = Object.entries(details).map(([name, value]) => `${name}: ${detailText(value)}`);
   return `${message} (${facts.join(", ")})`;
 }
 
 function stringValues(details: AppError["details"]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(details ?? {}).map(([name, value]) => [name, String(value)]),
+    Object.entries(details ?? {}).map(([name, value]) => [name, detailText(value)]),
   );
+}
+
+/** Fields that were not valid as "ttl must be …", others as JSON has them. */
+function detailText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  const told = objects(value).map(({ field, expected }) => `${field} ${expected}`);
+  return told.length === value.length ? told.join("; ") : value.join(", ");
 }
 
 /**

@@ -24,6 +24,8 @@ export interface Target {
    * before each sending.
    */
   readonly sign?: () => Promise<readonly string[]>;
+  /** What the route set in the body, beside the model; absent: nothing. */
+  readonly params?: Readonly<Record<string, unknown>>;
   /** The request was translated, and its answers will be; absent: both go as they are. */
   readonly translation?: Translation;
 }

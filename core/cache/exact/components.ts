@@ -86,13 +86,11 @@ export function componentOf(field: string): BodyComponent {
   return byField.get(field) ?? "other";
 }
 
-/** Request headers that change what an answer looks like or which account's settings hold. */
-export const versionHeaders: ReadonlySet<string> = new Set([
-  "anthropic-version",
-  "anthropic-beta",
-  "openai-beta",
-  "openai-version",
-  "openai-organization",
-  "openai-project",
-  "x-goog-user-project",
-]);
+/** Headers of providers' own families that change neither an answer nor whose settings hold. */
+const immaterial: ReadonlySet<string> = new Set(["anthropic-dangerous-direct-browser-access"]);
+const versions = /^(?:anthropic|openai|x-amzn-bedrock)-|^(?:x-)?api-version$|^x-goog-user-project$/;
+
+/** Whether a request header changes what an answer looks like, or which account's settings hold. */
+export function isVersionHeader(name: string): boolean {
+  return versions.test(name) && !immaterial.has(name);
+}

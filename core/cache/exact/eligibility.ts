@@ -50,7 +50,7 @@ export function whyNever({ format, body, query, stream }: AskedRequest): CacheRe
 
 /** Why the exact cache takes no part in a request; null when it does. */
 export function whyNotExact(
-  { endpoint, body }: Pick<AskedRequest, "endpoint" | "body">,
+  { endpoint, body, model }: Pick<AskedRequest, "endpoint" | "body"> & { readonly model: string },
   options: Pick<CacheOptions, "exact">,
   settings: Pick<CacheSettings, "enabled" | "temperature">,
 ): CacheReason | null {
@@ -59,7 +59,7 @@ export function whyNotExact(
   if (!settings.enabled) return "off";
   if (settings.temperature === "any" || endpoint === "embeddings") return null;
   if (temperatureOf(body) !== 0) return "temperature";
-  return usesLiveTools(body) ? "live_tools" : null;
+  return searching.test(model) || usesLiveTools(body) ? "live_tools" : null;
 }
 
 function temperatureOf(body: unknown): unknown {
@@ -67,45 +67,60 @@ function temperatureOf(body: unknown): unknown {
   return temperature ?? fields(generationConfig ?? generation_config).temperature;
 }
 
+/** Models that search by themselves: OpenAI's, Perplexity's, Groq's, and OpenRouter's suffix. */
+const searching = /-search-(?:preview|api)|(?:^|\/)(?:sonar|compound)\b|:online$/i;
+
 /** Tools that the provider runs, whose results change with the world. */
 const live = /search|fetch|browse|computer|maps|url_?context|retrieval|mcp|code/i;
 
 function usesLiveTools(body: unknown): boolean {
-  const { tools, web_search_options } = fields(body);
+  const { tools, web_search_options, search_parameters, plugins, mcp_servers } = fields(body);
   if (web_search_options !== undefined) return true;
+  // xAI's, OpenRouter's, Anthropic's.
+  if (search_parameters && fields(search_parameters).mode !== "off") return true;
+  if (objects(plugins).some(({ id }) => id === "web")) return true;
+  if (objects(mcp_servers).length > 0) return true;
   return objects(tools).some((tool) => {
     if (typeof tool.type === "string") return tool.type !== "function" && live.test(tool.type);
     return Object.keys(tool).some((name) => name !== "functionDeclarations" && live.test(name));
   });
 }
 
-/** Finish reasons after which nothing of an answer is missing. Reaching a limit that was asked for is one. */
+/** Finish reasons after which nothing of an answer is missing. */
 const final: ReadonlySet<string> = new Set([
   "stop",
-  "length",
   "tool_calls",
   "function_call",
   "eos",
   "end_turn",
-  "max_tokens",
   "stop_sequence",
   "tool_use",
   "STOP",
-  "MAX_TOKENS",
   "completed",
-  "max_output_tokens",
   "COMPLETE",
   "TOOL_CALL",
   "STOP_SEQUENCE",
+]);
+
+/** The answer was cut at its limit of tokens. */
+const truncated: ReadonlySet<string> = new Set([
+  "length",
+  "max_tokens",
+  "MAX_TOKENS",
+  "max_output_tokens",
 ]);
 
 /** Whether an answer may be given again: whole, without an error, and ended by itself. */
 export function isStorable(
   endpoint: Endpoint,
   status: number,
-  facts: Pick<AnswerFacts, "complete" | "error" | "finishReason">,
+  facts: Pick<AnswerFacts, "complete" | "error" | "finishReason" | "finishReasons" | "refused">,
+  settings: Pick<CacheSettings, "keep_truncated">,
 ): boolean {
-  if (status !== 200 || !facts.complete || facts.error) return false;
+  if (status !== 200 || !facts.complete || facts.error || facts.refused) return false;
   if (endpoint === "embeddings") return true;
-  return facts.finishReason !== null && final.has(facts.finishReason);
+  return (facts.finishReasons ?? [facts.finishReason]).every((reason) =>
+    reason !== null &&
+    (final.has(reason) || (settings.keep_truncated && truncated.has(reason)))
+  );
 }

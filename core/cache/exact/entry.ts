@@ -41,6 +41,8 @@ const entryHeadSchema = z.object({
   /** Inside the value, because the store's own expiry may be a minute late. */
   expiresAt: z.number(),
   format: z.string(),
+  /** Hash of what the answer repeats of its request; absent when nothing, or in earlier releases. */
+  echo: z.string().optional(),
   form: z.enum(["json", "sse"]),
   contentType: z.string(),
   /** Of a stream: in turn, milliseconds since its first byte and the offset that was reached then. */

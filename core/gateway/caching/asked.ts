@@ -6,7 +6,7 @@
  */
 import type { CacheReason } from "../../event/cache.ts";
 import { parseExactly } from "../../cache/canonical_json.ts";
-import { versionHeaders } from "../../cache/exact/components.ts";
+import { isVersionHeader } from "../../cache/exact/components.ts";
 import { isCacheableEndpoint, whyNever, whyNotExact } from "../../cache/exact/eligibility.ts";
 import { type ExactKey, keyOf } from "../../cache/exact/key.ts";
 import { type Form, servesBothForms } from "../../cache/exact/render/render.ts";
@@ -15,6 +15,7 @@ import type { SemanticMode, SemanticSettings } from "../../cache/semantic/contra
 import type { CacheSettings } from "../../cache/settings.ts";
 import type { Call } from "../call.ts";
 import { fields } from "../formats/json.ts";
+import type { Target } from "../target.ts";
 
 export interface Asked {
   readonly call: Call;
@@ -32,11 +33,17 @@ export interface Asked {
   readonly semantic: SemanticMode;
   readonly ttlSeconds: number;
   readonly namespace: string;
+  /** Which of several answers to one request, and of how many. */
   readonly bucket: number;
+  readonly buckets: number;
   /** Where the call goes as it was asked for: another one's answer is not this one's. */
   readonly provider: string;
   readonly model: string;
+  /** What the route sets in the body; null for nothing. */
+  readonly params: Params | null;
 }
+
+type Params = NonNullable<Target["params"]>;
 
 /** A call that the cache takes no part in. */
 export interface Passed {
@@ -57,27 +64,30 @@ export function askedOf(
   random: () => number,
 ): Asked | Passed {
   const { endpoint, format } = call.route.operation;
-  const request = { endpoint, format, body: call.json, query: call.query, stream: call.stream };
+  const params = call.target?.params ?? null;
+  const sent = asSent(call.json, params);
+  const request = { endpoint, format, body: sent, query: call.query, stream: call.stream };
   const never = whyNever(request);
   if (never) return { why: never };
   if (!options.read && !options.store) return { why: "off_by_request" };
-  const notExact = whyNotExact(request, options, settings);
+  const notExact = whyNotExact({ ...request, model: call.model }, options, settings);
   const semantic = semanticMode(call, options, settings);
   if (notExact && semantic === "off") return { why: notExact };
 
   const { target, provider, project } = call;
   if (!target || !provider || !project) throw new Error("The call has no target: choose it first");
   const text = decoder.decode(call.body);
-  const body = parseExactly(text, call.json);
+  const body = asSent(parseExactly(text, call.json), params);
   const namespace = options.namespace ?? settings.namespace;
-  const bucket = options.buckets > 1 ? Math.floor(random() * options.buckets) : 0;
+  const buckets = options.buckets ?? 1;
+  const bucket = buckets > 1 ? Math.floor(random() * buckets) : 0;
   const key = keyOf({
     project: project.project,
     provider: provider.name,
     origin: `${target.base.secure ? "https" : "http"}://${target.base.host}${target.base.prefix}`,
     endpoint: endpointOf(call),
     model: call.model,
-    version: versionOf(target.headers),
+    version: versionOf(call, target),
     body,
     // Bytes that are no text were replaced by this sign, whatever they were.
     rawBody: text.includes("\ufffd") ? call.body : undefined,
@@ -105,9 +115,16 @@ export function askedOf(
     ttlSeconds: options.ttlSeconds ?? settings.ttl_seconds,
     namespace,
     bucket,
+    buckets,
     provider: provider.name,
     model: call.model,
+    params,
   };
+}
+
+/** What the provider is asked: a route may have changed what the client wrote. */
+function asSent(body: unknown, params: Params | null): unknown {
+  return params ? { ...fields(body), ...params } : body;
 }
 
 /** Of a stream that is translated: it tells what its client asked for. */
@@ -128,11 +145,17 @@ function endpointOf({ route, query }: Call): string {
   return path + query.replace(/([?&])alt=sse(?:&|$)/, "$1").replace(/[?&]$/, "");
 }
 
-function versionOf(headers: readonly string[]): Record<string, string> {
+function versionOf({ route, json, provider }: Call, { headers }: Target): Record<string, string> {
   const version: Record<string, string> = {};
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? "";
-    if (versionHeaders.has(name)) version[name] = headers[i + 1] ?? "";
+    if (isVersionHeader(name)) version[name] = headers[i + 1] ?? "";
+  }
+  // What a project has its own provider sent with every request may choose what answers.
+  if (provider?.headers) version["provider's headers"] = JSON.stringify(provider.headers);
+  // The id of a response that was not kept leads nowhere: who wants to go on from it needs another.
+  if (route.operation.endpoint === "responses" && fields(json).store === false) {
+    version["kept by the provider"] = "no";
   }
   return version;
 }

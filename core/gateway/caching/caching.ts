@@ -23,6 +23,7 @@ import { userOf } from "../call_event.ts";
 import type { AnswerFacts } from "../formats/format.ts";
 import type { Head } from "../plan.ts";
 import { type Asked, askedOf, isCacheable, semanticSettings } from "./asked.ts";
+import { flightOf } from "./flight_name.ts";
 import { semanticDecision } from "./decision.ts";
 import { follow, type FollowPorts } from "./follower.ts";
 import { answerHit, type Hit, hitOf, type HitPorts } from "./hit.ts";
@@ -129,13 +130,15 @@ export function caching(ports: CachingPorts): Stage {
   }
 
   async function lookUp(asked: Asked): Promise<Response | null> {
-    const { settings, key, form, usage, notExact } = asked;
+    const { settings, notExact } = asked;
     if (notExact || !settings.coalesce) return await search(asked, null);
-    const name = `${key.hash}${form}${usage}`;
+    const name = flightOf(asked);
     for (let flight = flights.get(name); flight; flight = flights.get(name)) {
       const begun = await flight.begun;
       const response = begun === "upstream" ? followed(asked, flight) : stored(asked);
       if (response) return await response;
+      // Too much of it has passed to be joined: it is not waited for, and the next may join this one.
+      if (begun === "upstream" && !flight.over) break;
     }
     const flight = flights.begin(name);
     try {
@@ -283,13 +286,13 @@ export function caching(ports: CachingPorts): Stage {
     flight: Flight<Head, AnswerFacts> | null,
     similar: Similar | null,
   ): null {
-    const { call, key, options, bucket } = asked;
+    const { call, key, options, bucket, buckets } = asked;
     const failed = reason === "store_slow" || reason === "store_failed";
     const took = !failed && !(asked.notExact && !similar?.learning);
     const plain: CacheDecision = {
       reason,
       ...(took && { key: key.hash }),
-      ...(options.buckets > 1 && { bucket }),
+      ...(buckets > 1 && { bucket }),
       ...(similar?.lookup && { semantic: semanticDecision(similar.lookup) }),
     };
     const decision = options.explain ? explained(asked, plain, ports.nearest) : plain;

@@ -6,6 +6,7 @@
  */
 import type { CacheStatus } from "../../event/call.ts";
 import type { CacheDecision } from "../../event/cache.ts";
+import { echoHash, echoOf, withEcho } from "../../cache/exact/render/echo.ts";
 import type { Found } from "../../cache/exact/store.ts";
 import type { EntryHead, StoredFacts } from "../../cache/exact/entry.ts";
 import { answerHead } from "../answer_head.ts";
@@ -36,13 +37,14 @@ export interface Hit {
 
 /** The body of an entry in the form that was asked for, and its decision; null when it cannot serve. */
 export function hitOf(asked: Asked, found: Found, clock: () => number): Hit | null {
-  const { options, form, usage, key, bucket } = asked;
+  const { options, form, usage, key, bucket, buckets } = asked;
   const { head } = found.entry;
   const age = Math.max(0, clock() - head.at);
   if (options.maxAgeSeconds !== null && age > options.maxAgeSeconds * 1_000) return null;
   if (options.maxAgeSeconds === 0) return null;
-  const bytes = found.body(form, usage);
-  if (!bytes) return null;
+  const rendered = found.body(form, usage);
+  if (!rendered) return null;
+  const bytes = asIfAsked(asked, head, rendered);
   return {
     found,
     bytes,
@@ -53,7 +55,7 @@ export function hitOf(asked: Asked, found: Found, clock: () => number): Hit | nu
       age_ms: age,
       source_event: head.id,
       ttl_seconds: Math.max(0, Math.ceil((head.expiresAt - head.at) / 1_000)),
-      ...(options.buckets > 1 && { bucket }),
+      ...(buckets > 1 && { bucket }),
       // Events keep these in places of their own, or with the call that bought the answer.
       ...(options.explain && {
         components: componentsOf(key.components),
@@ -61,6 +63,13 @@ export function hitOf(asked: Asked, found: Found, clock: () => number): Hit | nu
       }),
     },
   };
+}
+
+/** The answer as the provider would have given it to this caller, where it says whose call it is. */
+function asIfAsked({ call, form }: Asked, head: EntryHead, bytes: Uint8Array): Uint8Array {
+  if (head.format !== "openai-responses") return bytes;
+  const said = echoOf(head.format, call.json);
+  return echoHash(said) === head.echo ? bytes : withEcho(bytes, form, said);
 }
 
 export function answerHit(asked: Asked, hit: Hit, ports: HitPorts): Response | Promise<Response> {

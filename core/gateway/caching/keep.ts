@@ -5,9 +5,11 @@
  * @module
  */
 import type { CacheDecision } from "../../event/cache.ts";
+import { canonicalJson } from "../../cache/canonical_json.ts";
 import type { Entry } from "../../cache/exact/entry.ts";
 import { isStorable } from "../../cache/exact/eligibility.ts";
 import type { NearestKeys } from "../../cache/exact/nearest.ts";
+import { echoHash, echoOf } from "../../cache/exact/render/echo.ts";
 import { pathHashes } from "../../cache/exact/paths.ts";
 import type { ExactStore } from "../../cache/exact/store.ts";
 import { answerRefOf, answerText } from "../../cache/answer_texts.ts";
@@ -115,10 +117,9 @@ function entryOf(
   const { call, key, project, settings } = asked;
   const { answer } = call;
   const { operation } = call.route;
-  // An answer that a fallback gave is not the one that was asked for.
-  if (call.provider?.name !== asked.provider || call.model !== asked.model) return null;
+  if (!isAsAsked(asked)) return null;
   if (!answer || answer.coding !== null || answer.capture.truncated) return null;
-  if (!isStorable(operation.endpoint, answer.status, facts)) return null;
+  if (!isStorable(operation.endpoint, answer.status, facts, settings)) return null;
   const form = formOf(answer.contentType);
   if (form === null || form !== asked.form) return null;
   const bytes = answer.capture.head();
@@ -137,6 +138,7 @@ function entryOf(
       at,
       expiresAt: at + asked.ttlSeconds * 1_000,
       format: operation.format,
+      echo: echoHash(echoOf(operation.format, call.json)),
       form,
       contentType: answer.contentType ?? "",
       timing: [...timing],
@@ -155,10 +157,17 @@ function entryOf(
       model: call.model.slice(0, bounds.id),
       namespace: asked.namespace,
       properties: data.properties,
-      preview: previewOf(call.json),
+      // What is to be kept nowhere is not shown here either.
+      preview: call.headers.attributes.omitRequest ? "" : previewOf(call.json),
       size: bytes.length,
     },
   };
+}
+
+/** An answer that a fallback gave is not the one that was asked for. */
+function isAsAsked({ call, provider, model, params }: Asked): boolean {
+  return call.provider?.name === provider && call.model === model &&
+    canonicalJson(call.target?.params ?? null) === canonicalJson(params);
 }
 
 function formOf(contentType: string | null): "json" | "sse" | null {

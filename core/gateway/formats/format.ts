@@ -45,6 +45,10 @@ export interface AnswerFacts {
   readonly responseId: string | null;
   readonly usage: Usage;
   readonly finishReason: string | null;
+  /** Where one request has several answers: how each ended, null for one that does not say. */
+  readonly finishReasons?: readonly (string | null)[];
+  /** Whether the model refused, where that is not the finish reason (OpenAI). */
+  readonly refused?: boolean;
   /** The answer's text, reasoning excluded; empty when text was not asked for. */
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];

@@ -100,6 +100,7 @@ class GeminiReader implements AnswerReader {
   #id: string | null = null;
   #usage: Usage | null = null;
   #finish: string | null = null;
+  readonly #finishes = new Map<unknown, string | null>();
   #error: AnswerError | null = null;
   #tier: string | null = null;
   readonly #texts: string[] = [];
@@ -124,7 +125,10 @@ class GeminiReader implements AnswerReader {
   }
 
   #candidate(candidate: JsonObject): void {
-    this.#finish = text(candidate.finishReason) ?? this.#finish;
+    const finish = text(candidate.finishReason);
+    this.#finish = finish ?? this.#finish;
+    const index = candidate.index ?? 0;
+    this.#finishes.set(index, finish ?? this.#finishes.get(index) ?? null);
     const content = fields(candidate.content);
     if (this.#keepText) this.#texts.push(partsText(content));
     for (const part of objects(content.parts)) {
@@ -144,6 +148,7 @@ class GeminiReader implements AnswerReader {
       responseId: this.#id,
       usage: this.#usage ?? unknownUsage(),
       finishReason: this.#finish,
+      ...(this.#finishes.size > 1 && { finishReasons: [...this.#finishes.values()] }),
       text: this.#texts.join(""),
       toolCalls: this.#calls,
       error: this.#error,

@@ -21,8 +21,7 @@ export const openaiChat: Format = {
 };
 
 /** What a chunk says beside its text. In text these words have their quotes escaped. */
-const telling =
-  /"(?:tool_calls|function_call|error)"|"usage"\s*:\s*[^\sn]|"finish_reason"\s*:\s*"/;
+const telling = /"(?:tool_calls|function_call|error)"|"usage"\s*:\s*[^\sn]|"finish_reason"\s*:\s*"/;
 
 function readRequest(body: unknown): RequestFacts {
   const { model, stream, user, safety_identifier } = fields(body);
@@ -52,6 +51,8 @@ class ChatReader implements AnswerReader {
   #id: string | null = null;
   #usage: Usage | null = null;
   #finish: string | null = null;
+  #refused = false;
+  readonly #finishes = new Map<unknown, string | null>();
   #error: AnswerError | null = null;
   #tier: string | null = null;
   #cost: string | null = null;
@@ -87,15 +88,19 @@ class ChatReader implements AnswerReader {
   }
 
   #choice(choice: JsonObject): void {
-    this.#finish = text(choice.finish_reason) ?? this.#finish;
+    const finish = text(choice.finish_reason);
+    this.#finish = finish ?? this.#finish;
+    const index = choice.index ?? 0;
+    this.#finishes.set(index, finish ?? this.#finishes.get(index) ?? null);
     const message = object(choice.delta) ?? object(choice.message);
+    if (message?.refusal) this.#refused = true;
     if (this.#keepText) {
       this.#texts.push(contentText(message?.content) || (text(choice.text) ?? ""));
     }
     if (!message) return;
     if (message.tool_calls) {
       objects(message.tool_calls).forEach((call, i) =>
-        this.#toolCall(`${choice.index ?? 0}:${call.index ?? i}`, call)
+        this.#toolCall(`${index}:${call.index ?? i}`, call)
       );
     }
     if (message.function_call) this.#toolCall("function", { function: message.function_call });
@@ -116,6 +121,8 @@ class ChatReader implements AnswerReader {
       responseId: this.#id,
       usage: this.#usage ?? unknownUsage(),
       finishReason: this.#finish,
+      ...(this.#finishes.size > 1 && { finishReasons: [...this.#finishes.values()] }),
+      ...(this.#refused && { refused: true }),
       text: this.#texts.join(""),
       toolCalls: [...this.#calls.values()],
       error: this.#error,

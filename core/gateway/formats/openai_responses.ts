@@ -118,6 +118,7 @@ class ResponsesReader implements AnswerReader {
       responseId: text(response.id),
       usage,
       finishReason: text(fields(response.incomplete_details).reason) ?? text(response.status),
+      ...(output.some(isRefusal) && { refused: true }),
       text: this.#keepText ? outputText(output) || this.#deltas.join("") : "",
       toolCalls: output.flatMap(toolCall),
       error: this.#error,
@@ -133,6 +134,10 @@ function isSearch(item: JsonObject): boolean {
   if (item.type !== "web_search_call") return false;
   const action = object(item.action);
   return !action || action.type === "search";
+}
+
+function isRefusal(item: JsonObject): boolean {
+  return objects(item.content).some(({ type }) => type === "refusal");
 }
 
 function outputText(output: readonly JsonObject[]): string {

@@ -137,11 +137,12 @@ export class Routing {
       ...(wanted.api_key !== undefined && { apiKey: wanted.api_key }),
     });
     const usual = this.#ports.timeouts;
+    const changed = Object.keys(params).length > 0;
     return {
       provider,
       model,
       name: nameOf(leaf) === leaf.path ? provider.name : nameOf(leaf),
-      target,
+      target: changed ? { ...target, params } : target,
       timeouts: {
         firstByte: timeouts.first_byte_timeout ?? usual.firstByte,
         idle: timeouts.idle_timeout ?? usual.idle,

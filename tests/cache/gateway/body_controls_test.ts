@@ -85,7 +85,9 @@ Deno.test("a member that cannot be read is refused with its name, never passed o
       ]
     ) {
       const refused = await send(cached, body(`"cache":${cache},`));
-      expect([refused.response.status, refused.text.includes(`${field}`)]).toEqual([400, true]);
+      expect(refused.response.status).toBe(400);
+      // SDKs show the message alone.
+      expect(JSON.parse(refused.text).error.message).toContain(`${field} must be`);
     }
     expect(seen()).toHaveLength(0);
   }));

@@ -45,6 +45,14 @@ Deno.test("what may mean something else later is bypassed, and says why", async 
     ],
     ["/v1/chat/completions", { ...chat, web_search_options: {} }, "live_tools"],
     ["/v1/responses", { ...chat, input: "Hi", tools: [{ type: "web_search" }] }, "live_tools"],
+    ["/v1/chat/completions", { ...chat, model: "gpt-4o-search-preview" }, "live_tools"],
+    ["/v1/chat/completions", { ...chat, search_parameters: { mode: "auto" } }, "live_tools"],
+    ["/v1/chat/completions", { ...chat, plugins: [{ id: "web" }] }, "live_tools"],
+    [
+      "/v1/messages",
+      { ...chat, max_tokens: 9, mcp_servers: [{ type: "url", url: "https://mcp.example" }] },
+      "live_tools",
+    ],
     [
       "/v1/messages",
       { ...chat, max_tokens: 9, tools: [{ type: "web_fetch_20250910", name: "web_fetch" }] },

@@ -1,5 +1,6 @@
 /** Everything that ClickHouse, or the way to it, can refuse, in one error. */
 import { ClickHouseError } from "@clickhouse/client-web";
+import { errorMessage } from "@/core/caught.ts";
 import { AppError } from "@/core/error.ts";
 import { type ErrorKind, kindOfCode, kindOfStatus } from "./exception_codes.ts";
 
@@ -36,7 +37,7 @@ export async function errorOfResponse(response: Response): Promise<StoreError | 
 /** The request got no answer, or its answer broke off: whether it was carried out is not known. */
 export function noAnswer(error: unknown): StoreError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new StoreError("transient", null, cause instanceof Error ? cause.message : String(cause));
+  return new StoreError("transient", null, errorMessage(cause));
 }
 
 /** While rows are read: a server's exception may arrive between them, or the connection break. */

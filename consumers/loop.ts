@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorMessage } from "@/core/caught.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { BatchLimits } from "./batch.ts";
@@ -90,7 +91,7 @@ export async function runLoop(deps: LoopDeps, signal: AbortSignal): Promise<void
       if (!signal.aborted) await clock.sleep(times.pollMs[1], signal);
     } catch (error) {
       failures++;
-      tell(deps, "error", `The store cannot be used: ${messageOf(error)}`);
+      tell(deps, "error", `The store cannot be used: ${errorMessage(error)}`);
       await clock.sleep(backoffMs(failures, deps.random, times.backoff), signal);
     }
   }
@@ -177,8 +178,4 @@ export function stateAfter(step: Step): StateChange | null {
 
 function tell(deps: LoopDeps, level: Notice["level"], message: string): void {
   deps.report({ level, consumer: deps.projection.id, partition: deps.partition, message });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { errorMessage } from "@/core/caught.ts";
 import { upcast } from "@/core/event/upcast.ts";
 import type { LogEntry, LogReader } from "@/core/log/contract.ts";
 import { DamagedPayload } from "@/core/log/damage.ts";
@@ -40,7 +41,7 @@ export function projectEntry(
   function rejected(error: unknown): Projected<unknown> {
     if (outage !== null) throw outage;
     const code = error instanceof DamagedPayload ? "damaged_payload" : "projection_threw";
-    return { ok: false, code, detail: error instanceof Error ? error.message : String(error) };
+    return { ok: false, code, detail: errorMessage(error) };
   }
   try {
     const projected = projection.project(event, entry, readPayload);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorMessage } from "@/core/caught.ts";
 import type { LogReader } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { BatchLimits } from "./batch.ts";
@@ -78,7 +79,7 @@ export async function runConsumers(given: ConsumerDeps, signal: AbortSignal): Pr
         if (!wanted.some((one) => one.id === id)) stop.abort();
       }
     } catch (error) {
-      const message = `The registry cannot be read: ${messageOf(error)}`;
+      const message = `The registry cannot be read: ${errorMessage(error)}`;
       report({ level: "error", consumer: "*", partition: -1, message });
     }
     await clock.sleep(REGISTRY_MS, signal);
@@ -200,8 +201,4 @@ export async function drain(given: ConsumerDeps, signal: AbortSignal): Promise<D
     }
   }
   return { rows, complete };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { StoreError } from "@/clickhouse/store_error.ts";
+import { errorMessage } from "@/core/caught.ts";
 
 /** One sentence, for the operator alone. */
 export function failure(error: unknown): string {
@@ -13,7 +14,7 @@ export function failure(error: unknown): string {
       ? `ClickHouse cannot be reached: ${error.reason}`
       : `ClickHouse refused with code ${error.exceptionCode}: ${error.reason}`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }
 
 /** Whether nobody answered where ClickHouse should be: a time may come when somebody does. */

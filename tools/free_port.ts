@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "@/core/caught.ts";
 
 /** `wanted` when it is free, any free one for 0. Throws, with what to do, when it cannot be had. */
 export function freePort(hostname: string, wanted: number): number {
@@ -21,7 +22,7 @@ function reasonOf(error: unknown, hostname: string, wanted: number): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return `Port ${wanted} is for privileged users: set WATCHLLM_PORT to one above 1023.`;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return `Nothing can listen on ${hostname} (${message}): set WATCHLLM_HOST to an address of this ` +
     "machine, or to 0.0.0.0 for all of them.";
 }

@@ -12,6 +12,7 @@ import { systemClock } from "@/consumers/clock.ts";
 import { createDrainer, type Drainer } from "@/consumers/drainer.ts";
 import { retentionWhenDue } from "@/consumers/retention/run.ts";
 import { drain } from "@/consumers/run.ts";
+import { errorMessage } from "@/core/caught.ts";
 import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
@@ -129,7 +130,7 @@ export async function runSingle(
     await shutDown({ server, stop: () => single.stop() });
     return 0;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(errorMessage(error));
     return 2;
   } finally {
     stopping.dispose();

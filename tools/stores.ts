@@ -5,6 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import { type ClickHouseStore, createStore } from "@/clickhouse/client.ts";
+import { errorMessage } from "@/core/caught.ts";
 import type { Config } from "@/core/config.ts";
 import type { KvHandles } from "@/core/log/kv.ts";
 
@@ -49,7 +50,7 @@ async function openAt(path: string | undefined): Promise<Deno.Kv> {
     try {
       return await Deno.openKv(path);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       if (path && /not a database|malformed|corrupt/i.test(reason)) {
         throw new LogDamaged(path, reason);
       }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorMessage } from "@/core/caught.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { CountingLogReader } from "@/core/log/reader.ts";
 import { sweepBlobs } from "@/core/log/sweep.ts";
@@ -170,9 +171,7 @@ async function trimAll(
   try {
     if (!signal.aborted) await deps.purge?.(signal);
   } catch (error) {
-    problem = `ClickHouse could not make room: ${
-      error instanceof Error ? error.message : String(error)
-    }`;
+    problem = `ClickHouse could not make room: ${errorMessage(error)}`;
   }
   return { isDone, counts, problem };
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { errorName } from "../caught.ts";
 import { Attempt, type AttemptEvents, type AttemptPorts } from "./attempt.ts";
 import type { Call } from "./call.ts";
 import type { Head, Outcome, Plan, Step } from "./plan.ts";
@@ -90,7 +91,7 @@ export class Attempts {
     try {
       return ask(plan);
     } catch (error) {
-      const reason = error instanceof Error ? error.name : "unknown";
+      const reason = errorName(error);
       this.#ports.warn("A plan failed", { event_id: id, reason });
       return otherwise;
     }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorName } from "../caught.ts";
 import { AppError } from "../error.ts";
 import { Recent } from "../identity/recent.ts";
 import { type Amounts, amountText, noAmounts } from "../limits/amount.ts";
@@ -63,7 +64,7 @@ export function createLimiting(ports: LimitingPorts): Limiting {
     return read.then(
       (settings) => remember(project, policyOf(settings)),
       (error: unknown) => {
-        const reason = error instanceof Error ? error.name : "unknown";
+        const reason = errorName(error);
         ports.warn("A project's limits could not be read: the last known hold", {
           project,
           reason,

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { errorName } from "../caught.ts";
 import type { AppError } from "../error.ts";
 import type { Head } from "./plan.ts";
 
@@ -44,7 +45,7 @@ export function tell(
     } catch (error) {
       observers.splice(observers.indexOf(observer), 1);
       warn("An observer of an answer failed", {
-        reason: error instanceof Error ? error.name : "unknown",
+        reason: errorName(error),
       });
     }
   }

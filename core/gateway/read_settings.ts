@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../caught.ts";
 import { AppError } from "../error.ts";
 import type { KeyRing, Vault } from "../vault/types.ts";
 import type { Call, Stage } from "./call.ts";
@@ -34,7 +35,7 @@ export function readSettings({ vault, providers, rules, warn }: SettingsSources)
       ([ring, read]) => take(call, ring, read),
       (error: unknown) => {
         // Another key than the project's own would be the wrong one to pay with.
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = errorMessage(error);
         warn("A project's settings could not be read", { project, reason });
         throw new AppError("settings_unavailable", undefined, { cause: error });
       },

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../caught.ts";
 import { unknownUsage, type Usage } from "../event/usage.ts";
 import type { LogWriter, Payload } from "../log/contract.ts";
 import type { CallEnd } from "../pricing/call_cost.ts";
@@ -120,7 +121,7 @@ export class Recorder {
     } catch (error) {
       this.#ports.warn("An answer could not be read", {
         event_id: call.id,
-        reason: scrub(error instanceof Error ? error.message : String(error)),
+        reason: scrub(errorMessage(error)),
       });
       return finished(call, ending, endedAt, noFacts(unknownUsage()), readable, prices);
     }
@@ -135,7 +136,7 @@ export class Recorder {
     return read.catch((error: unknown) => {
       this.#ports.warn("A project's prices could not be read: its calls have no cost for now", {
         project: project.project,
-        reason: scrub(error instanceof Error ? error.message : String(error)),
+        reason: scrub(errorMessage(error)),
       });
       return null;
     });
@@ -155,7 +156,7 @@ export class Recorder {
     } catch (error) {
       this.#ports.warn("An event could not be completed", {
         event_id: draft.id,
-        reason: scrub(error instanceof Error ? error.message : String(error)),
+        reason: scrub(errorMessage(error)),
       });
     }
   }

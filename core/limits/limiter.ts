@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorName } from "../caught.ts";
 import type { KvPort } from "../log/kv.ts";
 import { Account } from "./account.ts";
 import type { Amounts } from "./amount.ts";
@@ -203,7 +204,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 
   function warn(message: string, error: unknown): void {
-    options.warn?.(message, { reason: error instanceof Error ? error.name : "unknown" });
+    options.warn?.(message, { reason: errorName(error) });
   }
 
   // --- telling the store ---

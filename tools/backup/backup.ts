@@ -6,6 +6,7 @@
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { errorMessage } from "@/core/caught.ts";
 import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { ProgressBar, type Screen } from "../demo/progress.ts";
@@ -76,7 +77,7 @@ export async function backup(args: readonly string[], deps: BackupDeps): Promise
     return 0;
   } catch (error) {
     await Deno.remove(to, { recursive: true });
-    say(`The log could not be copied: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The log could not be copied: ${errorMessage(error)}`);
     return 1;
   }
 }

@@ -6,6 +6,7 @@
  */
 /// <reference lib="webworker" />
 import { DatabaseSync } from "node:sqlite";
+import { errorMessage } from "@/core/caught.ts";
 
 export interface CopyOrder {
   readonly from: string;
@@ -32,6 +33,6 @@ function copied(from: string, to: string): CopyOutcome {
     }
     return { ok: true };
   } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return { ok: false, detail: errorMessage(error) };
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { errorMessage } from "@/core/caught.ts";
 
 export const demoHelp =
   `Fills an installation with realistic traffic, without any provider or network.
@@ -51,7 +52,7 @@ export function parseDemoArgs(args: readonly string[]): ParsedDemoArgs {
   try {
     return { ok: true, args: read(args) };
   } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return { ok: false, detail: errorMessage(error) };
   }
 }
 

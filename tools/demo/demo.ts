@@ -8,6 +8,7 @@
  */
 import { resolve } from "node:path";
 import { createNudger, nudgePath } from "@/consumers/nudge.ts";
+import { errorMessage } from "@/core/caught.ts";
 import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
@@ -49,7 +50,7 @@ export async function demo(args: readonly string[], deps: DemoDeps): Promise<num
   try {
     return await run(parsed.args, deps, say, stopping.signal, simulator.url);
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(errorMessage(error));
     return 1;
   } finally {
     await simulator.close();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "@/core/caught.ts";
 
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -13,7 +14,7 @@ export async function orRefuse<T>(at: string, work: () => Promise<T>): Promise<T
   try {
     return await work();
   } catch (error) {
-    throw new Refusal(`${at}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Refusal(`${at}: ${errorMessage(error)}`);
   }
 }
 

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { errorMessage } from "@/core/caught.ts";
 import { bertModel } from "./bert.ts";
 import { readWeights } from "./safetensors.ts";
 
@@ -58,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
     say(`Wrote ${values.out}: ${(bytes.length / 1024 / 1024).toFixed(1)} MB.`);
     return 0;
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(errorMessage(error));
     return 1;
   }
 }

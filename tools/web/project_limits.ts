@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorName } from "@/core/caught.ts";
 import { createLimiting, type Limiting } from "@/core/gateway/limiting.ts";
 import type { PricesOf } from "@/core/gateway/record.ts";
 import { crossedEvent } from "@/core/limits/crossed.ts";
@@ -49,7 +50,7 @@ export function createProjectLimits(ports: ProjectLimitsPorts): ProjectLimits {
     log.append(crossedEvent(crossing, newId(), now())).catch((error: unknown) =>
       warn("A limit was crossed and the log does not have it", {
         limit: crossing.limit.id,
-        reason: error instanceof Error ? error.name : "unknown",
+        reason: errorName(error),
       })
     );
   }

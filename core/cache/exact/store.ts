@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorName } from "../../caught.ts";
 import type { FormatName } from "../../gateway/formats/format.ts";
 import { Recent } from "../../identity/recent.ts";
 import type { KvPort } from "../../log/kv.ts";
@@ -151,7 +152,7 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     } catch (error) {
       warn("An answer could not be stored in the cache", {
         event_id: entry.head.id,
-        reason: error instanceof Error ? error.name : "unknown",
+        reason: errorName(error),
       });
     }
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorName } from "../../caught.ts";
 import { AppError } from "../../error.ts";
 import type { AttemptData } from "../../event/attempt.ts";
 import type { EventDraft, LogWriter } from "../../log/contract.ts";
@@ -174,7 +175,7 @@ export class Routing {
       data: { ...attempt, cost: this.#costOf(call, attempt) },
     };
     this.#ports.log.append(event).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.name : "unknown";
+      const reason = errorName(error);
       this.#ports.warn("An attempt could not be recorded", { event_id: event.id, reason });
     });
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../../../caught.ts";
 import { findModel, type NamedModel } from "./model_files.ts";
 import { type OnnxEmbedder, onnxEmbedder, type OnnxPorts } from "./onnx_embedder.ts";
 
@@ -27,7 +28,7 @@ export async function openOnnxModels(
     try {
       models.set(name, onnxEmbedder(name, await findModel(files), ports));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       ports.report("A local embedding model cannot be used", { model: name, reason });
     }
   }

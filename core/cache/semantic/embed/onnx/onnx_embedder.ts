@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../../../caught.ts";
 import type { Embedder } from "../embedder.ts";
 import { EmbeddingFailed } from "../http_embedder.ts";
 import type { ModelFiles, Reply, Request } from "./messages.ts";
@@ -64,7 +65,7 @@ export function onnxEmbedder(name: string, files: ModelFiles, ports: OnnxPorts):
       (error: unknown) => {
         restUntil = ports.now() + restMs;
         if (!closed) {
-          const reason = error instanceof Error ? error.message : String(error);
+          const reason = errorMessage(error);
           ports.report("A local embedding model cannot be used", { model: name, reason });
         }
         throw failed("cannot be used");

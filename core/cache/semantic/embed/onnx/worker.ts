@@ -5,6 +5,7 @@
  * @module
  */
 /// <reference lib="webworker" />
+import { errorMessage } from "../../../../caught.ts";
 import { readModelFiles } from "./model_files.ts";
 import type { ModelFiles, Order, Reply, Request } from "./messages.ts";
 import { createPool, type Output } from "./pooling.ts";
@@ -134,5 +135,5 @@ async function run({ runtime, session, output }: Model, batch: Batch): Promise<O
 }
 
 function sentence(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+  return errorMessage(error).slice(0, 500);
 }

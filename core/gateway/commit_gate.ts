@@ -7,6 +7,12 @@
 import { LastLine } from "./last_line.ts";
 import { UsageFilter } from "./usage_filter.ts";
 
+/**
+ * A last event that is longer than this is none: what is held for it would fill the memory. Some carry the
+ * whole answer again, pictures included.
+ */
+const mostHeld = 32 * 1024 * 1024;
+
 export interface GateOptions {
   /** Whether to take the usage-only chunk out. */
   readonly stripUsage: boolean;
@@ -18,6 +24,7 @@ export class CommitGate {
   readonly #filter: UsageFilter | null;
   #lastLine: LastLine | null;
   #held: Uint8Array[] | null = null;
+  #heldBytes = 0;
   #complete = false;
 
   constructor({ stripUsage, lastLines }: GateOptions) {
@@ -32,7 +39,7 @@ export class CommitGate {
 
   /** Bytes that are held. */
   get heldBytes(): number {
-    return (this.#held ?? []).reduce((sum, piece) => sum + piece.length, 0);
+    return this.#heldBytes;
   }
 
   /** Takes what the provider sent, gives what may go on now; null for nothing. */
@@ -44,21 +51,27 @@ export class CommitGate {
       this.#lastLine = null;
       this.#held = [];
     }
-    this.#held.push(bytes);
-    this.#complete ||= endsEvent(bytes);
+    this.#hold(bytes);
+    this.#complete ||= endsEvent(bytes) || this.#heldBytes > mostHeld;
     return null;
   }
 
   /** The provider's stream ended: what is left is held too, until `release()`. */
   end(): void {
     const rest = this.#filter?.end();
-    if (rest) (this.#held ??= []).push(rest);
+    if (rest) this.#hold(rest);
+  }
+
+  #hold(bytes: Uint8Array): void {
+    (this.#held ??= []).push(bytes);
+    this.#heldBytes += bytes.length;
   }
 
   /** Opens the gate; gives what was held. Nothing is held any more. */
   release(): readonly Uint8Array[] {
     const held = this.#held ?? [];
     this.#held = null;
+    this.#heldBytes = 0;
     this.#lastLine = null;
     return held;
   }

@@ -76,7 +76,7 @@ export interface GatewayPorts {
   readonly monotonic?: () => number;
   /** Makes event ids. @default {ULIDs} */
   readonly newId?: (at: number) => string;
-  /** How long a client may take to send its body, in milliseconds. @default {30_000} */
+  /** How long a client may pause while it sends its body, in milliseconds. @default {30_000} */
   readonly bodyTimeout?: number;
 }
 

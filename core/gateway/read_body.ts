@@ -1,6 +1,6 @@
 /**
- * Stage: the request's body, whole, up to a limit and a deadline. It is needed before anything is
- * sent, because it names the model.
+ * Stage: the request's body, whole, up to a limit, as long as it keeps coming. It is needed before
+ * anything is sent, because it names the model.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Deadlines } from "./deadlines.ts";
 
 export interface BodyLimits {
   readonly bytes: number;
-  /** How long the client may take to send it, in milliseconds. */
+  /** How long the client may pause while it sends it, in milliseconds; a small one must come whole. */
   readonly milliseconds: number;
 }
 
@@ -19,20 +19,25 @@ export class ClientLeft extends Error {
   override readonly name = "ClientLeft";
 }
 
+/** A body of a declared length up to this is read at once; a larger one may come slowly. */
+const atOnceBytes = 256 * 1024;
+
 export function readBody(limits: BodyLimits, deadlines: Deadlines, now: () => number): Stage {
   return async function readCallBody(call) {
     const { request, headers } = call;
     if (call.method === "GET" || call.method === "HEAD") return null;
     const { contentLength } = headers;
     if (contentLength !== null && contentLength > limits.bytes) throw tooLarge(limits);
+    const from = now();
     // A declared length is enforced by the server: reading it at once is the fast way. Merely to ask
     // for `request.body` makes a stream, which costs as much as the reading.
-    const reading = contentLength !== null
-      ? request.bytes()
-      : request.body && readChunks(request.body, limits);
-    if (!reading) return null;
-    const from = now();
-    call.body = await beforeDeadline(deadlines, limits.milliseconds, reading);
+    const body = contentLength !== null && contentLength <= atOnceBytes ? null : request.body;
+    if (contentLength === null && !body) return null;
+    call.body = await beforeDeadline(
+      deadlines,
+      limits.milliseconds,
+      (onPiece) => body ? readChunks(body, limits, onPiece) : request.bytes(),
+    );
     call.bodyWait = now() - from;
     return null;
   };
@@ -41,11 +46,11 @@ export function readBody(limits: BodyLimits, deadlines: Deadlines, now: () => nu
 function beforeDeadline(
   deadlines: Deadlines,
   milliseconds: number,
-  reading: Promise<Uint8Array>,
+  read: (onPiece: () => void) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const deadline = deadlines.start(milliseconds, () => reject(new AppError("body_timeout")));
-    reading.then((body) => {
+    read(() => deadline.touch(milliseconds)).then((body) => {
       deadline.cancel();
       resolve(body);
     }, (error) => {
@@ -56,11 +61,16 @@ function beforeDeadline(
   });
 }
 
-async function readChunks(body: ReadableStream<Uint8Array>, limits: BodyLimits) {
+async function readChunks(
+  body: ReadableStream<Uint8Array>,
+  limits: BodyLimits,
+  onPiece: () => void,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of body) {
     total += chunk.length;
+    onPiece();
     if (total > limits.bytes) throw tooLarge(limits);
     chunks.push(chunk);
   }

@@ -1,6 +1,7 @@
 /**
  * Takes the usage-only chunk out of a chat stream whose client did not ask for it. Every other byte
- * passes; an event is held only until it is whole, which is when a client can use it.
+ * passes; an event is held only until it is whole, which is when a client can use it, or longer than
+ * what tells usage could be.
  *
  * @module
  */
@@ -10,17 +11,40 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const decoder = new TextDecoder();
 
+/** No chunk that tells nothing but usage is longer. */
+const mostUsageBytes = 64 * 1024;
+
 export class UsageFilter {
   /** Bytes of an event that is not whole yet. */
   #open: Uint8Array | null = null;
+  /** The last bytes of an event that is too long to be held; what comes of it goes on. */
+  #passed: Uint8Array | null = null;
 
   /** Takes bytes, gives what may go on to the client now; null when nothing may. */
   push(chunk: Uint8Array): Uint8Array | null {
+    if (this.#passed) return this.#passOn(chunk, this.#passed);
     const bytes = this.#open ? concat(this.#open, chunk) : chunk;
     const end = lastEventEnd(bytes);
     this.#open = end === bytes.length ? null : bytes.slice(end);
-    if (end === 0) return null;
-    return withoutUsageEvent(end === bytes.length ? bytes : bytes.subarray(0, end));
+    const whole = end === 0
+      ? null
+      : withoutUsageEvent(end === bytes.length ? bytes : bytes.subarray(0, end));
+    if (!this.#open || this.#open.length <= mostUsageBytes) return whole;
+    const long = this.#open;
+    this.#open = null;
+    this.#passed = long.slice(-2);
+    return whole ? concat(whole, long) : long;
+  }
+
+  /** More of a long event, up to its end, and what follows it. */
+  #passOn(chunk: Uint8Array, before: Uint8Array): Uint8Array | null {
+    const bytes = concat(before, chunk);
+    const end = firstEventEnd(bytes);
+    this.#passed = end === 0 ? bytes.slice(-2) : null;
+    if (end === 0 || end === bytes.length) return chunk;
+    const rest = this.push(bytes.slice(end));
+    const long = bytes.slice(before.length, end);
+    return rest ? concat(long, rest) : long;
   }
 
   /** What is left when the stream ends. */
@@ -34,6 +58,14 @@ export class UsageFilter {
 /** Where the last whole event ends, its empty line included; 0 when there is none. */
 function lastEventEnd(bytes: Uint8Array): number {
   for (let i = bytes.length; i > 1; i--) {
+    if (isEventEnd(bytes, i)) return i;
+  }
+  return 0;
+}
+
+/** Where the first event ends, its empty line included; 0 when it does not. */
+function firstEventEnd(bytes: Uint8Array): number {
+  for (let i = 2; i <= bytes.length; i++) {
     if (isEventEnd(bytes, i)) return i;
   }
   return 0;

@@ -46,6 +46,36 @@ Deno.test("the words of the last event inside another one hold nothing", () => {
   }));
 });
 
+Deno.test("an event that is longer than what tells usage passes on as it comes, in any pieces", () => {
+  const long = `data: {"choices":[{"delta":{"content":"${"€".repeat(30_000)}"}}]}`;
+  const usage = 'data: {"choices":[],"usage":{"prompt_tokens":1}}\n\n';
+  const most = fc.integer({ min: 1, max: 80_000 });
+  for (const end of ["\n\n", "\r\n\r\n", "\n\r\n"]) {
+    fc.assert(
+      fc.property(fc.array(most, { minLength: 1, maxLength: 9 }), (cuts) => {
+        const { all } = pass(usage + long + end + usage + end, cuts, true);
+        expect(all).toBe(long + end + end);
+      }),
+      { numRuns: 5 },
+    );
+  }
+});
+
+Deno.test("a line that does not end is passed on instead of kept", () => {
+  const gate = new CommitGate({ stripUsage: true, lastLines });
+  let passed = 0;
+  for (let i = 0; i < 100; i++) passed += gate.push(new Uint8Array(10_000).fill(120))?.length ?? 0;
+  expect(passed).toBeGreaterThan(900_000);
+});
+
+Deno.test("what follows the words of the last event is not held for ever", () => {
+  const gate = new CommitGate({ stripUsage: false, lastLines });
+  gate.push(encoder.encode("data: [DONE] "));
+  const piece = new Uint8Array(1024 * 1024).fill(120);
+  for (let i = 0; i < 40 && !gate.complete; i++) gate.push(piece);
+  expect(gate.complete).toBe(true);
+});
+
 Deno.test("the usage chunk is taken out in any pieces, and only it", () => {
   const kept = 'data: {"choices":[{"delta":{"content":"\\"choices\\":[] é"}}],"usage":null}\n\n';
   const prompt = 'data: {"choices":[],"prompt_filter_results":[]}\r\n\r\n';

@@ -210,6 +210,20 @@ Deno.test("a client that never finishes its body is told so, with one event", as
   expect(running.log.only.event.data.error?.code).toBe("body_timeout");
 });
 
+Deno.test("a large body that stops coming is told so", async () => {
+  await using running = runGateway({ ports: { bodyTimeout: 50 } });
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: running.port });
+  await connection.write(new TextEncoder().encode(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${projectKey}\r\n` +
+      `content-length: 5000000\r\n\r\n${" ".repeat(300_000)}`,
+  ));
+  const buffer = new Uint8Array(2_000);
+  const read = await connection.read(buffer);
+  expect(new TextDecoder().decode(buffer.subarray(0, read ?? 0))).toContain("408");
+  connection.close();
+  expect(running.log.only.event.data.error?.code).toBe("body_timeout");
+});
+
 Deno.test("a provider with an address for each customer names the variable to set", async () => {
   await using running = runGateway({ providerKeys: { azure: "k" } });
   const response = await post(`${running.url}/proxy/azure/openai/v1/responses`, request);

@@ -171,13 +171,17 @@ export function createKvEntries({ kv, now }: KvEntriesPorts): KvEntries {
   }
 
   async function remove(project: string, summary: ListPosition): Promise<void> {
-    const { value } = await kv.get(entryPath(project, summary.key));
-    const parsed = storedEntrySchema.safeParse(value);
-    const operation = kv.atomic()
-      .delete(entryPath(project, summary.key))
-      .delete(listPath(project, summary));
-    if (parsed.success) deleteChunks(operation, parsed.data);
-    await operation.commit();
+    while (true) {
+      const stored = await kv.get(entryPath(project, summary.key));
+      const { data } = storedEntrySchema.safeParse(stored.value);
+      const operation = kv.atomic().check(stored).delete(listPath(project, summary));
+      // A younger answer may have taken its place: that one stands in a row of its own.
+      if (!data || data.head.at === summary.at) {
+        operation.delete(stored.key);
+        if (data) deleteChunks(operation, data);
+      }
+      if ((await operation.commit()).ok) return;
+    }
   }
 
   async function erase(project: string, isErased: IsErased): Promise<string[]> {

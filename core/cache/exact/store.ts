@@ -16,6 +16,7 @@ import type { IsErased } from "../owner.ts";
 import type { Entry, EntrySummary } from "./entry.ts";
 import { type Absent, createKvEntries, type ListPosition } from "./kv_entries.ts";
 import { EntryMemory, type Remembered } from "./memory.ts";
+import { Removals } from "./removals.ts";
 import { type Form, render } from "./render/render.ts";
 
 export interface ExactStorePorts {
@@ -46,6 +47,10 @@ export interface ExactStore {
   read(project: string, key: string): Promise<Found | Absent>;
   /** Gives the entry from now on; it is in KV when the promise resolves. Never rejects. */
   put(entry: Entry): Promise<void>;
+  /** How many removals there have been in this process. */
+  readonly removals: number;
+  /** Whether one of the removals after the first `since` fits an entry that was on its way then. */
+  wasRemoved(entry: Entry, since: number): boolean;
   /** Removes the entries that match; resolves to their number. */
   remove(project: string, matches: (entry: EntrySummary) => boolean): Promise<number>;
   /** Removes what is erased for good, from memory too; resolves to the number. */
@@ -71,6 +76,7 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     read: readEpoch,
     now: ports.monotonic ?? (() => performance.now()),
   });
+  const removed = new Removals();
   const writing = new Set<Promise<void>>();
   /** By entry, the write that the next one waits for. */
   const inLine = new Map<string, Promise<void>>();
@@ -116,6 +122,10 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     if (again) return again;
     const remembered = memory.get(project, key);
     const entry = await entries.read(project, key);
+    if (memory.get(project, key) !== remembered) {
+      // What was put meanwhile is younger than what was read.
+      return peek(project, key) ?? (typeof entry === "string" ? entry : given(entry, epoch));
+    }
     if (typeof entry === "string") {
       memory.delete(project, key);
       return entry;
@@ -126,7 +136,12 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     }
     memory.set(entry, epoch);
     const kept = memory.get(project, key);
-    return found(kept ?? { entry, epoch, renderings: new Map() });
+    return kept ? found(kept) : given(entry, epoch);
+  }
+
+  /** Of an entry that is not in memory. */
+  function given(entry: Entry, epoch: number): Found {
+    return found({ entry, epoch, renderings: new Map() });
   }
 
   function put(entry: Entry): Promise<void> {
@@ -158,17 +173,18 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
   }
 
   async function remove(project: string, matches: (entry: EntrySummary) => boolean) {
+    removed.add(project, matches);
     // What is on its way to KV must not arrive after this.
     await Promise.all(writing);
-    let removed = 0;
+    let count = 0;
     for await (const summary of entries.list(project)) {
       if (!matches(summary)) continue;
       await entries.remove(project, summary);
       memory.delete(project, summary.key);
-      removed++;
+      count++;
     }
     await announce(project);
-    return removed;
+    return count;
   }
 
   /** Every process looks into KV again before it gives an answer of the project. */
@@ -179,6 +195,7 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
   }
 
   async function erase(project: string, isErased: IsErased): Promise<number> {
+    removed.add(project, ({ id, user_id, at }) => isErased({ event: id, user: user_id, at }));
     await Promise.all(writing);
     const erased = await entries.erase(project, isErased);
     for (const key of erased) memory.delete(project, key);
@@ -198,6 +215,10 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     remove,
     erase,
     list: (project, before) => entries.list(project, before),
+    get removals() {
+      return removed.count;
+    },
+    wasRemoved: (entry, since) => removed.fits(entry, since),
     memory: {
       get entries() {
         return memory.size;

@@ -51,6 +51,7 @@ export function keepAnswer(
   ports: KeepPorts,
 ): void {
   const { call } = asked;
+  const removals = ports.store.removals;
   const timing: number[] = [];
   let began = 0;
   let bytes = 0;
@@ -71,7 +72,7 @@ export function keepAnswer(
       }
     },
     onEnd() {
-      if (!made) return;
+      if (!made || ports.store.wasRemoved(made, removals)) return;
       const { key } = asked;
       ports.store.put(made);
       ports.nearest.add(asked.project, {

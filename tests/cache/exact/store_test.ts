@@ -3,8 +3,10 @@ import type { Entry } from "@/core/cache/exact/entry.ts";
 import { chunkBytes, createKvEntries, inlineBytes } from "@/core/cache/exact/kv_entries.ts";
 import { EntryMemory } from "@/core/cache/exact/memory.ts";
 import { createExactStore } from "@/core/cache/exact/store.ts";
+import type { KvPort } from "@/core/log/kv.ts";
 import { unknownUsage } from "@/core/event/usage.ts";
 import { faultyKv } from "@/tests/fixtures/faulty_kv.ts";
+import { eventually } from "@/tests/gateway/fixture.ts";
 
 const now = Date.UTC(2026, 0, 1);
 const key = "a".repeat(64);
@@ -174,4 +176,68 @@ Deno.test("memory keeps to its bytes and forgets what was used longest ago", () 
   expect(memory.get("p1", "a".repeat(64))).toBeDefined();
   memory.set(entry(noise(30_000), { key: "9".repeat(64) }), 0);
   expect(memory.get("p1", "9".repeat(64))).toBeUndefined();
+});
+
+/** A store's KV in which reads of entries wait until they are let go on. */
+function slowEntries(inner: KvPort) {
+  const gate = Promise.withResolvers<void>();
+  let reads = 0;
+  const kv: KvPort = {
+    ...bound(inner),
+    async get(path, options) {
+      const found = await inner.get(path, options);
+      if (path.includes("entry")) {
+        reads++;
+        await gate.promise;
+      }
+      return found as never;
+    },
+  };
+  return { kv, open: gate.resolve, reads: () => reads };
+}
+
+function bound(kv: KvPort): KvPort {
+  return {
+    get: kv.get.bind(kv),
+    getMany: kv.getMany.bind(kv),
+    list: kv.list.bind(kv),
+    set: kv.set.bind(kv),
+    delete: kv.delete.bind(kv),
+    atomic: kv.atomic.bind(kv),
+    commitVersionstamp: kv.commitVersionstamp.bind(kv),
+    close: kv.close.bind(kv),
+  };
+}
+
+const text = (answer: string) => new TextEncoder().encode(answer);
+
+for (const before of ["older", null]) {
+  Deno.test(`an answer that is put while KV is read stays, where KV had ${before ?? "none"}`, async () => {
+    using kv = await Deno.openKv(":memory:");
+    if (before) {
+      await createKvEntries({ kv, now: () => now }).write(entry(text(before), { id: "e1" }));
+    }
+    const slow = slowEntries(kv);
+    const store = createExactStore({ kv: slow.kv, now: () => now, warn: () => {} });
+    const reading = store.read("p1", key);
+    await eventually(() => slow.reads() === 1, "the read waits");
+    const putting = store.put(entry(text("younger"), { id: "e2", at: now + 1 }));
+    slow.open();
+    await Promise.all([reading, putting]);
+    expect(store.peek("p1", key)?.entry.head.id).toBe("e2");
+    await store.idle();
+  });
+}
+
+Deno.test("removing an entry leaves the younger one that took its place, and no row without an entry", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const entries = createKvEntries({ kv, now: () => now });
+  const older = entry(noise(100_000), { id: "e1" });
+  await entries.write(older);
+  await entries.write(entry(noise(100_000), { id: "e2", at: now + 1 }));
+  // Whoever removes has seen the older one in the list.
+  await entries.remove("p1", older.head);
+  const found = await entries.read("p1", key);
+  expect(typeof found === "string" ? found : found.head.id).toBe("e2");
+  expect((await Array.fromAsync(entries.list("p1"))).map(({ id }) => id)).toEqual(["e2"]);
 });

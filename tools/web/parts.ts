@@ -48,6 +48,7 @@ import { clickhouseCheck, kvCheck } from "@/routes/(_api)/readiness.ts";
 import type { Services } from "@/routes/(_http)/state.ts";
 import { createAttending } from "./attending.ts";
 import { createDemo } from "./demo.ts";
+import { failureReason } from "./failure_reason.ts";
 import { readDoc } from "./docs.ts";
 import { createProjectLimits } from "./project_limits.ts";
 import { consumersCheck, gaugeInstallation, logCheck } from "./operations.ts";
@@ -204,7 +205,7 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
   });
 
   const reportFailure = (error: unknown, requestId: string) =>
-    report("A request failed", { request_id: requestId, reason: String(error) });
+    report("A request failed", { request_id: requestId, reason: failureReason(error) });
   const api = apiApp({
     analytics,
     overview,

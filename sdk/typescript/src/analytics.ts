@@ -4,6 +4,7 @@
  * @module
  */
 import type { Settings } from "./options.ts";
+import { defined } from "./span.ts";
 
 /** A stretch of time: ISO 8601, or a `Date`. */
 export interface Range {
@@ -212,11 +213,8 @@ export class Analytics {
    */
   async get<T>(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<T> {
     const { baseUrl, apiKey, fetch, timeoutMs } = this.#settings;
-    const url = new URL(baseUrl + path);
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, value);
-    }
-    const response = await fetch(url, {
+    const given = new URLSearchParams(defined(query)).toString();
+    const response = await fetch(baseUrl + path + (given && `?${given}`), {
       headers: { authorization: `Bearer ${apiKey}` },
       signal: AbortSignal.timeout(timeoutMs),
     });

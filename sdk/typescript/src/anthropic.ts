@@ -6,7 +6,7 @@
 import type { WatchLLM } from "./client.ts";
 import type { Json } from "./events.ts";
 import { defined } from "./span.ts";
-import { type Method, watchMethod } from "./watched.ts";
+import { type Method, recordingOf, watchMethod } from "./watched.ts";
 
 /**
  * Records `messages.create` and `beta.messages.create`, streamed or not, with whatever goes through them
@@ -17,13 +17,9 @@ import { type Method, watchMethod } from "./watched.ts";
  */
 export function wrapAnthropic<T extends object>(client: T, watch: WatchLLM): T {
   const wrapped: Json = client;
+  const recording = recordingOf(wrapped, watch, "anthropic");
   for (const owner of [wrapped.messages, wrapped.beta?.messages]) {
-    watchMethod(owner, messages, {
-      byGateway: String(wrapped.baseURL ?? "").startsWith(watch.baseUrl),
-      headers: () => watch.current()?.headers ?? {},
-      start: ({ path, name }, model, input) =>
-        watch.startGeneration(`${path}.${name}`, { model, provider: "anthropic", input }),
-    });
+    watchMethod(owner, messages, recording);
   }
   return client;
 }
@@ -73,8 +69,9 @@ const messages: Method = {
 
 function addDelta(block: Json, inputs: string[], index: number, delta: Json): void {
   if (!block) return;
-  if (delta.text !== undefined) block.text = (block.text ?? "") + delta.text;
-  if (delta.thinking !== undefined) block.thinking = (block.thinking ?? "") + delta.thinking;
+  for (const name of ["text", "thinking"]) {
+    if (delta[name] !== undefined) block[name] = (block[name] ?? "") + delta[name];
+  }
   if (delta.signature !== undefined) block.signature = delta.signature;
   if (delta.partial_json !== undefined) {
     inputs[index] = (inputs[index] ?? "") + delta.partial_json;

@@ -11,10 +11,13 @@ import { wrapOpenAI } from "./openai.ts";
 import { type Settings, settingsOf, type WatchLLMOptions } from "./options.ts";
 import { type Counts, Outbox } from "./outbox.ts";
 import { type ProviderName, proxy, type ProxyAddress } from "./proxy.ts";
+import { followGenerator, isGenerator } from "./generator.ts";
 import { internals } from "./internals.ts";
 import { createCarrier, onExit } from "./runtime.ts";
 import {
+  baseOf,
   type GenerationOptions,
+  idOf,
   type LiveSpan,
   type Span,
   type SpanMaking,
@@ -139,7 +142,12 @@ export class WatchLLM implements AsyncDisposable {
   /** Begins a trace whose end you tell yourself. */
   startTrace(name: string, options: TraceOptions = {}): Span {
     const { traceId: given, parentSpanId, userId, sessionId, tags, properties } = options;
-    const facts = { userId, sessionId, tags, properties } as TraceFacts;
+    const facts = {
+      userId: idOf(userId),
+      sessionId: idOf(sessionId),
+      tags,
+      properties,
+    } as TraceFacts;
     return this.#start({ type: "span", kind: "chain", name }, options, {
       facts,
       traceId: given ?? traceId(),
@@ -178,7 +186,8 @@ export class WatchLLM implements AsyncDisposable {
     const id = event.event_id ?? this.#newId();
     this.#outbox.send({
       timestamp: new Date().toISOString(),
-      ...(span && { trace_id: span.traceId, parent_span_id: span.spanId }),
+      ...(span &&
+        { ...baseOf(span.facts), trace_id: span.traceId, parent_span_id: span.spanId }),
       ...event,
       event_id: id,
     } as WatchEvent);
@@ -245,7 +254,10 @@ export class WatchLLM implements AsyncDisposable {
     }
     // Thenables of the providers' clients do more than promises: they are handed on as they are.
     if (result instanceof Promise) result.then(ended, failed);
-    else ended(result);
+    else if (isGenerator(result)) {
+      const within = <T>(step: () => T) => carrier.run(span as LiveSpan, step);
+      followGenerator(result, within, () => span.end(), failed);
+    } else ended(result);
     return result;
   }
 
@@ -272,9 +284,10 @@ export class WatchLLM implements AsyncDisposable {
     });
   }
 
-  /** By the trace's id, so that every process decides alike. */
+  /** By the trace's id, so that every process decides alike. One that is no hex is always sent. */
   #sampled(trace: string): boolean {
-    return parseInt(trace.slice(-8), 16) < this.#settings.sampleRate * 2 ** 32;
+    const end = trace.slice(-8);
+    return !/^[\da-f]{8}$/i.test(end) || parseInt(end, 16) < this.#settings.sampleRate * 2 ** 32;
   }
 
   #about(event: ScoreEvent | FeedbackEvent): string {

@@ -48,6 +48,8 @@ export interface DeliveryOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** The request's body from the items' JSON. */
   readonly body: (items: readonly string[]) => string;
+  /** Whether the server answers with a result for each item, or as OTLP with how many it refused. */
+  readonly itemized: boolean;
   readonly queue: Bounds;
   readonly batch: Bounds;
   /** The longest that an event waits for others, in milliseconds. */
@@ -61,20 +63,28 @@ export interface DeliveryOptions {
   readonly onLoss: (loss: Loss) => void;
 }
 
-/** What became of one request. */
-type Outcome =
-  | { readonly is: "settled"; readonly again: readonly Item[]; readonly lost: Loss | null }
-  | { readonly is: "unknown"; readonly afterMs: number }
-  | { readonly is: "too_large" }
-  | { readonly is: "refused"; readonly message: string };
+/** What became of one request; null when it must be cut in halves. */
+type Outcome = {
+  /** What must be sent again, after this many milliseconds at least. */
+  readonly again: readonly Item[];
+  readonly afterMs?: number;
+  readonly lost?: Loss | null;
+} | null;
+
+/** What the server may answer, by its routes. */
+interface Answer {
+  readonly results?: readonly ItemResult[];
+  readonly error?: { readonly message?: string };
+  readonly partialSuccess?: { readonly rejectedSpans?: string; readonly errorMessage?: string };
+}
 
 interface ItemResult {
   readonly status: number;
   readonly error?: { readonly message?: string; readonly fields?: readonly { field: string }[] };
 }
 
-/** From this size on a body is compressed. */
-const compressFrom = 8 * 1024;
+const tooLarge = "The server takes no event of this size";
+const closedBefore = "The client was closed before the server took them";
 const passing = new Set([408, 425, 429]);
 
 export class Delivery {
@@ -83,6 +93,8 @@ export class Delivery {
   readonly #closed = new AbortController();
   #running: Promise<void> | null = null;
   #inFlight = 0;
+  /** Ends the request under way. */
+  #abort = () => {};
   #unarm: (() => void) | null = null;
   /** Ends the pause before the next attempt. */
   #wake = () => {};
@@ -99,7 +111,7 @@ export class Delivery {
   }
 
   push(item: Item): void {
-    if (this.#closed.signal.aborted) return this.#lose(1, "closed", "The client is closed");
+    if (this.#closed.signal.aborted) return this.#lose(1, "closed", closedBefore);
     const { batch, queue } = this.#options;
     if (!this.#queue.push(item)) {
       const message = `The queue holds ${queue.items} events or ${queue.bytes} bytes already`;
@@ -133,10 +145,11 @@ export class Delivery {
     await this.flush(withinMs);
     this.#closed.abort();
     this.#unarm?.();
+    this.#abort();
     this.#wake();
     await this.#running;
     const left = this.#queue.take({ items: Infinity, bytes: Infinity }).length;
-    if (left > 0) this.#lose(left, "closed", "The client was closed before they could be sent");
+    if (left > 0) this.#lose(left, "closed", closedBefore);
   }
 
   #arm(): void {
@@ -168,66 +181,67 @@ export class Delivery {
     let rest = batch;
     let failures = 0;
     this.#inFlight += batch.length;
-    while (rest.length > 0) {
+    while (true) {
       const outcome = await this.#attempt(rest);
       const before = rest.length;
-      switch (outcome.is) {
-        case "settled":
-          rest = outcome.again;
-          this.#sent += before - rest.length - (outcome.lost?.count ?? 0);
-          if (outcome.lost) this.#report(outcome.lost);
-          break;
-        case "refused":
-          this.#lose(before, "refused", outcome.message);
-          rest = [];
-          break;
-        case "too_large":
-          if (before === 1) {
-            this.#lose(1, "too_large", "The server takes no event of this size");
-            rest = [];
-            break;
-          }
-          this.#inFlight -= before;
-          await this.#deliver(rest.slice(0, before / 2));
-          await this.#deliver(rest.slice(before / 2));
-          return;
+      if (!outcome) {
+        this.#inFlight -= before;
+        await this.#deliver(rest.slice(0, before / 2));
+        return await this.#deliver(rest.slice(before / 2));
       }
+      const { again, afterMs = 0, lost } = outcome;
+      rest = again;
       this.#inFlight -= before - rest.length;
-      if (rest.length === 0) break;
+      this.#sent += before - rest.length - (lost?.count ?? 0);
+      if (lost) this.#report(lost);
+      if (rest.length === 0) return;
       if (this.#closed.signal.aborted) {
         this.#inFlight -= rest.length;
-        this.#lose(rest.length, "closed", "The client was closed before the server took them");
-        return;
+        return this.#lose(rest.length, "closed", closedBefore);
       }
-      const atLeast = outcome.is === "unknown" ? outcome.afterMs : 0;
-      await this.#pause(Math.max(atLeast, this.#backoff(failures++)));
+      await this.#pause(Math.max(afterMs, this.#backoff(failures++)));
     }
   }
 
   async #attempt(items: readonly Item[]): Promise<Outcome> {
-    const { fetch, url, headers, timeoutMs, body } = this.#options;
+    const { fetch, url, headers, timeoutMs, body, itemized } = this.#options;
+    if (!canSend(url, headers)) {
+      return refused(items, "baseUrl or apiKey cannot be sent");
+    }
+    const stop = new AbortController();
+    this.#abort = () => stop.abort();
+    const unarm = quietTimeout(this.#abort, timeoutMs);
     try {
-      const encoded = await this.#encoded(body(items.map(({ json }) => json)));
+      const text = body(items.map(({ json }) => json));
+      const encoded = await this.#encoded(text);
       const response = await fetch(url, {
         method: "POST",
         headers: { ...headers, ...encoded.headers },
         body: encoded.body,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: stop.signal,
+        // Browsers send 64 KiB after their page is gone; a character has up to three bytes.
+        keepalive: text.length < 20_000,
       });
-      return await readOutcome(response, items);
+      return await readOutcome(response, items, itemized);
     } catch {
       // No connection, no answer in time, or half of one: it may have arrived or not.
-      return { is: "unknown", afterMs: 0 };
+      return { again: items };
+    } finally {
+      unarm();
     }
   }
 
   async #encoded(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
-    if (!this.#options.compress || text.length < compressFrom) return { body: text, headers: {} };
-    const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-    return {
-      body: await new Response(packed).arrayBuffer(),
-      headers: { "content-encoding": "gzip" },
-    };
+    // Below this it is not worth it.
+    if (this.#options.compress && text.length > 8_192) {
+      const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+      const body = await new Response(packed).arrayBuffer();
+      // The server takes for a bomb what is 100 times as large: a character has up to three bytes.
+      if (text.length < 30 * body.byteLength) {
+        return { body, headers: { "content-encoding": "gzip" } };
+      }
+    }
+    return { body: text, headers: {} };
   }
 
   #backoff(failures: number): number {
@@ -257,23 +271,49 @@ export class Delivery {
   }
 }
 
-async function readOutcome(response: Response, items: readonly Item[]): Promise<Outcome> {
+/** Whether a request can be made at all; else it would fail again and again without a word. */
+function canSend(url: string, headers: Readonly<Record<string, string>>): boolean {
+  try {
+    // In a page an address may be relative to it.
+    return /^http/.test(new Request(url, { headers }).url);
+  } catch {
+    return false;
+  }
+}
+
+async function readOutcome(
+  response: Response,
+  items: readonly Item[],
+  itemized: boolean,
+): Promise<Outcome> {
   const { status } = response;
   if (status === 413) {
     await response.body?.cancel();
-    return { is: "too_large" };
+    return items.length > 1 ? null : refused(items, tooLarge, "too_large");
   }
   if (passing.has(status) || status >= 500) {
     await response.body?.cancel();
-    return { is: "unknown", afterMs: retryAfter(response.headers.get("retry-after")) };
+    return { again: items, afterMs: retryAfter(response.headers.get("retry-after")) };
   }
-  const answer = await response.json() as {
-    results?: readonly ItemResult[];
-    error?: { message?: string };
-  };
-  if (answer.results?.length === items.length) return settle(items, answer.results);
-  if (response.ok) return { is: "settled", again: [], lost: null };
-  return { is: "refused", message: answer.error?.message ?? `The server answered ${status}` };
+  const text = await response.text();
+  let answer: Answer = {};
+  try {
+    answer = JSON.parse(text) ?? {};
+  } catch (error) {
+    // Half an answer: what became of the events is not known. An error's page says enough.
+    if (response.ok) throw error;
+  }
+  const { results, error, partialSuccess } = answer;
+  if (results?.length === items.length) return settle(items, results);
+  if (response.ok && !itemized) {
+    const { rejectedSpans = 0, errorMessage = "" } = partialSuccess ?? {};
+    return settled([], Number(rejectedSpans), errorMessage);
+  }
+  return refused(items, error?.message ?? `The server answered ${status}: no WatchLLM`);
+}
+
+function refused(items: readonly Item[], message: string, reason: LossReason = "refused"): Outcome {
+  return { again: [], lost: { count: items.length, reason, message } };
 }
 
 function settle(items: readonly Item[], results: readonly ItemResult[]): Outcome {
@@ -290,14 +330,17 @@ function settle(items: readonly Item[], results: readonly ItemResult[]): Outcome
       messages.add(`${status} ${error?.message ?? ""}${fields ? ` (${fields})` : ""}`.trim());
     }
   }
-  const message = [...messages].slice(0, 3).join("; ");
-  return { is: "settled", again, lost: lost ? { count: lost, reason: "rejected", message } : null };
+  return settled(again, lost, [...messages].slice(0, 3).join("; "));
+}
+
+function settled(again: readonly Item[], count: number, message: string): Outcome {
+  return { again, lost: count ? { count, reason: "rejected", message } : null };
 }
 
 /** Milliseconds of a `Retry-After` in seconds or as a date; never more than a minute. */
 function retryAfter(value: string | null): number {
-  if (value === null) return 0;
-  const seconds = Number(value);
-  const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1_000;
-  return Number.isNaN(ms) ? 0 : Math.min(60_000, Math.max(0, ms));
+  const ms = Number(value) * 1_000;
+  const either = isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms;
+  // What is neither is nothing.
+  return Math.min(60_000, Math.max(0, either || 0));
 }

@@ -17,7 +17,7 @@ export interface Internals {
   readonly senderTo: (
     path: string,
     body: (items: readonly string[]) => string,
-  ) => (id: string, item: Json) => void;
+  ) => (item: Json) => void;
 }
 
 export const internals: WeakMap<WatchLLM, Internals> = new WeakMap();

@@ -6,7 +6,7 @@
 import type { WatchLLM } from "./client.ts";
 import type { Json } from "./events.ts";
 import { defined } from "./span.ts";
-import { type Method, watchMethod } from "./watched.ts";
+import { type Method, recordingOf, watchMethod } from "./watched.ts";
 
 /**
  * Records chat completions, responses, completions and embeddings, streamed or not, with whatever goes
@@ -17,17 +17,10 @@ import { type Method, watchMethod } from "./watched.ts";
  */
 export function wrapOpenAI<T extends object>(client: T, watch: WatchLLM): T {
   const wrapped: Json = client;
-  const provider = providerOf(String(wrapped.baseURL ?? ""));
+  const recording = recordingOf(wrapped, watch, providerOf(`${wrapped.baseURL}`));
   for (const method of methods) {
     const owner = method.path.split(".").reduce((at, name) => at?.[name], wrapped);
-    watchMethod(owner, method, {
-      byGateway: String(wrapped.baseURL ?? "").startsWith(watch.baseUrl),
-      headers: () => watch.current()?.headers ?? {},
-      start: ({ path, name }, model, input) => {
-        const span = watch.startGeneration(`${path}.${name}`, { model, provider, input });
-        return span;
-      },
-    });
+    watchMethod(owner, method, recording);
   }
   return client;
 }
@@ -36,7 +29,8 @@ const otherNames: Readonly<Record<string, string>> = { x: "xai", googleapis: "go
 
 /** By the address's domain, which for all but two is the provider's name. */
 function providerOf(baseUrl: string): string {
-  const domain = URL.parse(baseUrl)?.hostname.split(".").at(-2) ?? "openai";
+  const host = /\/\/([^/:]+)/.exec(baseUrl)?.[1] ?? "";
+  const domain = host.split(".").at(-2) ?? "openai";
   // Addresses of a machine have no domain: whatever is there speaks OpenAI's dialect.
   return /\d/.test(domain) ? "openai" : otherNames[domain] ?? domain;
 }
@@ -64,14 +58,7 @@ const completions: Method = {
   ...chat,
   path: "completions",
   begin: ({ model, prompt }) => ({ model, input: prompt }),
-  read: ({ id, model, usage, choices }) =>
-    defined({
-      output: choices?.[0]?.text,
-      responseId: id,
-      responseModel: model,
-      usage,
-      finishReason: choices?.[0]?.finish_reason,
-    }),
+  read: (answer) => ({ ...chat.read(answer), output: answer.choices?.[0]?.text }),
 };
 
 const responses: Method = {

@@ -6,6 +6,7 @@
 import type { Loss } from "./delivery.ts";
 import type { WatchEvent } from "./events.ts";
 import { environment } from "./runtime.ts";
+import { defined } from "./span.ts";
 
 /** How a `WatchLLM` is made. Everything has a default. */
 export interface WatchLLMOptions {
@@ -56,28 +57,34 @@ export interface Settings extends Required<Omit<WatchLLMOptions, "environment" |
   readonly release: string | undefined;
 }
 
+const defaults = {
+  enabled: true,
+  environment: undefined,
+  release: undefined,
+  sampleRate: 1,
+  redact: (event: WatchEvent) => event,
+  onLoss() {},
+  batchSize: 100,
+  batchBytes: 1024 * 1024,
+  flushIntervalMs: 1_000,
+  maxQueueSize: 10_000,
+  maxQueueBytes: 32 * 1024 * 1024,
+  timeoutMs: 15_000,
+  retryMs: [200, 30_000] as const,
+  exitTimeoutMs: 5_000,
+  compress: true,
+  // Called as a method of another object, a browser's `fetch` refuses.
+  fetch: ((input, init) => fetch(input, init)) as typeof fetch,
+};
+
 export function settingsOf(options: WatchLLMOptions): Settings {
-  const { redact = (event: WatchEvent) => event, onLoss = () => {} } = options;
+  // What is given as undefined or null is not given.
+  const given = { ...defaults, ...defined(options) } as typeof defaults & WatchLLMOptions;
   return {
-    apiKey: options.apiKey ?? environment("WATCHLLM_API_KEY") ?? "",
-    baseUrl: (options.baseUrl ?? environment("WATCHLLM_BASE_URL") ?? "http://127.0.0.1:8787")
+    ...given,
+    apiKey: given.apiKey ?? environment("WATCHLLM_API_KEY") ?? "",
+    baseUrl: (given.baseUrl ?? environment("WATCHLLM_BASE_URL") ?? "http://127.0.0.1:8787")
       .replace(/\/+$/, ""),
-    enabled: options.enabled ?? true,
-    environment: options.environment,
-    release: options.release,
-    sampleRate: options.sampleRate ?? 1,
-    redact,
-    onLoss,
-    batchSize: Math.min(1_000, options.batchSize ?? 100),
-    batchBytes: options.batchBytes ?? 1024 * 1024,
-    flushIntervalMs: options.flushIntervalMs ?? 1_000,
-    maxQueueSize: options.maxQueueSize ?? 10_000,
-    maxQueueBytes: options.maxQueueBytes ?? 32 * 1024 * 1024,
-    timeoutMs: options.timeoutMs ?? 15_000,
-    retryMs: options.retryMs ?? [200, 30_000],
-    exitTimeoutMs: options.exitTimeoutMs ?? 5_000,
-    compress: options.compress ?? true,
-    // Called as a method of another object, a browser's `fetch` refuses.
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    batchSize: Math.min(1_000, given.batchSize),
   };
 }

@@ -6,7 +6,6 @@
  */
 import { Delivery } from "./delivery.ts";
 import type { Json, WatchEvent } from "./events.ts";
-import { eventId } from "./ids.ts";
 import type { Settings } from "./options.ts";
 import { written } from "./written.ts";
 
@@ -27,58 +26,68 @@ export class Outbox {
   readonly #events: Delivery;
   /** Of what is sent elsewhere than the events. */
   #others: Delivery[] = [];
+  #unusable = 0;
 
   constructor(settings: Settings, sampled: (trace: string) => boolean) {
     this.#settings = settings;
     this.#sampled = sampled;
-    this.#events = this.#deliveryTo("/v1/events/batch", (items) => `{"events":[${items.join()}]}`);
+    this.#events = this.#deliveryTo(
+      "/v1/events/batch",
+      (items) => `{"events":[${items.join()}]}`,
+      true,
+    );
   }
 
   get counts(): Counts {
-    const all = this.#deliveries().map(({ counts }) => counts);
-    const sum = (name: keyof Counts) => all.reduce((sum, counts) => sum + counts[name], 0);
-    return { queued: sum("queued"), sent: sum("sent"), lost: sum("lost") };
+    const all = { queued: 0, sent: 0, lost: this.#unusable };
+    for (const { counts } of this.#deliveries()) {
+      all.queued += counts.queued;
+      all.sent += counts.sent;
+      all.lost += counts.lost;
+    }
+    return all;
   }
 
   /** A queue of its own to another route. */
   senderTo(
     path: string,
     body: (items: readonly string[]) => string,
-  ): (id: string, item: Json) => void {
+  ): (item: Json) => void {
     const delivery = this.#deliveryTo(path, body);
     this.#others.push(delivery);
-    return (id, item) => this.#queue(delivery, id, item);
+    return (item) => this.#queue(delivery, item);
   }
 
   /** Queues an event, unless its trace is not among those that are sent. */
   send(event: WatchEvent): void {
     const { redact, environment, release, enabled } = this.#settings;
-    const span = event.trace_id === undefined ? true : this.#sampled(event.trace_id);
     // People's words are few and worth more than a trace: they go whatever the share is.
-    if (!enabled || !(span || event.type === "feedback" || event.type === "score")) return;
+    const always = event.type === "feedback" || event.type === "score";
+    if (!enabled || !(always || this.#sampled(event.trace_id ?? ""))) return;
     try {
       const kept = redact({
         ...event,
-        ...(environment !== undefined && { environment }),
-        ...(release !== undefined && { release }),
+        ...(environment && { environment }),
+        ...(release && { release }),
       });
-      if (kept) this.#queue(this.#events, kept.event_id ?? eventId(Date.now()), kept);
+      if (kept) this.#queue(this.#events, kept);
     } catch {
-      this.#tell({ count: 1, reason: "unusable", message: "The redact hook failed" });
+      this.#drop("The redact hook failed");
     }
   }
 
-  #queue(delivery: Delivery, id: string, event: Json): void {
+  #queue(delivery: Delivery, event: Json): void {
     if (!this.#settings.enabled) return;
     const json = written(event);
-    if (json === null) {
-      this.#tell({ count: 1, reason: "unusable", message: "An event cannot be written as JSON" });
-      return;
-    }
-    delivery.push({ id, json, bytes: json.length });
+    if (json === null) this.#drop("An event cannot be written as JSON");
+    else delivery.push({ json, bytes: json.length });
   }
 
-  #deliveryTo(path: string, body: (items: readonly string[]) => string): Delivery {
+  #deliveryTo(
+    path: string,
+    body: (items: readonly string[]) => string,
+    itemized = false,
+  ): Delivery {
     const s = this.#settings;
     return new Delivery({
       url: s.baseUrl + path,
@@ -87,6 +96,7 @@ export class Outbox {
         authorization: `Bearer ${s.apiKey}`,
       },
       body,
+      itemized,
       queue: { items: s.maxQueueSize, bytes: s.maxQueueBytes },
       batch: { items: s.batchSize, bytes: s.batchBytes },
       intervalMs: s.flushIntervalMs,
@@ -99,6 +109,11 @@ export class Outbox {
     });
   }
 
+  #drop(message: string): void {
+    this.#unusable++;
+    this.#tell({ count: 1, reason: "unusable", message });
+  }
+
   #tell(loss: Parameters<Settings["onLoss"]>[0]): void {
     try {
       this.#settings.onLoss(loss);
@@ -109,8 +124,8 @@ export class Outbox {
 
   /** Resolves to how many events are not acknowledged when `timeoutMs` are over. */
   async flush(timeoutMs: number): Promise<number> {
-    const left = await Promise.all(this.#deliveries().map((one) => one.flush(timeoutMs)));
-    return left.reduce((sum, one) => sum + one, 0);
+    await Promise.all(this.#deliveries().map((one) => one.flush(timeoutMs)));
+    return this.counts.queued;
   }
 
   /** Sends what is queued, for at most `timeoutMs`, and reports the rest as lost. */

@@ -28,14 +28,8 @@ export function proxy(
   return { baseURL: baseUrl + pathOf(provider), apiKey, headers };
 }
 
+const paths: Readonly<Record<string, string>> = { openai: "/v1", anthropic: "", google: "" };
+
 function pathOf(provider: ProviderName): string {
-  switch (provider) {
-    case "openai":
-      return "/v1";
-    case "anthropic":
-    case "google":
-      return "";
-    default:
-      return `/proxy/${encodeURIComponent(provider)}`;
-  }
+  return paths[provider] ?? `/proxy/${encodeURIComponent(provider)}`;
 }

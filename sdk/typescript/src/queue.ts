@@ -6,7 +6,6 @@
 
 /** One event, as it goes on the wire. */
 export interface Item {
-  readonly id: string;
   readonly json: string;
   /** Bytes of `json`. */
   readonly bytes: number;

@@ -43,16 +43,23 @@ export function quietTimeout(run: () => void, ms: number): () => void {
   return () => clearTimeout(timer as ReturnType<typeof setTimeout>);
 }
 
-/** Calls `run` when the host is about to end by itself; the answer takes the listener away. */
+/** Who is told of the host's end: one listener for all, because Node warns of more than ten. */
+const leaving = new Set<() => void>();
+const leave = () => leaving.forEach((run) => run());
+
+/** Calls `run` when the host is about to end by itself; the answer takes it away. */
 export function onExit(run: () => void): () => void {
+  if (leaving.size === 0) listen("on", "addEventListener");
+  leaving.add(run);
+  return () => {
+    if (leaving.delete(run) && leaving.size === 0) listen("off", "removeEventListener");
+  };
+}
+
+function listen(node: "on" | "off", page: "addEventListener" | "removeEventListener"): void {
   const { process } = host;
-  if (process?.on && process.off) {
-    process.on("beforeExit", run);
-    return () => process.off?.("beforeExit", run);
-  }
-  if (host.document === undefined) return () => {};
-  host.addEventListener?.("pagehide", run);
-  return () => host.removeEventListener?.("pagehide", run);
+  if (process?.[node]) process[node]("beforeExit", leave);
+  else if (host.document) host[page]?.("pagehide", leave);
 }
 
 /** A value that follows the asynchronous work that was begun with it. */

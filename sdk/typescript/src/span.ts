@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { snapshot } from "./written.ts";
 import type { ErrorFacts, EventBase, Json, Outcome, SpanKind, WatchEvent } from "./events.ts";
 
 /** What a trace says for all that happens in it. */
@@ -153,12 +154,12 @@ export function startSpan(making: SpanMaking): LiveSpan {
     get headers() {
       return {
         traceparent,
-        ...(facts.userId && { "x-watchllm-user": facts.userId }),
-        ...(facts.sessionId && { "x-watchllm-session": facts.sessionId }),
+        ...headerOf("x-watchllm-user", facts.userId),
+        ...headerOf("x-watchllm-session", facts.sessionId),
       };
     },
     set(result) {
-      Object.assign(gathered, wireFacts(result, gathered));
+      Object.assign(gathered, wireFacts(snapshot(result), gathered));
     },
     fail(error) {
       gathered.status = "error";
@@ -189,16 +190,36 @@ export function baseOf({ userId, sessionId, tags, properties }: TraceFacts): Eve
   return defined({ user_id: userId, session_id: sessionId, tags, properties }) as EventBase;
 }
 
-/** What failed, from whatever was thrown. */
+/** An id as text: applications have numbers, and an empty one is none. */
+export function idOf(id: unknown): string | undefined {
+  return id === undefined || id === null || id === "" ? undefined : String(id);
+}
+
+/** A header that any client can send: percent-encoded when it is not plain, as the gateway reads it. */
+function headerOf(name: string, value = ""): Record<string, string> {
+  try {
+    const text = /[^!-$&-~]/.test(value) ? encodeURIComponent(value) : value;
+    return text ? { [name]: text } : {};
+  } catch {
+    // Half a character.
+    return {};
+  }
+}
+
+/** What failed, from whatever was thrown: it may be an object that cannot even be looked at. */
 export function errorFacts(error: unknown): ErrorFacts {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { code } = error as { code?: unknown };
-  return {
-    message: error.message,
-    type: error.name,
-    ...(error.stack && { stack: error.stack.slice(0, 4_000) }),
-    ...((typeof code === "string" || typeof code === "number") && { code }),
-  };
+  try {
+    if (!(error instanceof Error)) return { message: String(error) };
+    const { message, name, stack, code } = error as Error & { code?: unknown };
+    return {
+      message,
+      type: name,
+      ...(stack && { stack: stack.slice(0, 4_000) }),
+      ...((typeof code === "string" || typeof code === "number") && { code }),
+    };
+  } catch {
+    return { message: "" };
+  }
 }
 
 function wireFacts(result: SpanResult, before: Record<string, Json>): Record<string, Json> {

@@ -10,6 +10,7 @@ import type { Json } from "./events.ts";
 import { spanId, traceId } from "./ids.ts";
 import { type Internals, internals } from "./internals.ts";
 import type { LiveSpan } from "./span.ts";
+import { written } from "./written.ts";
 
 /** What `aiSdkTelemetry()` can be told. */
 export interface TelemetryOptions {
@@ -33,7 +34,7 @@ export interface Telemetry extends TelemetryOptions {
 }
 
 interface Ports extends Pick<Internals, "current" | "enter" | "sampled"> {
-  readonly send: (id: string, span: Json) => void;
+  readonly send: (span: Json) => void;
 }
 
 /** One queue for each client, whatever number of tracers it has. */
@@ -173,7 +174,7 @@ class OtelSpan {
     this.#ended = true;
     if (!this.#ports.sampled(this.#traceId)) return;
     const { userId, sessionId } = this.#parent?.facts ?? {};
-    this.#ports.send(this.#spanId, {
+    this.#ports.send({
       traceId: this.#traceId,
       spanId: this.#spanId,
       ...(this.#parent && { parentSpanId: this.#parent.spanId }),
@@ -212,9 +213,8 @@ class OtelSpan {
 
 /** OpenTelemetry's times: a `Date`, milliseconds, or seconds with nanoseconds; now when there is none. */
 function milliseconds(time: Json): number {
-  if (time instanceof Date) return time.getTime();
-  if (Array.isArray(time)) return Math.round(time[0] * 1e3 + time[1] / 1e6);
-  return typeof time === "number" && time > 1e12 ? Math.round(time) : Date.now();
+  const ms = Array.isArray(time) ? time[0] * 1e3 + time[1] / 1e6 : Number(time);
+  return ms > 1e12 ? Math.round(ms) : Date.now();
 }
 
 /** OTLP/JSON has 64-bit numbers as text. */
@@ -235,9 +235,11 @@ function anyValue(value: Json): Json {
       return { boolValue: value };
     case "number":
       return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+    case "bigint":
+      return { intValue: String(value) };
     case "string":
       return { stringValue: value };
     default:
-      return { stringValue: JSON.stringify(value) };
+      return { stringValue: written(value) ?? "" };
   }
 }

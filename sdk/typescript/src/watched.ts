@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { WatchLLM } from "./client.ts";
 import type { Json } from "./events.ts";
 import type { Span, SpanResult } from "./span.ts";
 
@@ -28,6 +29,17 @@ export interface Recording {
   /** Headers that make a call part of the present trace. */
   readonly headers: () => Readonly<Record<string, string>>;
   readonly start: (method: Method, model: string, input: Json) => Span;
+}
+
+/** How a client's calls are recorded. */
+export function recordingOf(client: Json, watch: WatchLLM, provider: string): Recording {
+  return {
+    // With the slash: another port's number may begin alike.
+    byGateway: `${client.baseURL}/`.startsWith(`${watch.baseUrl}/`),
+    headers: () => watch.current()?.headers ?? {},
+    start: ({ path, name }, model, input) =>
+      watch.startGeneration(`${path}.${name}`, { model, provider, input }),
+  };
 }
 
 const watched = Symbol.for("watchllm.watched");
@@ -55,8 +67,7 @@ export function watchMethod(owner: Json, method: Method, recording: Recording): 
     if (!span) return promise;
     return observed(promise, new Observer(span, method, prepared.hide));
   };
-  Object.defineProperty(replaced, watched, { value: true });
-  owner[method.name] = replaced;
+  owner[method.name] = Object.assign(replaced, { [watched]: true });
 }
 
 /** Recording must not cost the host its call, whatever the request looks like. */
@@ -133,16 +144,12 @@ class Observer {
     const own = typeof answer.iterator === "function" ? "iterator" : Symbol.asyncIterator;
     const iterate = answer[own].bind(answer);
     let first = true;
-    Object.defineProperty(answer, own, {
-      configurable: true,
-      writable: true,
-      value: () => {
-        // A stream that is read a second time is not a second call.
-        if (!first) return iterate();
-        first = false;
-        return this.#read(iterate());
-      },
-    });
+    answer[own] = () => {
+      // A stream that is read a second time is not a second call.
+      if (!first) return iterate();
+      first = false;
+      return this.#read(iterate());
+    };
     return answer;
   }
 

@@ -16,22 +16,15 @@ export function snapshot(value: Json): Json {
 }
 
 /** JSON in which nothing of the host's own can make it fail but a cycle. */
-export function written(event: Json): string | null {
+export function written(event: Json, replacer?: typeof largeIntegers): string | null {
   try {
-    return JSON.stringify(event);
+    return JSON.stringify(event, replacer);
   } catch {
     // Most likely a large integer, which is looked for only now: it takes as long as all else.
-    return withLargeIntegers(event);
+    return replacer ? null : written(event, largeIntegers);
   }
 }
 
-function withLargeIntegers(event: Json): string | null {
-  try {
-    return JSON.stringify(
-      event,
-      (_name, value) => typeof value === "bigint" ? value.toString() : value,
-    );
-  } catch {
-    return null;
-  }
+function largeIntegers(_name: string, value: Json): Json {
+  return typeof value === "bigint" ? value.toString() : value;
 }

@@ -5,23 +5,20 @@
  * @module
  */
 import type { ComponentChildren } from "preact";
-import type { ReadFailure } from "./data/read.ts";
+import type { Live } from "./data/use_live.ts";
 import { EmptyRange } from "./empty_range.tsx";
 import { NoFigures } from "./no_figures.tsx";
 import { ReadFailureNote } from "./read_failure.tsx";
+import { useZone } from "./use_zone.ts";
 import type { View } from "./view.ts";
-import { formatClock, type Zone } from "./zone.ts";
+import { formatClock } from "./zone.ts";
 
 interface LiveFiguresProps {
   /** Calls of the range; null while ClickHouse is away. */
   readonly calls: number | null;
-  /** ISO UTC of the moment that the figures are of. */
-  readonly readAt: string;
-  readonly failure: ReadFailure | null;
-  readonly retry: () => void;
+  readonly live: Live<unknown>;
   readonly view: View;
   readonly url: URL;
-  readonly zone: Zone;
   /** The figures, shown when there are calls. */
   readonly children: ComponentChildren;
   /** What stands below them, calls or none. */
@@ -29,7 +26,8 @@ interface LiveFiguresProps {
 }
 
 export function LiveFigures(props: LiveFiguresProps) {
-  const { calls, readAt, failure, retry, view, url, zone, children, below } = props;
+  const { calls, live: [{ readAt, failure }, retry], view, url, children, below } = props;
+  const zone = useZone();
   const isRead = calls !== null;
   return (
     <div class="overview">

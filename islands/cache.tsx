@@ -110,7 +110,7 @@ interface CachePageProps extends Asked {
 
 export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps) {
   const { project, view, url } = asked;
-  const [{ value, readAt, failure }, readNow] = useLive<CacheData>({
+  const live = useLive<CacheData>({
     start,
     startedAt,
     of: url.href,
@@ -118,6 +118,7 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
     everySeconds: view.everySeconds,
     load: (signal) => loadCache(hc<ApiType>("/"), asked, signal),
   });
+  const [{ value }, readNow] = live;
   const zone = useZone();
   const choosing = useAction();
   /** The mode that was chosen here: shown at once, taken back when it was refused. */
@@ -143,12 +144,9 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
   return (
     <LiveFigures
       calls={range && range.stats.requests}
-      readAt={readAt}
-      failure={failure}
-      retry={readNow}
+      live={live}
       view={view}
       url={url}
-      zone={zone}
       below={
         <SemanticPanel
           policy={{ ...data.policy, mode: wanted ?? data.policy.mode }}

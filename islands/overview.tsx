@@ -33,7 +33,7 @@ export function Overview({ start, readAt: startedAt, project, view, url }: Overv
     ...filterQuery(url.searchParams),
     compare: view.compare ? "on" as const : "off" as const,
   };
-  const [{ value, readAt, failure }, readNow] = useLive<OverviewData>({
+  const live = useLive<OverviewData>({
     start,
     startedAt,
     of: url.href,
@@ -42,6 +42,7 @@ export function Overview({ start, readAt: startedAt, project, view, url }: Overv
     load: (signal) =>
       read<OverviewData>(() => route.$get({ query }, { init: { signal } }), { signal }),
   });
+  const [{ value }] = live;
   const zone = useZone();
   const body = useMemo(
     () => value && <OverviewBody overview={value} url={url} view={view} zone={zone} />,
@@ -49,15 +50,7 @@ export function Overview({ start, readAt: startedAt, project, view, url }: Overv
   );
 
   return (
-    <LiveFigures
-      calls={value && value.now.requests}
-      readAt={readAt}
-      failure={failure}
-      retry={readNow}
-      view={view}
-      url={url}
-      zone={zone}
-    >
+    <LiveFigures calls={value && value.now.requests} live={live} view={view} url={url}>
       {body}
     </LiveFigures>
   );

@@ -10,6 +10,7 @@ import type { ListRow, LogPage } from "@/core/analytics/types.ts";
 import type { CallView } from "@/core/transcript/call_view.ts";
 import { read, type ReadFailure } from "@/components/data/read.ts";
 import { useLive } from "@/components/data/use_live.ts";
+import { type OpenItem, useOpenItem } from "@/components/data/use_open_item.ts";
 import { EmptyRange } from "@/components/empty_range.tsx";
 import { exactCount, formatCount } from "@/components/format.ts";
 import { NoFigures } from "@/components/no_figures.tsx";
@@ -59,7 +60,7 @@ export function Requests({ start, readAt, project, view, columns, names, url }: 
   const [rows, setRows] = useState<readonly ListRow[] | null>(start?.logs ?? null);
   const [next, setNext] = useState(start?.next_cursor ?? null);
   const [paging, setPaging] = useState<"idle" | "reading" | ReadFailure>("idle");
-  const [open, setOpen] = useState(url.searchParams.get("call"));
+  const call = useOpenItem("call", url.searchParams.get("call"));
   const zone = useZone();
   const [shownColumns, resize] = useColumnWidths(columns);
   // The first page that came after ClickHouse was back is shown at once: there is nothing to move.
@@ -68,7 +69,6 @@ export function Requests({ start, readAt, project, view, columns, names, url }: 
     setRows(value.logs);
     setNext(value.next_cursor);
   }, [value]);
-  useEffect(() => keepInAddress(open), [open]);
 
   const waiting = useMemo(
     () => value && rows && onFirstPage ? newerRows(rows, value.logs) : [],
@@ -99,7 +99,7 @@ export function Requests({ start, readAt, project, view, columns, names, url }: 
   if (!rows) return <NoFigures retry={readNow} />;
   const total = value?.total ?? 0;
   return (
-    <div class={open ? "requests-page with-panel" : "requests-page"}>
+    <div class={call.id ? "requests-page with-panel" : "requests-page"}>
       {failure && <ReadFailureNote failure={failure} readAt={at} zone={zone} retry={readNow} />}
       <div class="list-head small muted num">
         <span title={exactCount(total)}>
@@ -124,9 +124,9 @@ export function Requests({ start, readAt, project, view, columns, names, url }: 
                 url={url}
                 zone={zone}
                 now={readAt}
-                open={open}
-                onOpen={setOpen}
-                onResize={resize}
+                open={call.id}
+                onOpen={call.open}
+                resize={resize}
               />
             </div>
           </section>
@@ -151,17 +151,17 @@ export function Requests({ start, readAt, project, view, columns, names, url }: 
           <ReadFailureNote failure={paging} readAt={null} zone={zone} retry={readMore} />
         )}
       </div>
-      {open && (
+      {call.id && (
         <CallPanel
-          eventId={open}
+          eventId={call.id}
           url={url}
           names={names}
           zone={zone}
-          close={() => closePanel(open, setOpen)}
+          close={() => closePanel(call)}
           load={(signal) =>
             read<CallView>(() =>
               event[":event_id"].call.$get(
-                { param: { event_id: open }, query: { project_id: project } },
+                { param: { event_id: call.id ?? "" }, query: { project_id: project } },
                 { init: { signal } },
               ), { signal })}
         />
@@ -177,18 +177,10 @@ const tooLate: ReadFailure = {
 };
 
 /** The focus returns to where it came from. */
-function closePanel(eventId: string, setOpen: (open: null) => void): void {
+function closePanel({ id, close }: OpenItem): void {
   const row = document.querySelector<HTMLElement>(
-    `[data-row][href*="${CSS.escape(pathPart(eventId))}"]`,
+    `[data-row][href*="${CSS.escape(pathPart(id ?? ""))}"]`,
   );
-  setOpen(null);
+  close();
   row?.focus({ preventScroll: true });
-}
-
-/** The open call is part of the address, so that the link shows the same; it is no step of its own. */
-function keepInAddress(open: string | null): void {
-  const address = new URL(location.href);
-  if (open) address.searchParams.set("call", open);
-  else address.searchParams.delete("call");
-  if (address.href !== location.href) history.replaceState(history.state, "", address);
 }

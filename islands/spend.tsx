@@ -133,7 +133,7 @@ interface SpendProps extends Asked {
 
 export function Spend({ start, readAt: startedAt, ...asked }: SpendProps) {
   const { view, by, url } = asked;
-  const [{ value, readAt, failure }, readNow] = useLive<SpendData>({
+  const live = useLive<SpendData>({
     start,
     startedAt,
     of: url.href,
@@ -141,6 +141,7 @@ export function Spend({ start, readAt: startedAt, ...asked }: SpendProps) {
     everySeconds: view.everySeconds,
     load: (signal) => loadSpend(hc<ApiType>("/"), asked, signal),
   });
+  const [{ value }] = live;
   const zone = useZone();
   const order = readOrder(url.searchParams);
   const body = useMemo(
@@ -149,15 +150,7 @@ export function Spend({ start, readAt: startedAt, ...asked }: SpendProps) {
     [value, zone],
   );
   return (
-    <LiveFigures
-      calls={value && value.groups.total.requests}
-      readAt={readAt}
-      failure={failure}
-      retry={readNow}
-      view={view}
-      url={url}
-      zone={zone}
-    >
+    <LiveFigures calls={value && value.groups.total.requests} live={live} view={view} url={url}>
       {body}
     </LiveFigures>
   );

@@ -5,11 +5,12 @@
  * @module
  */
 import { hc } from "hono/client";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TraceRow } from "@/core/analytics/trace_rows.ts";
 import type { SpanDetail } from "@/core/analytics/trace_types.ts";
 import type { CallView } from "@/core/transcript/call_view.ts";
 import { read } from "@/components/data/read.ts";
+import { useOpenItem } from "@/components/data/use_open_item.ts";
 import { countOf, formatDuration } from "@/components/format.ts";
 import { CallPanel } from "@/components/requests/call_panel.tsx";
 import { shownRows } from "@/components/trace/shown_rows.ts";
@@ -36,8 +37,9 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
   const [closed, setClosed] = useState<ReadonlySet<number>>(new Set());
   const [search, setSearch] = useState("");
   const [onlyErrors, setOnlyErrors] = useState(false);
-  const [selected, setSelected] = useState<number | null>(null);
-  const [cursor, setCursor] = useState(0);
+  const span = useOpenItem("span", url.searchParams.get("span"));
+  const selected = span.id === null ? -1 : rows.findIndex(({ event_id }) => event_id === span.id);
+  const [cursor, setCursor] = useState(Math.max(0, selected));
   const zone = useZone();
 
   const places = useMemo(
@@ -45,6 +47,10 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
     [rows, closed, search, onlyErrors],
   );
   const { scroller, shown, bring } = useWindow(places.length, drawnAtFirst);
+  // A link to a span shows where it stands.
+  useEffect(() => {
+    if (selected > 0) bring(selected);
+  }, []);
   const total = Math.max(
     durationMs,
     ...rows.map(({ offset_ms, duration_ms }) => offset_ms + (duration_ms ?? 0)),
@@ -55,6 +61,12 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
       if (!next.delete(place)) next.add(place);
       return next;
     });
+  /** A row that follows from others has nothing behind it. */
+  const select = (place: number) => {
+    const id = rows[place]?.event_id;
+    if (id) span.open(id);
+    else if (span.id !== null) span.close();
+  };
   const goTo = (at: number) => {
     const bounded = Math.max(0, Math.min(places.length - 1, at));
     setCursor(bounded);
@@ -78,8 +90,8 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
       End: () => goTo(places.length - 1),
       ArrowRight: () => open ? goTo(cursor + 1) : row.size > 0 && toggle(place),
       ArrowLeft: () => open ? toggle(place) : goTo(parentOf(rows, places, cursor)),
-      Enter: () => setSelected(place),
-      " ": () => setSelected(place),
+      Enter: () => select(place),
+      " ": () => select(place),
     };
     const move = Object.hasOwn(moves, pressed.key) ? moves[pressed.key] : undefined;
     if (!move) return;
@@ -88,12 +100,12 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
     move();
   };
 
-  const chosen = selected === null ? undefined : rows[selected];
+  const chosen = rows[selected];
   const failed = rows[0] ? rows.filter(({ status }) => status === "error").length : 0;
   // What lies below the first row: that one stays open, or nothing would be left.
   const openable = rows.flatMap(({ size, depth }, at) => size > 0 && depth > 0 ? [at] : []);
   const close = () => {
-    setSelected(null);
+    span.close();
     goTo(cursor);
   };
   return (
@@ -165,7 +177,7 @@ export function TraceView({ rows, durationMs, project, url }: TraceViewProps) {
                 onReach={() => setCursor(shown.first + index)}
                 onSelect={(chosenPlace) => {
                   setCursor(shown.first + index);
-                  setSelected(chosenPlace);
+                  select(chosenPlace);
                 }}
               />
             );

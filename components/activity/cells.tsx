@@ -7,6 +7,7 @@ import type { ComponentChildren } from "preact";
 import { countOf, exactCount, formatCount, formatRate, shortenId } from "../format.ts";
 import { Icon } from "../icon.tsx";
 import { formatSpend } from "../money.ts";
+import { PartlyMark } from "../partly_mark.tsx";
 import { VisibleText } from "../visible_text.tsx";
 import { formatInstant, formatRecent, type Zone } from "../zone.ts";
 
@@ -27,7 +28,12 @@ export function Moment({ at, now, zone }: { at: string; now: string; zone: Zone 
   );
 }
 
-export function CostCell({ calls, cost_usd, unpriced_requests }: Sums) {
+interface CostCellProps extends Sums {
+  /** Whether it stands in a line, with room for words, and not in a column below others. */
+  readonly alone?: boolean;
+}
+
+export function CostCell({ calls, cost_usd, unpriced_requests, alone }: CostCellProps) {
   if (calls === 0) return <span class="muted" title="No call of a model">no call</span>;
   if (unpriced_requests === 0 && !/[1-9]/.test(cost_usd)) {
     return <span class="muted" title="Nothing was charged">no charge</span>;
@@ -36,7 +42,7 @@ export function CostCell({ calls, cost_usd, unpriced_requests }: Sums) {
   return (
     <span title={title}>
       {text}
-      {suffix && <span class="muted">{` ${suffix}`}</span>}
+      {suffix && (alone ? <span class="muted">{` ${suffix}`}</span> : <PartlyMark says={suffix} />)}
     </span>
   );
 }

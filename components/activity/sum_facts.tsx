@@ -37,7 +37,7 @@ export function CallFacts({ sums, errors }: { sums: Sums; errors: number }) {
   return (
     <>
       <Fact term="Cost">
-        <CostCell {...sums} />
+        <CostCell {...sums} alone />
       </Fact>
       <Fact term="Tokens">
         <TokensCell {...sums} />

@@ -16,7 +16,7 @@ export function cacheStats(stats: CacheStats, url: URL): readonly Stat[] {
   const { hits, eligible, stored } = stats;
   const kinds = [
     [hits.exact, "exact"],
-    [hits.coalesced, "joined"],
+    [hits.coalesced, "coalesced"],
     [hits.semantic, "semantic"],
   ] as const;
   const made = kinds.filter(([count]) => count > 0);
@@ -35,7 +35,7 @@ export function cacheStats(stats: CacheStats, url: URL): readonly Stat[] {
       id: "hits",
       label: "Hits",
       meaning:
-        "Exact: the same request. Joined: it waited for an identical one. Semantic: the same question.",
+        "Exact: the same request. Coalesced: it waited for an identical one. Semantic: the same question.",
       value: formatCount(hits.total),
       title: all,
       ...(made.length > 0 && {
@@ -78,7 +78,7 @@ export function cacheStats(stats: CacheStats, url: URL): readonly Stat[] {
 
 const kinds = [
   { label: "Exact", cache: "HIT", color: "series-1" },
-  { label: "Joined", cache: "HIT-COALESCED", color: "series-5" },
+  { label: "Coalesced", cache: "HIT-COALESCED", color: "series-5" },
   { label: "Semantic", cache: "HIT-SEMANTIC", color: "series-4" },
 ] as const;
 

@@ -31,7 +31,9 @@ export interface LiveOptions<T> {
 }
 
 /** The state, and a way to read it at once. */
-export function useLive<T>(options: LiveOptions<T>): [LiveState<T>, () => void] {
+export type Live<T> = readonly [state: LiveState<T>, readNow: () => void];
+
+export function useLive<T>(options: LiveOptions<T>): Live<T> {
   const { start, startedAt, live, everySeconds, of } = options;
   const [state, setState] = useState<LiveState<T>>({
     value: start,

@@ -8,6 +8,7 @@ import type { Overview } from "@/core/analytics/overview/types.ts";
 import { exactCount, formatCount, formatRate } from "../format.ts";
 import { exactUsd, formatSpend, formatUsd } from "../money.ts";
 import { drillDown, pathPart } from "../page_url.ts";
+import { PartlyMark } from "../partly_mark.tsx";
 import { providerName } from "../readiness.ts";
 import { ShareBar } from "../share_bar.tsx";
 import { VisibleText } from "../visible_text.tsx";
@@ -163,7 +164,7 @@ function Row({ row, most }: { row: TopRow; most: string | undefined }) {
       </td>
       <td class={spend.text === "no price" ? "right muted" : "right num"} title={spend.title}>
         {spend.text}
-        {spend.suffix && <sup class="muted" aria-label={spend.suffix}>+</sup>}
+        {spend.suffix && <PartlyMark says={spend.suffix} />}
       </td>
     </tr>
   );

@@ -50,7 +50,15 @@ const usual: readonly ColumnId[] = [
 export const columnsCookie = "wl_columns";
 export const columnsMaxAgeSeconds = 31_536_000;
 
-const [narrowest, widest] = [48, 900];
+export const [narrowest, widest] = [48, 900];
+
+export function boundedWidth(width: number): number {
+  return Math.max(narrowest, Math.min(widest, width));
+}
+
+export function usualWidth(id: ColumnId): number {
+  return columns.find((column) => column.id === id)?.width ?? narrowest;
+}
 
 /**
  * The columns that a cookie names, in the table's order, with the widths that it gives.

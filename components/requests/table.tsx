@@ -8,7 +8,8 @@ import type { ListRow } from "@/core/analytics/types.ts";
 import { drillDown, pathPart } from "../page_url.ts";
 import type { Zone } from "../zone.ts";
 import { Cell } from "./cells.tsx";
-import type { Column } from "./columns.ts";
+import { type Column, narrowest, widest } from "./columns.ts";
+import type { Resize } from "./use_column_widths.ts";
 
 interface RequestTableProps {
   readonly rows: readonly ListRow[];
@@ -20,7 +21,7 @@ interface RequestTableProps {
   /** The call in the side panel. */
   readonly open: string | null;
   readonly onOpen?: (eventId: string) => void;
-  readonly onResize?: (column: Column, event: PointerEvent) => void;
+  readonly resize?: Resize;
 }
 
 /** Room that the last column has at least; it takes what is left over. */
@@ -35,7 +36,7 @@ export function callHref(url: URL, eventId: string): string {
 }
 
 export function RequestTable(props: RequestTableProps) {
-  const { rows, columns, url, zone, now, open, onOpen, onResize } = props;
+  const { rows, columns, url, zone, now, open, onOpen, resize } = props;
   return (
     <table class="rows requests" width={String(widthOf(columns))}>
       <caption class="sr">Requests, newest first</caption>
@@ -55,14 +56,11 @@ export function RequestTable(props: RequestTableProps) {
               key={column.id}
               scope="col"
               class={`col-${column.id} ${column.right ? "right" : ""}`}
+              aria-label={column.label}
             >
               {column.label}
-              {onResize && column.id !== columns.at(-1)?.id && (
-                <span
-                  class="grip"
-                  aria-hidden="true"
-                  onPointerDown={(event) => onResize(column, event)}
-                />
+              {resize && column.id !== columns.at(-1)?.id && (
+                <Grip column={column} resize={resize} />
               )}
             </th>
           ))}
@@ -95,5 +93,26 @@ export function RequestTable(props: RequestTableProps) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Where a column's width is dragged, or changed by arrow keys. */
+function Grip({ column, resize }: { readonly column: Column; readonly resize: Resize }) {
+  return (
+    <span
+      class="grip"
+      role="separator"
+      tabindex={0}
+      aria-orientation="vertical"
+      aria-label={`Width of ${column.label}`}
+      aria-valuenow={Math.round(column.width)}
+      aria-valuemin={narrowest}
+      aria-valuemax={widest}
+      aria-valuetext={`${Math.round(column.width)} pixels`}
+      title="Drag, or use the arrow keys; double-click for the usual width"
+      onPointerDown={(event) => resize.drag(column, event)}
+      onKeyDown={(event) => resize.press(column, event)}
+      onDblClick={() => resize.reset(column)}
+    />
   );
 }

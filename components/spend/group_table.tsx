@@ -9,6 +9,7 @@ import { exactCount, formatCount, formatRate } from "../format.ts";
 import type { KeyNames } from "../key_names.ts";
 import { exactUsd, formatSpend, formatUsd } from "../money.ts";
 import { sameView } from "../page_url.ts";
+import { PartlyMark } from "../partly_mark.tsx";
 import { providerName } from "../readiness.ts";
 import { ShareBar } from "../share_bar.tsx";
 import { VisibleText } from "../visible_text.tsx";
@@ -156,7 +157,7 @@ function GroupRow(props: GroupRowProps) {
       </td>
       <td class={spend.text === "no price" ? "right muted" : "right num"} title={spend.title}>
         {spend.text}
-        {spend.suffix && <sup class="muted" aria-label={spend.suffix}>+</sup>}
+        {spend.suffix && <PartlyMark says={spend.suffix} />}
       </td>
       {compared && (
         <td class="right num small">

@@ -8,6 +8,7 @@ import type { RepriceDifference, RepriceRun } from "@/core/pricing/reprice_types
 import { countOf, exactCount, formatCount } from "../format.ts";
 import { exactUsd, formatUsd } from "../money.ts";
 import { sameView } from "../page_url.ts";
+import { PartlyMark } from "../partly_mark.tsx";
 import { providerName } from "../readiness.ts";
 import { VisibleText } from "../visible_text.tsx";
 
@@ -175,7 +176,7 @@ function Amount(
       title={unpriced > 0 ? `${exactUsd(usd)} + ${exactCount(unpriced)} unpriced` : exactUsd(usd)}
     >
       {formatUsd(usd)}
-      {unpriced > 0 && <sup class="muted" aria-label={`${exactCount(unpriced)} unpriced`}>+</sup>}
+      {unpriced > 0 && <PartlyMark says={`+ ${exactCount(unpriced)} unpriced`} />}
     </td>
   );
 }

@@ -8,6 +8,7 @@ import { countOf, exactCount, formatCount, formatDuration } from "../format.ts";
 import { Icon, type IconName } from "../icon.tsx";
 import { exactUsd, formatUsd } from "../money.ts";
 import { named } from "../named.ts";
+import { PartlyMark } from "../partly_mark.tsx";
 import { VisibleText } from "../visible_text.tsx";
 
 interface TreeRowProps {
@@ -139,7 +140,8 @@ function Cost({ row }: { row: TraceRow }) {
   if (isZero) return <span class="muted">no charge</span>;
   return (
     <span title={exactUsd(cost_usd) + missing}>
-      {formatUsd(cost_usd) + (unpriced > 0 ? " +" : "")}
+      {formatUsd(cost_usd)}
+      {unpriced > 0 && <PartlyMark says={`+ ${exactCount(unpriced)} unpriced`} />}
     </span>
   );
 }

@@ -98,6 +98,11 @@ Deno.test({
         await eventually(async () => expect(await focused()).toBe("span-2"));
         await page.keyboard.press("Enter");
         await page.locator(".side-panel").waitFor();
+        // The address leads to the same span again.
+        expect(new URL(page.url()).searchParams.get("span")).toBeTruthy();
+        await page.reload();
+        await page.locator(".side-panel").waitFor();
+        expect(await page.locator("#span-2").getAttribute("aria-selected")).toBe("true");
         await eventually(async () => {
           await page.keyboard.press("Escape");
           expect(await page.locator(".side-panel").count()).toBe(0);

@@ -5,6 +5,7 @@
 import { expect } from "expect";
 import { Builder } from "fresh/dev";
 import { securityHeaders } from "@/routes/(_http)/security_headers.ts";
+import { childrenGone } from "@/tests/fresh/conformance/children.ts";
 import type { State } from "@/tests/fresh/site/define.ts";
 import { createApp } from "@/tests/fresh/site/main.tsx";
 import { hasChromium, type WatchedPage, watchedPage, withBrowser } from "./chromium.ts";
@@ -15,6 +16,7 @@ const root = new URL("../fresh/site", import.meta.url).pathname;
 /** Serves the site and opens one of its pages. */
 async function onPage(path: string, use: (watched: WatchedPage) => Promise<void>): Promise<void> {
   const apply = await new Builder<State>({ root }).build({ snapshot: "memory" });
+  await childrenGone();
   const app = createApp();
   apply(app);
   const server = Deno.serve(

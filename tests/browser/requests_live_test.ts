@@ -6,7 +6,7 @@ import { expect } from "expect";
 import { ready } from "@/tests/pages/sample_services.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { withPages } from "./open_pages.ts";
-import { desk, moved, picture } from "./sight.ts";
+import { barriers, desk, moved, picture } from "./sight.ts";
 
 const ignore = !hasChromium();
 const wait = { timeout: 120_000 };
@@ -70,6 +70,47 @@ Deno.test({ name: "keys walk through rows, open a call and close it again", igno
       await page.keyboard.type("error");
       await page.keyboard.press("Enter");
       await page.waitForURL(/status=error/);
+      expect(complaints).toEqual([]);
+    })
+  );
+});
+
+Deno.test({ name: "going back closes the call that was opened, and no more", ignore }, async () => {
+  const world = ready();
+  await withBrowser((browser) =>
+    withPages(browser, world, async (pages) => {
+      const { page, complaints } = await pages.signedIn();
+      await page.goto(`${pages.url}/dashboard/users?range=7d`);
+      const list = `${pages.url}/dashboard/requests?range=7d&live=off`;
+      await page.goto(list);
+      await page.locator(".grip").first().waitFor();
+      const rows = page.locator("[data-row]");
+      const panel = page.locator(".side-panel");
+      await rows.nth(0).click();
+      await panel.waitFor();
+      await page.keyboard.press("j");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(new RegExp(`call=${world.calls[1]?.id}`));
+      await page.goBack();
+      await panel.waitFor({ state: "detached" });
+      expect(page.url()).toBe(list);
+      await page.goForward();
+      await panel.waitFor();
+      expect(page.url()).toContain(`call=${world.calls[1]?.id}`);
+      await page.reload();
+      await panel.waitFor();
+      await page.getByRole("button", { name: "Close", exact: true }).click();
+      await panel.waitFor({ state: "detached" });
+      expect(page.url()).toBe(list);
+      // A link to an open call has no list before it: what closes it takes it out of the address.
+      await page.goto(`${list}&call=${world.calls[2]?.id}`);
+      await page.locator(".side-panel .message.answer").waitFor();
+      await page.keyboard.press("Escape");
+      await panel.waitFor({ state: "detached" });
+      expect(page.url()).toBe(list);
+      await page.goBack();
+      await page.goBack();
+      await page.waitForURL(/users/);
       expect(complaints).toEqual([]);
     })
   );
@@ -180,6 +221,36 @@ Deno.test({ name: "columns are made wider, and stay so", ignore }, async () => {
       expect(await width()).toBe(before + 60);
       await page.reload();
       expect(await width()).toBe(before + 60);
+      await page.locator(".grip").first().waitFor();
+      await model.locator(".grip").dblclick();
+      expect(await width()).toBe(before);
+    })
+  );
+});
+
+Deno.test({ name: "columns are made wider and narrower by key", ignore }, async () => {
+  await withBrowser((browser) =>
+    withPages(browser, ready(), async (pages) => {
+      const { page, complaints } = await pages.signedIn();
+      await page.goto(`${pages.url}/dashboard/requests?live=off`);
+      const grip = page.getByRole("separator", { name: "Width of Model" });
+      const now = async () => Number(await grip.getAttribute("aria-valuenow"));
+      const cell = page.locator("table.requests th", { hasText: "Model" });
+      const width = async () => Math.round((await cell.boundingBox())?.width ?? 0);
+      const before = await width();
+      expect(await now()).toBe(before);
+      await grip.focus();
+      for (const key of ["ArrowRight", "Shift+ArrowRight", "ArrowLeft"]) await grip.press(key);
+      expect(await width()).toBe(before + 40);
+      expect(await now()).toBe(before + 40);
+      await grip.press("Home");
+      expect(await now()).toBe(48);
+      expect(await barriers(page)).toEqual([]);
+      await page.reload();
+      expect(await now()).toBe(48);
+      await grip.press("Enter");
+      expect(await width()).toBe(before);
+      expect(complaints).toEqual([]);
     })
   );
 });

@@ -10,6 +10,7 @@ import type { ApiDeps } from "@/routes/(_api)/context.ts";
 import { createPages } from "@/routes/(_http)/pages.ts";
 import { securityHeaders } from "@/routes/(_http)/security_headers.ts";
 import type { State } from "@/routes/(_http)/state.ts";
+import { childrenGone } from "@/tests/fresh/conformance/children.ts";
 import type { SampleServices } from "./sample_services.ts";
 
 export type PagesHandler = (request: Request) => Promise<Response>;
@@ -18,7 +19,7 @@ let built: Promise<(app: App<State>) => void> | undefined;
 
 /** Builds once for all tests of a file. */
 export async function pagesHandler(services: SampleServices): Promise<PagesHandler> {
-  built ??= new Builder<State>(config).build({ snapshot: "memory" });
+  built ??= build();
   const apply = await built;
   const api = apiApp(apiDeps(services));
   const app = createPages(() => ({
@@ -35,6 +36,12 @@ export async function pagesHandler(services: SampleServices): Promise<PagesHandl
     completed: Promise.resolve(),
   };
   return (request) => Promise.resolve(handler(request, info));
+}
+
+async function build() {
+  const apply = await new Builder<State>(config).build({ snapshot: "memory" });
+  await childrenGone();
+  return apply;
 }
 
 function apiDeps(

@@ -11,6 +11,7 @@ import { AppError } from "../error.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import { NotConnected, type Sending } from "./http/sending.ts";
 import type { Attempted, Head, Step } from "./plan.ts";
+import { rawHeader } from "./raw_headers.ts";
 import type { Target } from "./target.ts";
 import { reasonOf, type Sent, type Upstream } from "./upstream.ts";
 
@@ -32,13 +33,6 @@ export interface AttemptEvents {
   onChunk(chunk: Uint8Array): void;
   onEnd(): void;
   onFailure(error: AppError): void;
-}
-
-function retryAfterOf({ raw }: Head): string | null {
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (raw[i]?.toLowerCase() === "retry-after") return raw[i + 1] ?? null;
-  }
-  return null;
 }
 
 export class Attempt implements Sending {
@@ -133,7 +127,7 @@ export class Attempt implements Sending {
       return;
     }
     this.attempted.status = head.status;
-    this.#step.target.key?.report(head.status, retryAfterOf(head));
+    this.#step.target.key?.report(head.status, rawHeader(head.raw, "retry-after"));
     this.#events.onHead(head);
   }
 

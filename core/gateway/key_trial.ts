@@ -19,6 +19,7 @@ import { fields, parseJson } from "./formats/json.ts";
 import type { Head } from "./plan.ts";
 import type { AddressRules } from "./providers/address_rules.ts";
 import type { KeyCheck, Provider } from "./providers/provider.ts";
+import { rawHeader } from "./raw_headers.ts";
 import { scrub } from "./scrub.ts";
 import { GoogleTokens } from "./signing/google.ts";
 import type { Target } from "./target.ts";
@@ -86,7 +87,7 @@ export function createKeyTrial(ports: KeyTrialPorts): KeyTrial {
     try {
       const target = await targetOf(provider, key, check, sources);
       const { head, body } = await ask(upstream, check.method, target, ports.timeout ?? 15_000);
-      key.report(head.status, headerOf(head, "retry-after"));
+      key.report(head.status, rawHeader(head.raw, "retry-after"));
       return judged(check, head.status, body, key.credential);
     } catch (error) {
       if (error instanceof AppError && error.code === "provider_sign_in_failed") {
@@ -211,13 +212,6 @@ function withoutSecrets(message: string, credential: Credential): string {
     clean = clean.replaceAll(value, "[key]");
   }
   return scrub(clean).slice(0, 500);
-}
-
-function headerOf({ raw }: Head, name: string): string | null {
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (raw[i]?.toLowerCase() === name) return raw[i + 1] ?? null;
-  }
-  return null;
 }
 
 function asError(thrown: unknown): Error {

@@ -22,6 +22,7 @@ import { deploymentOf } from "./deployment.ts";
 import { fields, object } from "./formats/json.ts";
 import { setMember } from "./json_edit.ts";
 import type { Provider } from "./providers/provider.ts";
+import { headersThat } from "./raw_headers.ts";
 import type { Target } from "./target.ts";
 import { prepareTranslated } from "./translate/prepare_translated.ts";
 import { translationFor } from "./translate/speech.ts";
@@ -133,20 +134,11 @@ function queryFor(credential: Credential | null, path: string, query: string): s
 /** The client's headers without a signature for us, and what a registered provider is always sent. */
 function forwarded({ headers }: Call, provider: Provider): string[] {
   const all = provider.credentials?.includes("aws")
-    ? withoutSignature(headers.forward)
+    ? headersThat(headers.forward, (name) => !isSignatureHeader(name))
     : [...headers.forward];
   if (!provider.headers) return all;
   const names = new Set(provider.headers.filter((_, i) => i % 2 === 0).map((n) => n.toLowerCase()));
-  const others = all.flatMap((name, i) =>
-    i % 2 === 0 && !names.has(name.toLowerCase()) ? [name, all[i + 1] ?? ""] : []
-  );
-  return [...others, ...provider.headers];
-}
-
-function withoutSignature(headers: readonly string[]): string[] {
-  return headers.flatMap((name, i) =>
-    i % 2 === 0 && !isSignatureHeader(name) ? [name, headers[i + 1] ?? ""] : []
-  );
+  return [...headersThat(all, (name) => !names.has(name)), ...provider.headers];
 }
 
 /** A chat stream tells its usage only when asked to, by some providers. */

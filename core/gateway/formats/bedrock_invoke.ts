@@ -5,6 +5,7 @@
  * @module
  */
 import { emptyBuckets, unknownUsage, type Usage } from "../../event/usage.ts";
+import { rawHeader } from "../raw_headers.ts";
 import { anthropic } from "./anthropic.ts";
 import { bedrockConverse } from "./bedrock_converse.ts";
 import { readError, readErrorBody } from "./error.ts";
@@ -131,10 +132,8 @@ function countedIn(find: (name: CountName) => number | null): Usage | null {
 }
 
 function headerCount(raw: readonly string[], name: string): number | null {
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (raw[i]?.toLowerCase() === name) return countOrNull(Number(raw[i + 1]));
-  }
-  return null;
+  const value = rawHeader(raw, name);
+  return value === null ? null : countOrNull(Number(value));
 }
 
 /** Titan's, Llama's, Mistral's and Cohere's plain forms: a text, and counts beside it. */

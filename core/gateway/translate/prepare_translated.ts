@@ -17,6 +17,7 @@ import {
 import { deploymentOf } from "../deployment.ts";
 import type { Provider } from "../providers/provider.ts";
 import { keptBytes } from "../kept_bodies.ts";
+import { headersThat } from "../raw_headers.ts";
 import type { Target } from "../target.ts";
 import type { Dialect } from "./request.ts";
 import { translateRequest } from "./translate_request.ts";
@@ -103,10 +104,7 @@ export function prepareTranslated(
 const goesAlong = new Set(["user-agent", "traceparent", "tracestate", "accept-language"]);
 
 function forwarded({ headers }: Call, provider: Provider): string[] {
-  const { forward } = headers;
-  const along = forward.flatMap((name, i) =>
-    i % 2 === 0 && goesAlong.has(name) ? [name, forward[i + 1] ?? ""] : []
-  );
+  const along = headersThat(headers.forward, (name) => goesAlong.has(name));
   return [...along, ...provider.headers ?? []];
 }
 

@@ -8,6 +8,7 @@ import { AppError } from "../../error.ts";
 import type { AttemptEvents } from "../attempt.ts";
 import { Capture } from "../capture.ts";
 import type { Head } from "../plan.ts";
+import { headersThat } from "../raw_headers.ts";
 import { type AnswerOptions, AnswerTranslator } from "./answer_translator.ts";
 import type { LeftOutName } from "./left_out.ts";
 import type { Dialect } from "./request.ts";
@@ -132,9 +133,7 @@ function translatedHead(
   contentType: string,
   length: number | null = null,
 ): Head {
-  const raw = head.raw.flatMap((name, i) =>
-    i % 2 === 0 && !ofBody.has(name.toLowerCase()) ? [name, head.raw[i + 1] ?? ""] : []
-  );
+  const raw = headersThat(head.raw, (name) => !ofBody.has(name));
   raw.push("content-type", contentType);
   if (length !== null) raw.push("content-length", String(length));
   return { status, raw, contentType, contentEncoding: null, contentLength: length };

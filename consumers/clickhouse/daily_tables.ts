@@ -4,6 +4,7 @@
  * @module
  */
 import { dayContents, listedContents } from "@/core/analytics/rollup_content.ts";
+import { between } from "./between.ts";
 import type { DailyTable } from "./sealed_days.ts";
 
 export interface Bounds {
@@ -18,7 +19,7 @@ export interface Bounds {
 export const bounds: Bounds = { values: 10_000, names: 200, prompts: 1_000 };
 
 const ofDays = `project_id = {project:String} AND counted
-  AND timestamp >= toDateTime({from:UInt32}, 'UTC') AND timestamp < toDateTime({to:UInt32}, 'UTC')
+  AND ${between}
   AND has({days:Array(String)}, toString(toUnixTimestamp(toStartOfDay(timestamp))))`;
 const madeOf = (day: string) =>
   `toUInt64({mades:Array(String)}[indexOf({days:Array(String)}, toString(toUnixTimestamp(${day})))])`;

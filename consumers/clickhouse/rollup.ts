@@ -11,6 +11,7 @@
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { hourContents } from "@/core/analytics/rollup_content.ts";
 import { batchesByMonth, byMonth } from "./batches_by_month.ts";
+import { between } from "./between.ts";
 import { type Bounds, bounds as usualBounds, facetsByDay, promptsByDay } from "./daily_tables.ts";
 import { derive, derivedTables } from "./derived_sums.ts";
 import { removeReplaced } from "./replaced_sums.ts";
@@ -169,7 +170,7 @@ async function makeHours(
     SELECT project_id, {made:UInt64}, timestamp, provider, model, status, cache, latency_ms, ttft_ms,
       tokens_input, tokens_output, cost_usd, saved_cost_usd, user_id, session_id
     FROM events WHERE project_id = {project:String} AND counted AND ${inHours}
-      AND timestamp >= toDateTime({from:UInt32}, 'UTC') AND timestamp < toDateTime({to:UInt32}, 'UTC')
+      AND ${between}
     SETTINGS final = 1, do_not_merge_across_partitions_select_final = 1`,
     {
       ...params,

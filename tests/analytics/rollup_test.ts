@@ -20,7 +20,7 @@ import type { CallEvent } from "@/core/event/event.ts";
 import { type TestLog, testLog } from "@/tests/consumers/log.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { expectAgreement, type Used } from "./agreement.ts";
-import { randomCalls, seeded, store } from "./seed.ts";
+import { callEvent, randomCalls, seeded, store } from "./seed.ts";
 
 const clickhouse = useClickHouse();
 const never = new AbortController().signal;
@@ -136,6 +136,30 @@ Deno.test("sums agree with the calls while these change in every way", async () 
   await agree();
   const { stats } = await createAnalytics(db.store).stats("p", { range: whole });
   expect(stats.total_requests).toBe(1_540);
+});
+
+Deno.test("calls of an hour's last second are in its sums, also when they came alone", async () => {
+  await using db = await clickhouse.database();
+  const roller = rollerOf(db.store);
+  const midnight = from + day;
+  const late = [-999, -500, -1].map((ms, i) =>
+    callEvent(
+      { id: `late-${i}`, project: "p", at: iso(midnight + ms) },
+      { user_id: "u" },
+      { request: JSON.stringify({ messages: [{ role: "user", content: "Late" }] }) },
+    )
+  );
+  // Stored apart from one another: each part of the table begins within the last second.
+  for (const call of late) await store(db.store, [call]);
+  await roll(roller);
+  const [sums] = await db.store.query(
+    `SELECT toUInt32((SELECT sum(requests) FROM calls_by_hour)) AS hours,
+      toUInt32((SELECT sum(requests) FROM calls_by_day)) AS days,
+      toUInt32((SELECT sum(requests) FROM facets_by_day WHERE facet = 'user')) AS users,
+      toUInt32((SELECT sum(requests) FROM prompts_by_day)) AS prompts`,
+  );
+  expect(sums).toEqual({ hours: 3, days: 3, users: 3, prompts: 3 });
+  await expectAgreement(db.store, "p", { from: iso(from), to: iso(midnight) });
 });
 
 Deno.test("a rebuild brings the sums along with the calls that they were made from", async () => {

@@ -114,6 +114,10 @@ export const errors = {
     501,
     "Of OpenTelemetry only traces are kept: send them to /v1/traces and switch this exporter off, e.g. with OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none.",
   ],
+  websocket_unsupported: [
+    501,
+    "WebSockets do not pass the gateway: send the request over HTTP, or connect to the provider itself.",
+  ],
   upstream_refused: [502, "The provider could not be reached: see details for the reason."],
   provider_sign_in_failed: [
     502,

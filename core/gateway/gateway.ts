@@ -30,6 +30,7 @@ import { isGatewayPath, routeOf } from "./route.ts";
 import { Routing, type RoutingPorts } from "./routing/routing.ts";
 import { type ProvidersOf, readSettings } from "./read_settings.ts";
 import { GoogleTokens } from "./signing/google.ts";
+import { refuseWebSocket } from "./upgrade.ts";
 import { Upstream } from "./upstream.ts";
 
 /** The part of the configuration that the gateway uses. */
@@ -127,6 +128,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
 
   const stages: readonly Stage[] = [
     identify(keys),
+    refuseWebSocket,
     readSettings({ vault: ports.vault, providers: ports.providers, rules, warn }),
     readPrices(ports.prices),
     readBody(

@@ -32,6 +32,10 @@ export interface ReadHeaders {
   contentLength: number | null;
   acceptEncoding: string | null;
   anthropicVersion: boolean;
+  /** The protocol that the client would rather speak. */
+  upgrade: string | null;
+  /** Names of headers that are for the next hop alone, as `connection` lists them. */
+  hops: string | null;
   /** A limit that the request brings itself, in Helicone's form. */
   limitPolicy: string | null;
   /** A peer's header that names the provider by its address. */
@@ -76,22 +80,44 @@ const gatewayPrefixes = [
 
 /** Hop-by-hop headers, those that we write ourselves, and those that speak of the client's network. */
 const dropped = [
-  "connection",
   "keep-alive",
   "te",
   "trailer",
   "transfer-encoding",
-  "upgrade",
+  "http2-settings",
   "expect",
   "host",
   "cookie",
   "forwarded",
   "via",
   "x-real-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "x-original-forwarded-for",
+  "x-envoy-external-address",
+  "true-client-ip",
+  "fastly-client-ip",
+  "fly-client-ip",
+  // Providers that stand behind Cloudflare themselves refuse requests that seem to come from there.
+  "cdn-loop",
+  "cf-connecting-ip",
+  "cf-connecting-ipv6",
+  "cf-pseudo-ipv4",
+  "cf-ipcountry",
+  "cf-ray",
+  "cf-visitor",
+  "cf-worker",
+  "cf-ew-via",
 ] as const;
 
 const named: readonly (readonly [string, Rule])[] = [
   ...dropped.map((name) => [name, drop] as const),
+  ["connection", (to, value) => {
+    if (value !== "keep-alive" && value !== "close") to.hops = value;
+  }],
+  ["upgrade", (to, value) => {
+    to.upgrade = value.toLowerCase();
+  }],
   ["authorization", credential],
   ["x-api-key", credential],
   ["x-goog-api-key", credential],
@@ -135,6 +161,8 @@ export function readHeaders(headers: Headers): ReadHeaders {
     contentLength: null,
     acceptEncoding: null,
     anthropicVersion: false,
+    upgrade: null,
+    hops: null,
     limitPolicy: null,
     address: null,
     cache: null,
@@ -143,7 +171,15 @@ export function readHeaders(headers: Headers): ReadHeaders {
   };
   // `forEach` and not `for … of`: the iterator of Headers costs many times as much.
   headers.forEach((value, name) => (rules.get(name) ?? classify(name))(read, value, name));
-  return read;
+  return read.hops === null ? read : { ...read, forward: withoutHops(read.forward, read.hops) };
+}
+
+/** What a client's proxy said to this hop is not for the next one. */
+function withoutHops(forward: readonly string[], listed: string): string[] {
+  const hops = new Set(listed.toLowerCase().split(",").map((name) => name.trim()));
+  return forward.flatMap((name, i) =>
+    i % 2 === 0 && !hops.has(name) ? [name, forward[i + 1] ?? ""] : []
+  );
 }
 
 function classify(name: string): Rule {

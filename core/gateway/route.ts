@@ -47,7 +47,21 @@ const openaiResources = new Set([
   "fine_tuning",
   "vector_stores",
   "conversations",
+  "assistants",
+  "threads",
+  "realtime",
+  "videos",
+  "containers",
+  "evals",
+  "skills",
+  "chatkit",
 ]);
+
+/** Of these Anthropic has its own, under the same names. */
+const sharedResources = new Set(["models", "files", "skills"]);
+
+/** Google's paths, and those where its SDK uploads files. */
+const googlePrefixes = ["/v1beta/", "/upload/v1beta/"];
 
 /**
  * Whether a path is the gateway's.
@@ -62,7 +76,7 @@ const openaiResources = new Set([
  * ```
  */
 export function isGatewayPath(path: string): boolean {
-  if (path.startsWith(proxyPrefix) || path.startsWith("/v1beta/")) return true;
+  if (path.startsWith(proxyPrefix) || isGooglePath(path)) return true;
   if (!path.startsWith("/v1/")) return false;
   const resource = firstSegment(path, 4);
   return resource === "messages" || openaiResources.has(resource);
@@ -84,16 +98,21 @@ export function routeOf(path: string, query: string, headers: ReadHeaders): Rout
 }
 
 function rootProvider(path: string, query: string, headers: ReadHeaders): Provider {
-  if (path.startsWith("/v1beta/")) return google;
+  if (isGooglePath(path)) return google;
   const resource = firstSegment(path, 4);
   if (resource === "messages") return anthropic;
+  if (headers.anthropicVersion && sharedResources.has(resource)) return anthropic;
   if (resource !== "models") return openai;
   // All three have /v1/models; Google's calls stand under it as well.
   if (headers.credentials["x-goog-api-key"] !== undefined || hasKeyParameter(query)) return google;
   if (/:[a-zA-Z]+$/.test(path) && headers.contentLength !== 0 && !path.includes("/ft:")) {
     return google;
   }
-  return headers.anthropicVersion ? anthropic : openai;
+  return openai;
+}
+
+function isGooglePath(path: string): boolean {
+  return googlePrefixes.some((prefix) => path.startsWith(prefix));
 }
 
 function proxyRoute(path: string, query: string): Route {

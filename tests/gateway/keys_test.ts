@@ -185,6 +185,11 @@ Deno.test("nothing that is meant for a gateway, nor the client's network, reache
     "forwarded": "for=CANARY",
     "via": "1.1 CANARY",
     "x-real-ip": "CANARY",
+    "true-client-ip": "CANARY",
+    "x-client-ip": "CANARY",
+    "cf-connecting-ip": "CANARY",
+    "cf-ray": "CANARY",
+    "cdn-loop": "CANARY",
     "proxy-authorization": "CANARY",
     "te": "trailers",
   };

@@ -27,6 +27,11 @@ const cases: readonly (readonly [string, string, string, string | null])[] = [
   ["/v1/responses/input_tokens", "openai", "count_tokens", null],
   ["/v1/embeddings", "openai", "embeddings", null],
   ["/v1/audio/speech", "openai", "other", null],
+  ["/v1/assistants", "openai", "other", null],
+  ["/v1/threads/t/runs", "openai", "other", null],
+  ["/v1/videos/v/content", "openai", "other", null],
+  ["/v1/realtime/client_secrets", "openai", "other", null],
+  ["/upload/v1beta/files", "google", "other", null],
   ["/v1/models", "openai", "models", null],
   ["/v1/models/gpt-4o", "openai", "models", "gpt-4o"],
   ["/v1/models/ft:gpt-4o:org::id", "openai", "models", "ft:gpt-4o:org::id"],
@@ -68,6 +73,16 @@ Deno.test("/v1/models belongs to the provider whose SDK asks", () => {
   expect(route("/v1/models", { "anthropic-version": "2023-06-01" }).provider).toBe("anthropic");
   expect(route("/v1/models", { "x-goog-api-key": "k" }).provider).toBe("google");
   expect(route("/v1/models", {}, "?key=k").provider).toBe("google");
+});
+
+Deno.test("files and skills belong to the provider whose SDK asks", () => {
+  for (const path of ["/v1/files", "/v1/files/f1/content", "/v1/skills"]) {
+    expect(route(path, { "anthropic-version": "2023-06-01" })).toMatchObject({
+      provider: "anthropic",
+      dialect: "anthropic",
+    });
+    expect(route(path)).toMatchObject({ provider: "openai", dialect: "openai" });
+  }
 });
 
 Deno.test("our own API is not the gateway's", () => {

@@ -1,0 +1,61 @@
+/** What is between a client and this hop alone: named headers, and protocols that we do not speak. */
+import http from "node:http";
+import { expect } from "expect";
+import { json, projectKey, runGateway, runUpstream } from "./fixture.ts";
+
+interface Got {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** `fetch` sends no `connection` and no `upgrade`. */
+function rawGet(url: string, headers: Record<string, string>): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(url, {
+      headers: { "x-watchllm-key": projectKey, authorization: "Bearer sk-own", ...headers },
+    }, (response) => {
+      const chunks: string[] = [];
+      response.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk));
+      response.on(
+        "end",
+        () => resolve({ status: response.statusCode ?? 0, body: chunks.join("") }),
+      );
+    });
+    request.on("error", reject);
+  });
+}
+
+Deno.test("a header that `connection` names goes no further", async () => {
+  await using upstream = await runUpstream((_, response) => json(response, {}));
+  await using running = runGateway({ upstreams: { openai: upstream.url } });
+  await rawGet(`${running.url}/v1/models`, {
+    connection: "close, X-Hop , x-other",
+    "x-hop": "1",
+    "x-other": "2",
+    "x-stays": "3",
+  });
+  const { headers } = upstream.seen[0] ?? { headers: {} };
+  expect(Object.keys(headers)).not.toContain("x-hop");
+  expect(Object.keys(headers)).not.toContain("x-other");
+  expect(headers).toMatchObject({ "x-stays": "3", connection: "keep-alive" });
+});
+
+for (const path of ["/v1/realtime?model=gpt-realtime", "/proxy/openai/v1/responses"]) {
+  Deno.test(`a WebSocket to ${path} is refused with a reason, and no provider is asked`, async () => {
+    await using upstream = await runUpstream((_, response) => json(response, {}));
+    await using running = runGateway({ upstreams: { openai: upstream.url } });
+    const got = await rawGet(`${running.url}${path}`, {
+      connection: "Upgrade",
+      upgrade: "WebSocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    });
+    expect(got.status).toBe(501);
+    expect(JSON.parse(got.body).error).toMatchObject({ code: "websocket_unsupported" });
+    expect(upstream.seen).toEqual([]);
+    expect(running.log.only.event).toMatchObject({
+      type: "call.failed",
+      data: { status_code: 501, error: { code: "websocket_unsupported", origin: "gateway" } },
+    });
+  });
+}

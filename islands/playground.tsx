@@ -7,15 +7,11 @@
 import { hc } from "hono/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CallView } from "@/core/transcript/call_view.ts";
+import { indented } from "@/components/indented.ts";
 import { bodyOf } from "@/components/playground/body.ts";
 import { Compared } from "@/components/playground/compared.tsx";
 import { KeyField } from "@/components/playground/key_field.tsx";
-import {
-  indented,
-  OutcomeLine,
-  OutcomeProblem,
-  RawAnswer,
-} from "@/components/playground/outcome_view.tsx";
+import { OutcomeLine, OutcomeProblem, RawAnswer } from "@/components/playground/outcome_view.tsx";
 import { type RecordedCall, recordedCall } from "@/components/playground/recorded.ts";
 import { RequestFields } from "@/components/playground/request_fields.tsx";
 import { type Outcome, send } from "@/components/playground/send.ts";

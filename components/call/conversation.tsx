@@ -7,6 +7,7 @@
 import type { ImageSource, Transcript, Turn, TurnPart } from "@/core/transcript/types.ts";
 import { exactCount, formatBytes } from "../format.ts";
 import { Icon, type IconName } from "../icon.tsx";
+import { indented } from "../indented.ts";
 import { named } from "../named.ts";
 import { VisibleText } from "../visible_text.tsx";
 import { LongText } from "./long_text.tsx";
@@ -219,14 +220,4 @@ function RemoteLink({ url }: { url: string }) {
   return isWeb
     ? <a href={url} rel="noreferrer noopener nofollow" target="_blank">{text}</a>
     : <code>{text}</code>;
-}
-
-/** JSON on lines of its own; everything else as it is. */
-function indented(text: string): string {
-  if (!/^\s*[[{]/.test(text)) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

@@ -6,6 +6,7 @@
  */
 import type { BodyInfo, EventRow } from "@/core/analytics/types.ts";
 import { exactCount, formatBytes } from "../format.ts";
+import { indented } from "../indented.ts";
 import { pathPart } from "../page_url.ts";
 import { CopyBody } from "./copy_body.tsx";
 import { VisibleText } from "../visible_text.tsx";
@@ -21,11 +22,13 @@ interface RawProps {
 }
 
 const longest = 60_000;
+/** A longer body is shown as it came. */
+const longestIndented = 400_000;
 
 export function Raw({ title, side, body, info, event, project }: RawProps) {
   const address = `/v1/analytics/event/${pathPart(event.event_id)}?` +
     new URLSearchParams({ project_id: project, raw: "true" });
-  const text = body === null ? null : indented(body);
+  const text = body === null || body.length > longestIndented ? body : indented(body);
   return (
     <details class="card flush raw">
       <summary>
@@ -65,13 +68,4 @@ function described(info: BodyInfo): string {
     ? `${formatBytes(info.bytes)} kept of ${formatBytes(info.original_bytes)}`
     : formatBytes(info.original_bytes);
   return [info.content_type?.slice(0, 80), size].filter(Boolean).join(", ");
-}
-
-function indented(body: string): string {
-  if (body.length > 400_000 || !/^\s*[[{]/.test(body)) return body;
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

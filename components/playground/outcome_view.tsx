@@ -5,6 +5,7 @@
  */
 import { formatDuration } from "../format.ts";
 import { Icon } from "../icon.tsx";
+import { indented } from "../indented.ts";
 import { pathPart } from "../page_url.ts";
 import { VisibleText } from "../visible_text.tsx";
 import type { Outcome } from "./send.ts";
@@ -83,14 +84,4 @@ export function RawAnswer({ outcome: { raw } }: { outcome: Outcome }) {
       ><VisibleText text={indented(raw)} most={longest} /></pre>
     </details>
   );
-}
-
-/** JSON on lines of its own; everything else as it is. */
-export function indented(text: string): string {
-  if (!/^\s*[[{]/.test(text)) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { parseJson } from "@/core/gateway/formats/json.ts";
 
 /** Characters that are kept of each text: what is beyond is in the body, but not in the search. */
 const LONGEST = 10_000;
@@ -145,12 +146,4 @@ function each(value: unknown): readonly unknown[] {
 function field(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return Reflect.get(value, name);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Endpoint } from "@/core/event/call.ts";
+import { parseJson } from "@/core/gateway/formats/json.ts";
 import { z } from "zod";
 import type { Controls, SimulatorOptions } from "./contract.ts";
 import { headerControls, splitModel } from "./controls.ts";
@@ -104,12 +105,4 @@ export function faultOf({ route, controls, request, body, model }: Asked): Fault
       ? "model: Field required"
       : "you must provide a model parameter",
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { parseJson } from "../../../../gateway/formats/json.ts";
 
 export interface Vocabulary {
   readonly ids: ReadonlyMap<string, number>;
@@ -52,7 +53,7 @@ function fromLines(text: string): Vocabulary {
 }
 
 function fromTokenizer(text: string): Vocabulary {
-  const parsed = tokenizerSchema.safeParse(json(text));
+  const parsed = tokenizerSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new VocabularyUnreadable("it is no tokenizer.json with a vocabulary");
   const { normalizer, model } = parsed.data;
   if (model.type !== undefined && model.type !== "WordPiece") {
@@ -93,12 +94,4 @@ function vocabularyOf(ids: ReadonlyMap<string, number>, rules: Rules): Vocabular
     lowercase,
     stripAccents,
   };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

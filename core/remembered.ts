@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Recent } from "./identity/recent.ts";
+import { Recent } from "./recent.ts";
 
 export interface RememberedOptions<T> {
   readonly read: (name: string) => Promise<T>;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { parseJson } from "@/core/gateway/formats/json.ts";
+import { parseJson } from "@/core/json.ts";
 
 /** Characters that are kept of each text: what is beyond is in the body, but not in the search. */
 const LONGEST = 10_000;

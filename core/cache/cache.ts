@@ -4,7 +4,7 @@
  * @module
  */
 import type { CacheDecision } from "../event/cache.ts";
-import { Recent } from "../identity/recent.ts";
+import { Recent } from "../recent.ts";
 import type { LogWriter } from "../log/contract.ts";
 import type { KvPort } from "../log/kv.ts";
 import type { ErasureData } from "../event/retention.ts";

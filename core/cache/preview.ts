@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fields, objects } from "../gateway/formats/json.ts";
+import { fields, objects } from "../json.ts";
 import { contentText } from "../gateway/formats/text.ts";
 
 const longest = 200;

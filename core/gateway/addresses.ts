@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Recent } from "../identity/recent.ts";
+import { Recent } from "../recent.ts";
 import type { Provider } from "./providers/provider.ts";
 import type { Base } from "./target.ts";
 

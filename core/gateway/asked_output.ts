@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countOrNull, fields } from "./formats/json.ts";
+import { countOrNull, fields } from "../json.ts";
 
 /**
  * In tokens, for all alternatives that the body asks for together; null when it sets no limit.

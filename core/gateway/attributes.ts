@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fields, parseJson } from "./formats/json.ts";
+import { fields, parseJson } from "../json.ts";
 
 /** Longest kept identifier, property name and property value, in characters; the rest is cut. */
 export const bounds = { id: 256, name: 64, value: 512, properties: 50 } as const;

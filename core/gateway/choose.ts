@@ -8,7 +8,7 @@ import { cacheControlsIn } from "../cache/body_options.ts";
 import { AppError } from "../error.ts";
 import type { Call, Stage } from "./call.ts";
 import type { CredentialSources } from "./credentials.ts";
-import { fields, parseJson } from "./formats/json.ts";
+import { fields, parseJson } from "../json.ts";
 import { removeMember } from "./json_edit.ts";
 import { formFields } from "./form_fields.ts";
 import { formats } from "./formats/table.ts";

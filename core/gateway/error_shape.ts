@@ -5,7 +5,7 @@
  * @module
  */
 import { type AppError, errorBody } from "../error.ts";
-import { objects } from "./formats/json.ts";
+import { objects } from "../json.ts";
 import { sendableValue } from "./header_value.ts";
 
 /** `openai` also serves the providers that speak its dialect. */

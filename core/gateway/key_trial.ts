@@ -15,7 +15,7 @@ import {
   signerOf,
 } from "./credentials.ts";
 import { readErrorBody } from "./formats/error.ts";
-import { fields, parseJson } from "./formats/json.ts";
+import { fields, parseJson } from "../json.ts";
 import type { Head } from "./plan.ts";
 import type { AddressRules } from "./providers/address_rules.ts";
 import type { KeyCheck, Provider } from "./providers/provider.ts";

@@ -9,7 +9,7 @@
  */
 import { errorName } from "../caught.ts";
 import { AppError } from "../error.ts";
-import { Recent } from "../identity/recent.ts";
+import { Recent } from "../recent.ts";
 import { type Amounts, amountText, noAmounts } from "../limits/amount.ts";
 import { actualOf, estimateOf } from "../limits/estimate.ts";
 import { limitHeaders } from "../limits/headers.ts";
@@ -22,7 +22,7 @@ import type { ProjectPrices } from "../pricing/project_price.ts";
 import { askedOutput } from "./asked_output.ts";
 import { bounds } from "./attributes.ts";
 import type { Call, CallDraft, Stage } from "./call.ts";
-import { parseJson } from "./formats/json.ts";
+import { parseJson } from "../json.ts";
 import type { PricesOf } from "./record.ts";
 
 export interface LimitingPorts {

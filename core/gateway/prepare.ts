@@ -19,7 +19,7 @@ import {
   signerOf,
 } from "./credentials.ts";
 import { deploymentOf } from "./deployment.ts";
-import { fields, object } from "./formats/json.ts";
+import { fields, object } from "../json.ts";
 import { setMember } from "./json_edit.ts";
 import type { Provider } from "./providers/provider.ts";
 import { headersThat } from "./raw_headers.ts";

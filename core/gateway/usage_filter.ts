@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { fields, object, parseJson } from "./formats/json.ts";
+import { fields, object, parseJson } from "../json.ts";
 
 const lineFeed = 10;
 const carriageReturn = 13;

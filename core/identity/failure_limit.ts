@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Recent } from "./recent.ts";
+import { Recent } from "../recent.ts";
 
 export interface FailureLimitOptions {
   /** Milliseconds since 1970. */

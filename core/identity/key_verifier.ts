@@ -10,7 +10,7 @@ import type { KvPort } from "../log/kv.ts";
 import type { KeyVerifier, ProjectKey } from "./contract.ts";
 import { parseKey } from "./key_format.ts";
 import { type KeyDigest, keyPath, type KeyRecord, keyUsedPath, sameDigest } from "./keys.ts";
-import { Recent } from "./recent.ts";
+import { Recent } from "../recent.ts";
 
 interface Known {
   /** Null: the key is unknown, wrong or revoked. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError } from "../error.ts";
-import { object } from "../gateway/formats/json.ts";
+import { object } from "../json.ts";
 import type { Accepted, Acceptor, Offer } from "./accept.ts";
 import type { Feedback, IngestContext } from "./context.ts";
 import { chosenId, draftEvent } from "./event/draft.ts";

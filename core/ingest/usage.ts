@@ -6,7 +6,7 @@
 import { emptyBuckets, unknownUsage, type Usage } from "../event/usage.ts";
 import { readAnthropicUsage } from "../gateway/formats/anthropic.ts";
 import { rest, usageOf } from "../gateway/formats/format.ts";
-import { count, countOrNull, fields, type JsonObject } from "../gateway/formats/json.ts";
+import { count, countOrNull, fields, type JsonObject } from "../json.ts";
 import { readChatUsage, readResponsesUsage } from "../gateway/formats/openai_usage.ts";
 import { formats } from "../gateway/formats/table.ts";
 

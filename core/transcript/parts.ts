@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject } from "../gateway/formats/json.ts";
+import type { JsonObject } from "../json.ts";
 import type { ImageSource, TurnPart } from "./types.ts";
 
 /** Characters of one part; the raw body has all of it. */

@@ -5,14 +5,7 @@
  *
  * @module
  */
-import {
-  argumentsText,
-  fields,
-  type JsonObject,
-  object,
-  objects,
-  text,
-} from "../gateway/formats/json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../json.ts";
 import { contentText } from "../gateway/formats/text.ts";
 import { callPart, dataImage, imageAt, kindOf, otherPart, resultPart, textPart } from "./parts.ts";
 import type { Turn, TurnPart } from "./types.ts";

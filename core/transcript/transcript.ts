@@ -4,7 +4,7 @@
  * @module
  */
 import type { FormatName } from "../gateway/formats/format.ts";
-import { parseJson } from "../gateway/formats/json.ts";
+import { parseJson } from "../json.ts";
 import type { Part } from "../gateway/message/assemble.ts";
 import { readMessage } from "../gateway/message/read.ts";
 import { operationOf } from "../gateway/operation.ts";

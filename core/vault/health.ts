@@ -5,7 +5,7 @@
  * @module
  */
 import type { KvPort } from "../log/kv.ts";
-import { Recent } from "../identity/recent.ts";
+import { Recent } from "../recent.ts";
 import type { KeyHealth } from "./types.ts";
 
 /** A key that should rest, in milliseconds since 1970. */

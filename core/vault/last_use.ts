@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Recent } from "../identity/recent.ts";
+import { Recent } from "../recent.ts";
 import type { KvPort } from "../log/kv.ts";
 
 export const lastUsePath = (project: string, id: string) => ["vault", "used", project, id];

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { makeKey, parseKey } from "@/core/identity/key_format.ts";
 import { createKeyVerifier } from "@/core/identity/key_verifier.ts";
 import { keyDigest } from "@/core/identity/keys.ts";
-import { Recent } from "@/core/identity/recent.ts";
+import { Recent } from "@/core/recent.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import { dump, kvOf, random, testIdentity, testMasterKey } from "./fixture.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from "@/core/event/call.ts";
-import { parseJson } from "@/core/gateway/formats/json.ts";
+import { parseJson } from "@/core/json.ts";
 import { z } from "zod";
 import type { Controls, SimulatorOptions } from "./contract.ts";
 import { headerControls, splitModel } from "./controls.ts";

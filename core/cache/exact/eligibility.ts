@@ -6,7 +6,7 @@
 import type { Endpoint } from "../../event/call.ts";
 import type { CacheReason } from "../../event/cache.ts";
 import type { AnswerFacts, FormatName } from "../../gateway/formats/format.ts";
-import { fields, objects } from "../../gateway/formats/json.ts";
+import { fields, objects } from "../../json.ts";
 import type { CacheOptions } from "../options.ts";
 import type { CacheSettings } from "../settings.ts";
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Recent } from "../../identity/recent.ts";
+import { Recent } from "../../recent.ts";
 import { type ComponentName, componentNames } from "./components.ts";
 import type { Components } from "./key.ts";
 import { differing, type PathHashes } from "./paths.ts";

@@ -9,7 +9,7 @@
  */
 import { errorName } from "../../caught.ts";
 import type { FormatName } from "../../gateway/formats/format.ts";
-import { Recent } from "../../identity/recent.ts";
+import { Recent } from "../../recent.ts";
 import type { KvPort } from "../../log/kv.ts";
 import { Remembered as RecentlyRead } from "../../remembered.ts";
 import type { IsErased } from "../owner.ts";

@@ -6,7 +6,7 @@
  */
 import type { LogWriter } from "../../log/contract.ts";
 import type { KvPort } from "../../log/kv.ts";
-import { Recent } from "../../identity/recent.ts";
+import { Recent } from "../../recent.ts";
 import type { EmbedderSettings } from "../settings.ts";
 import type { AnswerPort, SemanticCache } from "./contract.ts";
 import type { BeyondIndex } from "./beyond/port.ts";

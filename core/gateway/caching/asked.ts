@@ -14,7 +14,7 @@ import type { CacheOptions } from "../../cache/options.ts";
 import type { SemanticMode, SemanticSettings } from "../../cache/semantic/contract.ts";
 import type { CacheSettings } from "../../cache/settings.ts";
 import type { Call } from "../call.ts";
-import { fields } from "../formats/json.ts";
+import { fields } from "../../json.ts";
 import type { Target } from "../target.ts";
 
 export interface Asked {

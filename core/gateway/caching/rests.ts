@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Recent } from "../../identity/recent.ts";
+import { Recent } from "../../recent.ts";
 
 /** So many times in turn may be too slow. */
 const inTurn = 3;

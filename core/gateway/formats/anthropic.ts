@@ -16,7 +16,15 @@ import {
   rest,
   usageOf,
 } from "./format.ts";
-import { argumentsText, count, fields, type JsonObject, object, objects, text } from "./json.ts";
+import {
+  argumentsText,
+  count,
+  fields,
+  type JsonObject,
+  object,
+  objects,
+  text,
+} from "../../json.ts";
 import { contentText, joinTexts } from "./text.ts";
 
 export const anthropic: Format = {

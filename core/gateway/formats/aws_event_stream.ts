@@ -5,7 +5,7 @@
  * @module
  */
 import { crc32 } from "node:zlib";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../json.ts";
 
 const preludeBytes = 12;
 const checksumBytes = 4;

@@ -24,7 +24,7 @@ import {
   object,
   objects,
   text,
-} from "./json.ts";
+} from "../../json.ts";
 import { contentText, joinTexts } from "./text.ts";
 
 export const bedrockConverse: Format = {

@@ -19,7 +19,7 @@ import {
   objects,
   parseJson,
   text,
-} from "./json.ts";
+} from "../../json.ts";
 import { openaiChat } from "./openai_chat.ts";
 import { joinTexts } from "./text.ts";
 

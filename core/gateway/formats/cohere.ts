@@ -14,7 +14,15 @@ import {
   type Format,
   usageOf,
 } from "./format.ts";
-import { argumentsText, count, fields, type JsonObject, object, objects, text } from "./json.ts";
+import {
+  argumentsText,
+  count,
+  fields,
+  type JsonObject,
+  object,
+  objects,
+  text,
+} from "../../json.ts";
 import { contentText, joinTexts } from "./text.ts";
 
 export const cohere: Format = {

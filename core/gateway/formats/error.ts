@@ -6,7 +6,7 @@
  */
 import { scrub } from "../scrub.ts";
 import type { AnswerError } from "./format.ts";
-import { type JsonObject, object, text } from "./json.ts";
+import { type JsonObject, object, text } from "../../json.ts";
 
 const messageLength = 2_000;
 

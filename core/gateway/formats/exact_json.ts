@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../json.ts";
 
 // Not in TypeScript's library yet: https://tc39.es/proposal-json-parse-with-source/
 const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../json.ts";
 
 /**
  * @example

@@ -7,7 +7,7 @@ import type { ToolCall } from "../../event/call.ts";
 import { emptyBuckets, unknownUsage, type Usage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import { type AnswerError, type AnswerReader, type Format, noFacts, usageOf } from "./format.ts";
-import { argumentsText, count, countOrNull, fields, object, objects, text } from "./json.ts";
+import { argumentsText, count, countOrNull, fields, object, objects, text } from "../../json.ts";
 import { contentText, joinTexts } from "./text.ts";
 
 export const ollamaNative: Format = {

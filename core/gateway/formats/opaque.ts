@@ -7,7 +7,7 @@
 import { unknownUsage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import { type AnswerError, type Format, noFacts } from "./format.ts";
-import { fields, text } from "./json.ts";
+import { fields, text } from "../../json.ts";
 
 /**
  * Whether a value is a thing of its own: a job, an operation, a line of a batch's results. What went wrong

@@ -7,7 +7,7 @@
 import { unknownUsage, type Usage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import type { AnswerError, AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
-import { argumentsText, fields, type JsonObject, object, objects, text } from "./json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../../json.ts";
 import { readChatUsage, readProviderCost } from "./openai_usage.ts";
 import { contentText, joinTexts } from "./text.ts";
 

@@ -7,7 +7,7 @@
 import { unknownUsage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import { type AnswerFacts, type Format, noFacts } from "./format.ts";
-import { fields, text } from "./json.ts";
+import { fields, text } from "../../json.ts";
 import { readChatUsage } from "./openai_usage.ts";
 import { joinTexts } from "./text.ts";
 

@@ -7,7 +7,7 @@
 import { emptyBuckets, unknownUsage, type Usage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import { type AnswerFacts, type Format, noFacts, rest, usageOf } from "./format.ts";
-import { count, countOrNull, fields, object, text } from "./json.ts";
+import { count, countOrNull, fields, object, text } from "../../json.ts";
 
 export const openaiImages: Format = media("openai-images", readImageUsage, [
   "image_generation.completed",

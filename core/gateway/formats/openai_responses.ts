@@ -8,7 +8,7 @@ import type { ToolCall } from "../../event/call.ts";
 import { unknownUsage, type Usage } from "../../event/usage.ts";
 import { readError } from "./error.ts";
 import type { AnswerError, AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
-import { argumentsText, fields, type JsonObject, object, objects, text } from "./json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../../json.ts";
 import { readProviderCost, readResponsesUsage } from "./openai_usage.ts";
 import { contentText, joinTexts } from "./text.ts";
 

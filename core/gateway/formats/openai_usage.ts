@@ -8,7 +8,7 @@ import { usdSchema } from "../../event/cost.ts";
 import { emptyBuckets, type Usage } from "../../event/usage.ts";
 import { decimal, exact } from "../../pricing/decimal.ts";
 import { rest, usageOf } from "./format.ts";
-import { count, countOrNull, fields, type JsonObject, object } from "./json.ts";
+import { count, countOrNull, fields, type JsonObject, object } from "../../json.ts";
 
 /**
  * Usage of Chat Completions, Completions and Embeddings (`prompt_tokens`, `completion_tokens`), and

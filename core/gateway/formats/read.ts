@@ -8,7 +8,7 @@ import { SseParser } from "../sse.ts";
 import { awsEvents } from "./aws_event_stream.ts";
 import { readErrorBody } from "./error.ts";
 import type { AnswerFacts, AnswerReader, Format, RequestFacts } from "./format.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../json.ts";
 import { jsonPieces } from "./json_pieces.ts";
 import { type OnlyText, withoutText } from "./text_events.ts";
 

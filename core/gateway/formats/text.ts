@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { object, text } from "./json.ts";
+import { object, text } from "../../json.ts";
 
 /** Joins texts with a line break, leaving empty ones out. */
 export function joinTexts(parts: readonly string[]): string {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fields, type JsonObject, objects, text } from "./json.ts";
+import { fields, type JsonObject, objects, text } from "../../json.ts";
 
 /** Ids kept of one request, the latest: an agent's request repeats its whole history. */
 const mostIds = 32;

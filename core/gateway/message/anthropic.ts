@@ -6,7 +6,7 @@
  */
 import { readAnthropicUsage } from "../formats/anthropic.ts";
 import { readError } from "../formats/error.ts";
-import { argumentsText, fields, type JsonObject, object, objects, text } from "../formats/json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../../json.ts";
 import type { AnswerEvent, Finish, PartReader } from "./events.ts";
 
 const finishes: Readonly<Record<string, Finish>> = {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { JsonObject } from "../formats/json.ts";
+import type { JsonObject } from "../../json.ts";
 import type { AnswerEvent, Finish } from "./events.ts";
 
 /** A part of a message. */

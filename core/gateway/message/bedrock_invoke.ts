@@ -5,7 +5,7 @@
  * @module
  */
 import { invokedValue } from "../formats/bedrock_invoke.ts";
-import { fields, text } from "../formats/json.ts";
+import { fields, text } from "../../json.ts";
 import { AnthropicParts } from "./anthropic.ts";
 import { ConverseParts } from "./converse.ts";
 import type { AnswerEvent, PartReader } from "./events.ts";

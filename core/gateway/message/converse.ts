@@ -4,7 +4,7 @@
  * @module
  */
 import { readErrorBody } from "../formats/error.ts";
-import { argumentsText, fields, type JsonObject, object, objects, text } from "../formats/json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../../json.ts";
 import type { AnswerEvent, Finish, PartReader } from "./events.ts";
 
 const finishes: Readonly<Record<string, Finish>> = {

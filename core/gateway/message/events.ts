@@ -6,7 +6,7 @@
  * @module
  */
 import type { Usage } from "../../event/usage.ts";
-import type { JsonObject } from "../formats/json.ts";
+import type { JsonObject } from "../../json.ts";
 
 /** Why an answer ended. `stop` also stands for reasons that nobody else knows. */
 export type Finish =

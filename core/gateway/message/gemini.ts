@@ -6,7 +6,7 @@
  */
 import { readError } from "../formats/error.ts";
 import { readGeminiUsage } from "../formats/gemini.ts";
-import { argumentsText, fields, type JsonObject, object, objects, text } from "../formats/json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../../json.ts";
 import type { AnswerEvent, Finish, PartReader } from "./events.ts";
 import { setAtPath } from "./json_path.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { readError } from "../formats/error.ts";
-import { argumentsText, fields, type JsonObject, object, objects, text } from "../formats/json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../../json.ts";
 import type { AnswerEvent, PartReader } from "./events.ts";
 
 export class InteractionParts implements PartReader {

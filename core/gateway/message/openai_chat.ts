@@ -6,7 +6,7 @@
  * @module
  */
 import { readError } from "../formats/error.ts";
-import { argumentsText, fields, type JsonObject, object, objects, text } from "../formats/json.ts";
+import { argumentsText, fields, type JsonObject, object, objects, text } from "../../json.ts";
 import { readChatUsage } from "../formats/openai_usage.ts";
 import type { AnswerEvent, Finish, PartReader } from "./events.ts";
 

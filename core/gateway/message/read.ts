@@ -6,7 +6,7 @@
  */
 import { readErrorBody } from "../formats/error.ts";
 import type { FormatName } from "../formats/format.ts";
-import { fields, parseJson } from "../formats/json.ts";
+import { fields, parseJson } from "../../json.ts";
 import { type AnswerBody, isAwsStream, isEventStream } from "../formats/read.ts";
 import { AnthropicParts } from "./anthropic.ts";
 import { Assembler, type Message } from "./assemble.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Recent } from "../../identity/recent.ts";
+import { Recent } from "../../recent.ts";
 import type { BreakerSettings } from "./settings.ts";
 
 /** Failures are counted within this time, in milliseconds. */

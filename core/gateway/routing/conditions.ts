@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { type JsonObject, object } from "../formats/json.ts";
+import { type JsonObject, object } from "../../json.ts";
 
 /** What a condition may ask about. */
 export interface Facts {

@@ -5,7 +5,7 @@
  * @module
  */
 import { readErrorBody } from "../formats/error.ts";
-import { parseJson } from "../formats/json.ts";
+import { parseJson } from "../../json.ts";
 
 /** Statuses with which it is said. */
 export const contextStatuses: ReadonlySet<number> = new Set([400, 413, 422]);

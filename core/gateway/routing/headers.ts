@@ -7,7 +7,7 @@
 import { AppError } from "../../error.ts";
 import type { RawHeader } from "../../cache/options.ts";
 import { headerText } from "../attributes.ts";
-import { parseJson } from "../formats/json.ts";
+import { parseJson } from "../../json.ts";
 import { heliconeFallbacks } from "./helicone.ts";
 import {
   defaultRetryStatuses,

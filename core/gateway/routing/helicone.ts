@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { parseJson } from "../formats/json.ts";
+import { parseJson } from "../../json.ts";
 import { headerRoutingSchema, type RoutingSettings } from "./settings.ts";
 
 const code = z.union([

@@ -7,7 +7,7 @@
  */
 import type { Call } from "../call.ts";
 import { parseExactly } from "../formats/exact_json.ts";
-import { fields, type JsonObject, object, objects } from "../formats/json.ts";
+import { fields, type JsonObject, object, objects } from "../../json.ts";
 import type { Provider } from "../providers/provider.ts";
 
 const decoder = new TextDecoder();

@@ -10,7 +10,7 @@ import type { AttemptData } from "../../event/attempt.ts";
 import type { EventDraft, LogWriter } from "../../log/contract.ts";
 import { callCost } from "../../pricing/call_cost.ts";
 import type { Call, CallDraft } from "../call.ts";
-import { fields } from "../formats/json.ts";
+import { fields } from "../../json.ts";
 import { setMember } from "../json_edit.ts";
 import type { Step, Timeouts } from "../plan.ts";
 import type { Provider } from "../providers/provider.ts";

@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { JWT } from "google-auth-library";
-import { Recent } from "../../identity/recent.ts";
+import { Recent } from "../../recent.ts";
 import type { ServiceAccount } from "../../vault/types.ts";
 
 const scope = "https://www.googleapis.com/auth/cloud-platform";

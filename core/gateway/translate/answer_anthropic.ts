@@ -5,7 +5,7 @@
  * @module
  */
 import { unknownUsage, type Usage } from "../../event/usage.ts";
-import { parseJson } from "../formats/json.ts";
+import { parseJson } from "../../json.ts";
 import { parseExactly } from "../formats/exact_json.ts";
 import type { Message, Part } from "../message/assemble.ts";
 import type { AnswerEvent, Finish } from "../message/events.ts";

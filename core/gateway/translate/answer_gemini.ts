@@ -6,7 +6,7 @@
  */
 import type { Usage } from "../../event/usage.ts";
 import { parseExactly } from "../formats/exact_json.ts";
-import { object } from "../formats/json.ts";
+import { object } from "../../json.ts";
 import type { Message, Part } from "../message/assemble.ts";
 import type { AnswerEvent, Finish } from "../message/events.ts";
 import {

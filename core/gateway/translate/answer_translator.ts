@@ -7,7 +7,7 @@
 import type { Usage } from "../../event/usage.ts";
 import { errors } from "../../error.ts";
 import { readErrorBody } from "../formats/error.ts";
-import { parseJson } from "../formats/json.ts";
+import { parseJson } from "../../json.ts";
 import { joined } from "../joined.ts";
 import { AnthropicParts } from "../message/anthropic.ts";
 import { Assembler } from "../message/assemble.ts";

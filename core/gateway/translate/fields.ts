@@ -5,7 +5,7 @@
  * @module
  */
 import type { AppError } from "../../error.ts";
-import { type JsonObject, object } from "../formats/json.ts";
+import { type JsonObject, object } from "../../json.ts";
 import type { Translating } from "./translating.ts";
 
 export class Fields {

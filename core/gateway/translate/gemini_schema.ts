@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type JsonObject, object, objects } from "../formats/json.ts";
+import { type JsonObject, object, objects } from "../../json.ts";
 
 /**
  * @example

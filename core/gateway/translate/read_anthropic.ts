@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject } from "../formats/json.ts";
+import type { JsonObject } from "../../json.ts";
 import { Fields } from "./fields.ts";
 import { base64OfText, mediaTypeOf } from "./media.ts";
 import type {

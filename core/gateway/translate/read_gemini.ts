@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type JsonObject, object } from "../formats/json.ts";
+import { type JsonObject, object } from "../../json.ts";
 import { Fields } from "./fields.ts";
 import { toJsonSchema } from "./gemini_schema.ts";
 import type {

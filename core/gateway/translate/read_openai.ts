@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type JsonObject, object, text } from "../formats/json.ts";
+import { type JsonObject, object, text } from "../../json.ts";
 import { Fields } from "./fields.ts";
 import { readTurns } from "./read_openai_messages.ts";
 import { isText, readCache } from "./read_openai_parts.ts";

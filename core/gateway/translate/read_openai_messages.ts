@@ -4,7 +4,7 @@
  * @module
  */
 import { parseExactly } from "../formats/exact_json.ts";
-import { type JsonObject, object } from "../formats/json.ts";
+import { type JsonObject, object } from "../../json.ts";
 import type { Fields } from "./fields.ts";
 import { contentParts, isText, readCache, reasoningParts } from "./read_openai_parts.ts";
 import type { RequestPart, ToolCallPart, ToolResultPart, Turn } from "./request.ts";

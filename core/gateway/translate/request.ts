@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonObject } from "../formats/json.ts";
+import type { JsonObject } from "../../json.ts";
 
 /** The wire formats that are translated into each other. */
 export type Dialect = "openai-chat" | "anthropic" | "gemini";

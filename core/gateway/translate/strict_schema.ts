@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type JsonObject, object } from "../formats/json.ts";
+import { type JsonObject, object } from "../../json.ts";
 
 /**
  * @example

@@ -5,7 +5,7 @@
  */
 import type { AppError } from "../../error.ts";
 import { parseExactly } from "../formats/exact_json.ts";
-import { object } from "../formats/json.ts";
+import { object } from "../../json.ts";
 import type { LeftOutName } from "./left_out.ts";
 import { readAnthropic } from "./read_anthropic.ts";
 import { readGemini } from "./read_gemini.ts";

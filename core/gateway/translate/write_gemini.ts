@@ -4,7 +4,7 @@
  * @module
  */
 import { parseExactly } from "../formats/exact_json.ts";
-import { type JsonObject, object } from "../formats/json.ts";
+import { type JsonObject, object } from "../../json.ts";
 import { budgetOf, effortOf, takesLevels } from "./reasoning.ts";
 import type {
   Effort,

@@ -5,7 +5,7 @@
  */
 import { cacheWriteTokens, inputTokens, outputTokens } from "../../event/usage.ts";
 import type { FormatName } from "../../gateway/formats/format.ts";
-import { type JsonObject, object, text } from "../../gateway/formats/json.ts";
+import { type JsonObject, object, text } from "../../json.ts";
 import { formats } from "../../gateway/formats/table.ts";
 
 /** What a text says, as fields of a `prompt_call`. */

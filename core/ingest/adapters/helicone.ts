@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fields, object, text } from "../../gateway/formats/json.ts";
+import { fields, object, text } from "../../json.ts";
 import { readAnswerText } from "./answer_text.ts";
 import { metaOf } from "./helicone_meta.ts";
 

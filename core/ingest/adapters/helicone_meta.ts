@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fields } from "../../gateway/formats/json.ts";
+import { fields } from "../../json.ts";
 
 export interface Meta {
   requestId?: string;

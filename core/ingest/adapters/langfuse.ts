@@ -8,7 +8,7 @@
  * @module
  */
 import { AppError } from "../../error.ts";
-import { object, text } from "../../gateway/formats/json.ts";
+import { object, text } from "../../json.ts";
 import type { EventDraft, LogWriter } from "../../log/contract.ts";
 import type { KvPort } from "../../log/kv.ts";
 import type { Drafted, IngestContext } from "../context.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { cacheWriteTokens, inputTokens, outputTokens } from "../../event/usage.ts";
-import { fields, object, text } from "../../gateway/formats/json.ts";
+import { fields, object, text } from "../../json.ts";
 import type { Drafted, IngestContext } from "../context.ts";
 import { detailsTotal } from "../dollars.ts";
 import { draftPromptCall } from "../event/prompt_call.ts";

@@ -7,7 +7,7 @@ import type { CallData, Endpoint, ToolCall } from "../../event/call.ts";
 import type { Cost } from "../../event/cost.ts";
 import { unknownUsage, type Usage } from "../../event/usage.ts";
 import { type AnswerFacts, noFacts } from "../../gateway/formats/format.ts";
-import { fields, object } from "../../gateway/formats/json.ts";
+import { fields, object } from "../../json.ts";
 import { formats } from "../../gateway/formats/table.ts";
 import { toolResultIds } from "../../gateway/formats/tool_results.ts";
 import { callCost, type CallEnd } from "../../pricing/call_cost.ts";

@@ -5,7 +5,7 @@
  */
 import type { CallData } from "../../event/call.ts";
 import type { Cost } from "../../event/cost.ts";
-import { object } from "../../gateway/formats/json.ts";
+import { object } from "../../json.ts";
 import { scrub } from "../../gateway/scrub.ts";
 import { callCost } from "../../pricing/call_cost.ts";
 import type { IngestContext } from "../context.ts";

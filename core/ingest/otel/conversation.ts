@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { object } from "../../gateway/formats/json.ts";
+import { object } from "../../json.ts";
 import { payloadOf } from "../text.ts";
 import { type Fields, textField } from "./field_values.ts";
 import type { Field } from "./mapping.ts";

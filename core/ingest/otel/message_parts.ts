@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fields, type JsonObject, object, text } from "../../gateway/formats/json.ts";
+import { fields, type JsonObject, object, text } from "../../json.ts";
 
 /** What stands in a message beside its tool calls and results. */
 export interface Content {

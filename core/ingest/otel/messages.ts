@@ -5,7 +5,7 @@
  * @module
  */
 import type { ToolCall } from "../../event/call.ts";
-import { fields, type JsonObject, object, objects, text } from "../../gateway/formats/json.ts";
+import { fields, type JsonObject, object, objects, text } from "../../json.ts";
 import { textOf } from "../text.ts";
 import { contentOf, isCall, isResult, partTexts, resultOf } from "./message_parts.ts";
 import { parsed } from "./read_attributes.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fields, type JsonObject, object, objects } from "../../gateway/formats/json.ts";
+import { fields, type JsonObject, object, objects } from "../../json.ts";
 import {
   type Attributes,
   NotOtlp,

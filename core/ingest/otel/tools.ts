@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fields, type JsonObject, object, objects, text } from "../../gateway/formats/json.ts";
+import { fields, type JsonObject, object, objects, text } from "../../json.ts";
 import { parsed, type Read } from "./read_attributes.ts";
 import type { Attributes } from "./span.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { unknownUsage, type Usage } from "../../event/usage.ts";
-import { fields as fieldsOf, object } from "../../gateway/formats/json.ts";
+import { fields as fieldsOf, object } from "../../json.ts";
 import { readUsage, usageOfWhole } from "../usage.ts";
 import type { Field } from "./mapping.ts";
 import { parsed, type Read } from "./read_attributes.ts";

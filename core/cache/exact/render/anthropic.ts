@@ -3,13 +3,7 @@
  *
  * @module
  */
-import {
-  fields,
-  type JsonObject,
-  object,
-  objects,
-  parseJson,
-} from "../../../gateway/formats/json.ts";
+import { fields, type JsonObject, object, objects, parseJson } from "../../../json.ts";
 import { eventText } from "./events.ts";
 import type { Rendering } from "./rendering.ts";
 

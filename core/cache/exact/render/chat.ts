@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fields, type JsonObject, object, objects } from "../../../gateway/formats/json.ts";
+import { fields, type JsonObject, object, objects } from "../../../json.ts";
 import { eventText } from "./events.ts";
 import { mergeDelta } from "./merge.ts";
 import type { Rendering } from "./rendering.ts";

@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { FormatName } from "../../../gateway/formats/format.ts";
-import { fields, type JsonObject, object, parseJson } from "../../../gateway/formats/json.ts";
+import { fields, type JsonObject, object, parseJson } from "../../../json.ts";
 import { canonicalJson } from "../../canonical_json.ts";
 import type { Form } from "./render.ts";
 

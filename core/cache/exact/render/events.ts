@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseJson } from "../../../gateway/formats/json.ts";
+import { parseJson } from "../../../json.ts";
 import { SseParser } from "../../../gateway/sse.ts";
 
 /** One event; without a name it is a `data:` line alone. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type JsonObject, object } from "../../../gateway/formats/json.ts";
+import { type JsonObject, object } from "../../../json.ts";
 
 /** Texts that name something; all other texts are pieces of one. */
 const names = new Set(["role", "id", "type", "name", "object", "model", "status", "format"]);

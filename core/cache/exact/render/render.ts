@@ -4,7 +4,7 @@
  * @module
  */
 import type { FormatName } from "../../../gateway/formats/format.ts";
-import { object, parseJson } from "../../../gateway/formats/json.ts";
+import { object, parseJson } from "../../../json.ts";
 import { UsageFilter } from "../../../gateway/usage_filter.ts";
 import { anthropic } from "./anthropic.ts";
 import { chat } from "./chat.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { parseJson } from "../../../../gateway/formats/json.ts";
+import { parseJson } from "../../../../json.ts";
 
 export interface Vocabulary {
   readonly ids: ReadonlyMap<string, number>;

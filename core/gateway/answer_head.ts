@@ -6,6 +6,7 @@
  */
 import type { Call } from "./call.ts";
 import { isSendable, sendableValue } from "./header_value.ts";
+import { ownAddress } from "./own_address.ts";
 
 const notReturned = new Set([
   "connection",
@@ -35,12 +36,12 @@ const notReturned = new Set([
 ]);
 
 /** The provider's answer headers that the client gets. */
-function answerHeaders(raw: readonly string[], withLength: boolean): Headers {
+function answerHeaders(call: Call, raw: readonly string[], withLength: boolean): Headers {
   const headers = new Headers();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]?.toLowerCase() ?? "";
     if (notReturned.has(name) || (!withLength && name === "content-length")) continue;
-    appendQuietly(headers, name, raw[i + 1] ?? "");
+    appendQuietly(headers, name, ownAddress(name, raw[i + 1] ?? "", call));
   }
   return headers;
 }
@@ -62,7 +63,7 @@ export function answerHead(
   { withLength, now }: { readonly withLength: boolean; readonly now: number },
 ): Headers {
   const { id, provider, cacheStatus, answerHeaders: own } = call;
-  const headers = answerHeaders(raw, withLength);
+  const headers = answerHeaders(call, raw, withLength);
   headers.set("x-watchllm-event-id", id);
   headers.set("x-watchllm-cache", cacheStatus);
   headers.set("x-watchllm-provider", provider?.name ?? "");

@@ -58,10 +58,22 @@ const openaiResources = new Set([
 ]);
 
 /** Of these Anthropic has its own, under the same names. */
-const sharedResources = new Set(["models", "files", "skills"]);
+const anthropicToo = new Set(["models", "files", "skills"]);
+
+/** Of these Google has. */
+const googleToo = new Set(["models", "files", "batches"]);
+
+/** Google's resources under `/v1/` that nobody else has. */
+const googleResources = new Set([
+  "cachedContents",
+  "fileSearchStores",
+  "tunedModels",
+  "interactions",
+  "auth_tokens",
+]);
 
 /** Google's paths, and those where its SDK uploads files. */
-const googlePrefixes = ["/v1beta/", "/upload/v1beta/"];
+const googlePrefixes = ["/v1beta/", "/upload/v1beta/", "/upload/v1/"];
 
 /**
  * Whether a path is the gateway's.
@@ -79,7 +91,7 @@ export function isGatewayPath(path: string): boolean {
   if (path.startsWith(proxyPrefix) || isGooglePath(path)) return true;
   if (!path.startsWith("/v1/")) return false;
   const resource = firstSegment(path, 4);
-  return resource === "messages" || openaiResources.has(resource);
+  return resource === "messages" || openaiResources.has(resource) || googleResources.has(resource);
 }
 
 /** The route of a gateway path (`isGatewayPath`). */
@@ -101,10 +113,13 @@ function rootProvider(path: string, query: string, headers: ReadHeaders): Provid
   if (isGooglePath(path)) return google;
   const resource = firstSegment(path, 4);
   if (resource === "messages") return anthropic;
-  if (headers.anthropicVersion && sharedResources.has(resource)) return anthropic;
+  if (googleResources.has(resource)) return google;
+  // Some names several of them have: then the SDK that asks is told by its headers.
+  const asGoogle = headers.credentials["x-goog-api-key"] !== undefined || hasKeyParameter(query);
+  if (asGoogle && googleToo.has(resource)) return google;
+  if (headers.anthropicVersion && anthropicToo.has(resource)) return anthropic;
   if (resource !== "models") return openai;
-  // All three have /v1/models; Google's calls stand under it as well.
-  if (headers.credentials["x-goog-api-key"] !== undefined || hasKeyParameter(query)) return google;
+  // Google's calls stand under it, whoever makes them.
   if (/:[a-zA-Z]+$/.test(path) && headers.contentLength !== 0 && !path.includes("/ft:")) {
     return google;
   }

@@ -32,6 +32,9 @@ const cases: readonly (readonly [string, string, string, string | null])[] = [
   ["/v1/videos/v/content", "openai", "other", null],
   ["/v1/realtime/client_secrets", "openai", "other", null],
   ["/upload/v1beta/files", "google", "other", null],
+  ["/upload/v1/files", "google", "other", null],
+  ["/v1/interactions", "google", "other", null],
+  ["/v1/cachedContents/c1", "google", "other", null],
   ["/v1/models", "openai", "models", null],
   ["/v1/models/gpt-4o", "openai", "models", "gpt-4o"],
   ["/v1/models/ft:gpt-4o:org::id", "openai", "models", "ft:gpt-4o:org::id"],
@@ -75,13 +78,19 @@ Deno.test("/v1/models belongs to the provider whose SDK asks", () => {
   expect(route("/v1/models", {}, "?key=k").provider).toBe("google");
 });
 
-Deno.test("files and skills belong to the provider whose SDK asks", () => {
+Deno.test("files, batches and skills belong to the provider whose SDK asks", () => {
   for (const path of ["/v1/files", "/v1/files/f1/content", "/v1/skills"]) {
     expect(route(path, { "anthropic-version": "2023-06-01" })).toMatchObject({
       provider: "anthropic",
       dialect: "anthropic",
     });
     expect(route(path)).toMatchObject({ provider: "openai", dialect: "openai" });
+  }
+  for (const path of ["/v1/files", "/v1/files/f1:download", "/v1/batches/b1:cancel"]) {
+    expect(route(path, { "x-goog-api-key": "k" })).toMatchObject({
+      provider: "google",
+      dialect: "gemini",
+    });
   }
 });
 

@@ -5,6 +5,7 @@
  */
 import type { Filters, Range, ReadOptions } from "./contract.ts";
 import { groupSums, groupSumsOf, type GroupSumsRow } from "./group_sums.ts";
+import { meanOf, percentileOf } from "./measures.ts";
 import { instantOf } from "./page.ts";
 import { exact } from "./settings.ts";
 import type { Store } from "./store.ts";
@@ -35,8 +36,8 @@ export async function models(
   const { sql, params } = where(project, range, filters);
   const rows = await store.query<ModelRow>(
     `SELECT provider, model, ${groupSums("true", "status != 'success'")},
-      avgOrNull(latency_ms) AS latency, quantileTDigestOrNull(0.95)(latency_ms) AS p95,
-      quantileTDigestOrNull(0.5)(ttft_ms) AS ttft,
+      ${meanOf("latency_ms")} AS latency, ${percentileOf("latency_ms", 0.95)} AS p95,
+      ${percentileOf("ttft_ms", 0.5)} AS ttft,
       countIf(startsWith(cache, 'HIT')) AS hits,
       toUnixTimestamp64Milli(min(timestamp)) AS first_at,
       toUnixTimestamp64Milli(max(timestamp)) AS last_at

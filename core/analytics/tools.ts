@@ -5,6 +5,7 @@
  * @module
  */
 import type { Range, ReadOptions } from "./contract.ts";
+import { meanOf, percentileOf } from "./measures.ts";
 import { instantOf, rangeParams, rangeSql } from "./page.ts";
 import { exact } from "./settings.ts";
 import type { Store } from "./store.ts";
@@ -60,8 +61,8 @@ export async function tools(
         WHERE asked.id NOT IN (SELECT id FROM recorded)
       )
     SELECT tool, count() AS uses, countIf(isNotNull(took)) AS timed, countIf(derived) AS derived,
-      countIf(failed) AS errors, avgOrNull(took) AS mean, quantileTDigestOrNull(0.5)(took) AS p50,
-      quantileTDigestOrNull(0.95)(took) AS p95, max(at) AS last_at
+      countIf(failed) AS errors, ${meanOf("took")} AS mean, ${percentileOf("took", 0.5)} AS p50,
+      ${percentileOf("took", 0.95)} AS p95, max(at) AS last_at
     FROM uses WHERE tool != '' GROUP BY tool ORDER BY count() DESC, tool LIMIT ${mostTools}`,
     { project, ...rangeParams(range) },
     { ...options, settings: exact },

@@ -1,6 +1,7 @@
 import { expect } from "expect";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
 import type { Filters, Range } from "@/core/analytics/contract.ts";
+import { models } from "@/core/analytics/models.ts";
 import { statsSchema } from "@/core/analytics/types.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { inputTokens, outputTokens } from "@/core/event/usage.ts";
@@ -154,4 +155,34 @@ Deno.test("stats() of no requests has zero rates and no latency", async () => {
     unique_users: 0,
     unique_sessions: 0,
   });
+});
+
+Deno.test("percentiles are exact to 1 %, also of calls that took less than a millisecond", async () => {
+  await using db = await clickhouse.database();
+  const analytics = createAnalytics(db.store);
+  const values = [0.02, 0.05, 0.2, 0.358, 0.5, 0.9, 0.97, 1.03, 2, 12.345, 800, 123_456];
+  const calls = values.flatMap((value, i) =>
+    // The value in the middle, and others around it that are far away.
+    [value / 10, value, value * 10].map((latency_ms, k) =>
+      callEvent({ id: `p${i}-${k}`, project: "mine", at: range.from }, {
+        model: `m${i}`,
+        latency_ms,
+        ttft_ms: latency_ms,
+      })
+    )
+  );
+  await store(db.store, calls);
+  const listed = await models(db.store, "mine", range, {}, {});
+  for (const [i, value] of values.entries()) {
+    const filters = { model: [`m${i}`] };
+    const { stats } = await analytics.stats("mine", { range, filters });
+    const one = listed.find(({ model }) => model === `m${i}`);
+    for (const found of [stats.p50_latency_ms, stats.p50_ttft_ms, one?.p50_ttft_ms]) {
+      // Half of the last digit that is shown.
+      const wrong = Math.max(0, Math.abs((found ?? 0) - value) - 0.0005) / value;
+      expect({ value, found, exact: wrong <= 0.01 }).toMatchObject({ exact: true });
+    }
+    expect(one?.p95_latency_ms).toBe(stats.p95_latency_ms);
+    expect(one?.avg_latency_ms).toBe(stats.avg_latency_ms);
+  }
 });

@@ -4,6 +4,17 @@
  *
  * @module
  */
+/**
+ * @example
+ * ```ts
+ * import { Recent } from "@/core/recent.ts";
+ * import { expect } from "expect";
+ *
+ * const recent = new Recent<number>(2);
+ * for (const [at, name] of ["a", "b", "a", "c"].entries()) recent.set(name, at);
+ * expect([...recent.values()]).toEqual([2, 3]);
+ * ```
+ */
 export class Recent<T> {
   readonly #entries = new Map<string, T>();
   readonly #capacity: number;

@@ -13,6 +13,10 @@ import { stats } from "./stats.ts";
 import type { Store } from "./store.ts";
 import { timeseries } from "./timeseries.ts";
 
+/**
+ * Every question takes the project first, and reads the sums instead of the calls where they hold
+ * the same.
+ */
 export function createAnalytics(store: Store, options: CallsOptions = {}): Analytics {
   const calls = createCalls(store, options);
   return {

@@ -38,6 +38,7 @@ export function bodyOf(row: StoredBodies, side: BodyColumns, raw: boolean): unkn
   }
 }
 
+/** What is known of a body beside its text, sizes in bytes; null when none is kept. */
 export function bodyInfo(row: StoredBodies, side: BodyColumns): BodyInfo | null {
   if (row[side] === null) return null;
   return {

@@ -60,6 +60,10 @@ interface GroupRow extends SumsRow {
 
 type Line = { readonly line: string };
 
+/**
+ * The groups of a range by one dimension, beside what they were in the range before when that is
+ * asked for.
+ */
 export async function breakdown(
   calls: Calls,
   project: string,

@@ -55,6 +55,7 @@ export interface CacheQuery {
   readonly filters?: Filters;
 }
 
+/** Money is in US dollars, as decimal text. */
 export async function cacheFigures(
   store: Store,
   project: string,

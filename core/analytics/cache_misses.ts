@@ -65,6 +65,7 @@ interface Ranked {
   readonly rows: readonly RankRow[];
 }
 
+/** @param most misses that are played at most, the latest of them */
 export async function cacheMisses(
   calls: Calls,
   project: string,

@@ -46,6 +46,10 @@ export async function* withoutCopiesAsync<Row extends Copy>(
   if (held) yield held;
 }
 
+/**
+ * Whether two rows are copies of one event: ids are the clients' own, and may come again at
+ * another time.
+ */
 export function isSameEvent(one: Copy, other: Copy): boolean {
   return one.event_id === other.event_id && one.timestamp === other.timestamp;
 }

@@ -51,6 +51,10 @@ interface Part {
   readonly cached: ExactRange;
 }
 
+/**
+ * What the range would have cost; what cannot be known is counted apart and named in its
+ * assumptions.
+ */
 export async function counterfactual(
   store: Store,
   project: string,

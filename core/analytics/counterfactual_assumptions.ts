@@ -19,6 +19,7 @@ export interface Grounds {
   readonly hasCache: boolean;
 }
 
+/** The sentences that concern the traffic at hand. */
 export function assumptionsOf(grounds: Grounds): string[] {
   const { provider, model, price, at, thresholds } = grounds;
   const name = `${provider}/${model}`;

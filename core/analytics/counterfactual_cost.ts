@@ -38,10 +38,12 @@ export function add(a: ExactRange, b: ExactRange): ExactRange {
   };
 }
 
+/** US dollars as decimal text, rounded once, here. */
 export function rounded(amount: Exact): string {
   return decimal(divideRounded(amount, common));
 }
 
+/** The three amounts of a range, each rounded by itself. */
 export function roundedRange({ low, expected, high }: ExactRange): CostRange {
   return { low: rounded(low), expected: rounded(expected), high: rounded(high) };
 }
@@ -92,6 +94,10 @@ export function missingPrices({ price }: Target, { units }: Sums): SummedBucket[
   );
 }
 
+/**
+ * What sums of tokens cost at the target's prices, from the fewest to the most tokens that its
+ * tokenizer may make of them.
+ */
 export function costOf(
   target: Target,
   sums: Sums,

@@ -72,6 +72,7 @@ interface UncountedRow {
 const fresh = "NOT startsWith(cache, 'HIT') AND endpoint NOT IN ('models', 'count_tokens')";
 const known = "usage_source != 'none'";
 
+/** @returns the sums, and the calls whose tokens nobody told */
 export async function sumUsage(
   store: Store,
   project: string,

@@ -25,6 +25,7 @@ const usageReasons: Readonly<Record<UsageSource, string>> = {
   none: "Nothing is known of the tokens.",
 };
 
+/** What the cache did, which price was taken, where the tokens come from, in this order. */
 export function decisionsOf(
   event: EventRow,
   cost: CostBreakdown,

@@ -89,6 +89,7 @@ const bodyColumns = `
   response_bytes, response_truncated, request_headers, response_headers,
   arrayMap(t -> [t.1, toString(t.2), t.3], tool_calls) AS calls`;
 
+/** Null when the project has no such event. With `raw` bodies are the stored text, JSON or not. */
 export async function eventDetail(
   store: Store,
   project: string,

@@ -28,6 +28,7 @@ export interface GroupSumsRow {
   readonly unpriced: string;
 }
 
+/** The sums as they are answered: counts as numbers, money as decimal text. */
 export function groupSumsOf(row: GroupSumsRow) {
   return {
     errors: Number(row.errors),
@@ -47,6 +48,7 @@ export interface GroupSpanRow {
   readonly end_at: number;
 }
 
+/** When a group began and ended, ISO UTC, and the milliseconds between. */
 export function groupSpanOf({ start_at, end_at }: GroupSpanRow) {
   const start = Number(start_at);
   return {

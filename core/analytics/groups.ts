@@ -27,6 +27,7 @@ export interface Grouping {
   readonly params: Params;
 }
 
+/** The expression and its parameters; a property's name is a parameter, never part of the SQL. */
 export function groupingOf(groupBy: GroupBy): Grouping {
   const property = groupedProperty(groupBy);
   if (property !== null) {

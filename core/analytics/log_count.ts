@@ -23,6 +23,7 @@ export interface LogCount {
   readonly total_is_estimate?: true;
 }
 
+/** The number, and whether it is exact: beyond the bound it is only known to be more. */
 export async function countLogs(
   calls: Calls,
   project: string,

@@ -39,6 +39,7 @@ export interface StoredLogRow {
   readonly properties: Readonly<Record<string, string>>;
 }
 
+/** The row as it is answered; a number or text that nobody told is null. */
 export function logRow(row: StoredLogRow): LogRow {
   return {
     event_id: row.event_id,

@@ -26,6 +26,7 @@ const defaultLimit = 50;
 /** An export may take as long as its reader: an hour ends one that was forgotten. */
 const streamTimeout = 3_600_000;
 
+/** @throws {AppError} `bad_request` for a cursor that is of another order or cannot be read */
 export async function logs(
   calls: Calls,
   project: string,

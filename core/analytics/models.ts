@@ -26,6 +26,7 @@ interface ModelRow extends GroupSumsRow {
 /** Most models of an answer: most used first. */
 const mostModels = 500;
 
+/** The models of a range, the most used first; times in milliseconds. */
 export async function models(
   store: Store,
   project: string,

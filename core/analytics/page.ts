@@ -50,6 +50,10 @@ export function pagingOf(query: PageQuery, moment: string, id: string): Paging {
   };
 }
 
+/**
+ * @param rows one more than the page shows, when there are more
+ * @param placeOf the moment and id by which the rows are ordered
+ */
 export function pageOf<T>(
   { limit = 50, order = "desc" }: PageQuery,
   rows: readonly T[],
@@ -74,6 +78,7 @@ export function pageOf<T>(
 export const rangeSql = `timestamp >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
   AND timestamp < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`;
 
+/** The bounds as ClickHouse takes them: milliseconds since 1970. */
 export function rangeParams({ from, to }: Range) {
   return { from: Date.parse(from), to: Date.parse(to) };
 }

@@ -128,6 +128,7 @@ export async function projectsWithCalls(store: Store, range: Range): Promise<str
   return rows.map(({ project_id }) => project_id);
 }
 
+/** How many calls a run that prices again would look at. */
 export async function countPricedCalls(
   store: Store,
   project: string,
@@ -158,6 +159,7 @@ export async function* pricedCalls(
   for await (const row of rows) yield callOf(row);
 }
 
+/** The stored call as prices take it: buckets that are apart, amounts as decimal text. */
 export function callOf(row: StoredCall): PricedCall {
   const long = Number(row.cache_write_12h);
   return {

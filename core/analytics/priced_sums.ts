@@ -83,6 +83,7 @@ interface Row {
   readonly cost: string | null;
 }
 
+/** Null when the groups are so many that the calls are better read one by one. */
 export async function pricedSums(
   store: Store,
   project: string,

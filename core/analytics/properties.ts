@@ -19,6 +19,7 @@ interface PropertyRow {
   readonly seen: string;
 }
 
+/** The names in the range, the most used first. */
 export async function properties(
   calls: Calls,
   project: string,

@@ -109,6 +109,7 @@ function modelCells({ days, hours }: Cover, sealed: Seals) {
 
 const madeIn = (name: string) => `made IN (SELECT toUInt64(arrayJoin({${name}:Array(String)})))`;
 
+/** Null when no whole day may be used, or what remains lies in too many pieces. */
 export function daysOf(cover: Cover, unit: "facets" | "prompts"): FoundDays | null {
   const [first, last] = [cover.days[0], cover.days.at(-1)];
   if (!first || !last || cover.rows.length > mostSpans) return null;

@@ -54,6 +54,10 @@ export async function readAttempts(
   }));
 }
 
+/**
+ * @param route stored JSON; null for a call that was not routed
+ * @param translation stored JSON; null for one that was not translated
+ */
 export function routeDecisionsOf(
   route: string | null,
   translation: string | null,

@@ -59,6 +59,7 @@ interface SummaryRow extends GroupSumsRow, GroupSpanRow {
   readonly models: readonly string[];
 }
 
+/** A page of a range's sessions, by when they began. */
 export async function sessions(
   store: Store,
   project: string,

@@ -36,6 +36,7 @@ export interface CallsOptions {
   readonly rollups?: boolean | RollupsOptions;
 }
 
+/** Where sums over one store's calls are read from; without `rollups` always the calls. */
 export function createCalls(store: Store, { rollups = true }: CallsOptions = {}): Calls {
   const sums = rollups === false
     ? null

@@ -59,6 +59,7 @@ interface ModelRow {
 
 const modelMeasures = ["requests", "cost", "unpriced"] as const;
 
+/** With `previous` also what the totals were in that range. */
 export async function stats(
   calls: Calls,
   project: string,

@@ -36,6 +36,7 @@ interface BucketRow {
   readonly rest?: number;
 }
 
+/** By group only the `top` largest are told apart; the others are one, without a name. */
 export async function timeseries(
   calls: Calls,
   project: string,

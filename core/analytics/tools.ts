@@ -25,6 +25,10 @@ interface ToolRow {
 
 const mostTools = 500;
 
+/**
+ * The tools of a range, the most used first; durations in milliseconds, null where no span told
+ * one.
+ */
 export async function tools(
   store: Store,
   project: string,

@@ -76,6 +76,7 @@ interface SummaryRow extends GroupSumsRow, GroupSpanRow {
   readonly environment: string;
 }
 
+/** A page of a range's traces, by when they began. */
 export async function traces(
   store: Store,
   project: string,

@@ -19,6 +19,7 @@ interface Row {
   readonly last_at: string;
 }
 
+/** The most frequent first, each with the beginning of one value. */
 export async function unmappedAttributes(
   store: Store,
   project: string,

@@ -15,10 +15,12 @@ export interface AnswerRef {
   readonly key: string;
 }
 
+/** The text that `readAnswerRef` reads. */
 export function answerRefOf({ project, key }: AnswerRef): string {
   return `${key}:${project}`;
 }
 
+/** @param ref as `answerRefOf` made it */
 export function readAnswerRef(ref: string): AnswerRef {
   const colon = ref.indexOf(":");
   return { key: ref.slice(0, colon), project: ref.slice(colon + 1) };

@@ -8,6 +8,7 @@ import { contentText } from "../gateway/formats/text.ts";
 
 const longest = 200;
 
+/** Well-formed text of a bounded length; empty for a body without a user's turn. */
 export function previewOf(body: unknown): string {
   return textOf(body).trim().slice(0, longest).toWellFormed();
 }

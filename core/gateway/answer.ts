@@ -10,6 +10,7 @@ import { keptBytes } from "./kept_bodies.ts";
 import type { Head } from "./plan.ts";
 import type { Original } from "./translate/translation.ts";
 
+/** @param original what the provider said, where the client is given a translation of it */
 export function answerOf(head: Head, original: Original | undefined): Answer {
   return {
     status: head.status,

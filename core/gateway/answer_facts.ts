@@ -13,6 +13,7 @@ import { type AnswerFacts, noFacts } from "./formats/format.ts";
 import { readAnswer } from "./formats/read.ts";
 import { formats } from "./formats/table.ts";
 
+/** @param readable the decompressed answer; null when there was none or it cannot be read */
 export function readFacts({ route, answer }: Call, readable: Capture | null): AnswerFacts {
   if (!answer || !readable) return noFacts(unknownUsage());
   // Of a translated answer the provider's own words count.

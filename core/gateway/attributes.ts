@@ -20,6 +20,7 @@ export interface Attributes {
   omitResponse: boolean;
 }
 
+/** Those of a call that says nothing of itself; a new object each time, for its reader to fill. */
 export function noAttributes(): Attributes {
   return {
     user: null,

@@ -19,6 +19,7 @@ export interface Ending {
   readonly error?: AppError;
 }
 
+/** A client that left once the answer was whole has what it came for: its call is completed. */
 export function eventType(
   { how }: Ending,
   facts: AnswerFacts,
@@ -36,6 +37,9 @@ export function isCut({ stream }: Call, type: CallDraft["type"], facts: AnswerFa
   return type !== "call.completed" || (stream && facts.finishReason === null);
 }
 
+/**
+ * Null for a call that was completed. The provider's message is its own; ours is without secrets.
+ */
 export function errorOf(
   { error, how }: Ending,
   facts: AnswerFacts,

@@ -10,6 +10,7 @@ import type { Capture } from "./capture.ts";
 /** Most of a body that is kept, in bytes. */
 export const keptBytes = 10 * 1024 * 1024;
 
+/** @param readable the decompressed answer; null when there was none or it cannot be read */
 export function payloadsOf(call: Call, readable: Capture | null) {
   const { headers, body, answer } = call;
   const payloads: Record<string, Payload> = {};
@@ -21,6 +22,7 @@ export function payloadsOf(call: Call, readable: Capture | null) {
   return payloads;
 }
 
+/** The request's first bytes, up to the bound, with its whole length. */
 export function requestPayload({ headers, body }: Call): Payload {
   return payload(body.subarray(0, keptBytes), headers.contentType, body.length);
 }

@@ -59,6 +59,7 @@ export interface KeyTrial {
 
 const mostBytes = 1024 * 1024;
 
+/** Nothing is opened before the first trial. */
 export function createKeyTrial(ports: KeyTrialPorts): KeyTrial {
   const upstream = new Upstream(ports.rules);
   const sources = {

@@ -54,6 +54,7 @@ export async function listKeys(kv: KvPort, project: string): Promise<readonly Ke
   return infos.sort((a, b) => a.created_at < b.created_at ? -1 : 1);
 }
 
+/** What people see of a key: nothing that it could be made from again. */
 export function keyInfo(keyId: string, record: KeyRecord, lastUsed: string | null): KeyInfo {
   return {
     key_id: keyId,

@@ -41,6 +41,7 @@ export function markOf(project: string, kind: MarkKind, id: string): Mark {
   return hash("sha256", `${kind}\0${project}\0${id}`, "hex").slice(0, 2 * markBytes);
 }
 
+/** Hex; long enough to tell one event's content from another's under the same id. */
 export function contentHash(content: string | Uint8Array): ContentHash {
   return hash("sha256", content, "hex").slice(0, 2 * contentBytes);
 }
@@ -86,6 +87,7 @@ export interface OpenSeen extends Seen {
   close(): Promise<void>;
 }
 
+/** Begins to read the store at once; the first look-up waits for it. */
 export function createSeen(options: SeenOptions): OpenSeen {
   return new Index(options);
 }

@@ -36,6 +36,7 @@ export type LimitStates = (project: string) => Promise<readonly LimitState[]>;
 const mostRead = 1_000;
 const mostShown = 100;
 
+/** @param now milliseconds since 1970 */
 export function limitStates(
   ledger: Ledger,
   project: string,

@@ -46,6 +46,7 @@ export function tombstone(raw: unknown, because: "retention" | "erasure"): objec
   return { id, project, at, type: "event.removed", v: 1, data: { because } };
 }
 
+/** Whether a stored event stands in the place of one that was removed. */
 export function isTombstone(raw: unknown): boolean {
   return isObject(raw) && raw.type === "event.removed";
 }

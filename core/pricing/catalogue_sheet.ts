@@ -36,6 +36,7 @@ export interface CatalogueSheet {
 /** Made once for each price list: calls ask for the same few again and again. */
 const made = new WeakMap<ModelPrice, CatalogueSheet>();
 
+/** The same object for the same prices: calls ask for few of them, often. */
 export function catalogueSheet(model: ModelInfo, at: Date): CatalogueSheet {
   const prices = pricesAt(model, at);
   let sheet = made.get(prices);

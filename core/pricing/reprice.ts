@@ -42,6 +42,7 @@ export interface RepriceQuery {
 /** Appends that wait for their commit at once: the log commits what waits together. */
 const atOnce = 500;
 
+/** Ends early, with what it has appended, when `signal` is aborted. */
 export async function repriceProject(deps: RepriceDeps, query: RepriceQuery): Promise<Repriced> {
   const { store, log, prices, newId, now, onProgress = () => {}, pause } = deps;
   const { project, range, filters = {}, reason, signal } = query;

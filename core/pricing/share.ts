@@ -12,6 +12,7 @@ export interface Share {
 
 export const whole: Share = { of: 1n, in: 1n };
 
+/** One factor after the other, exactly. */
 export function times(a: Share, b: Share): Share {
   return { of: a.of * b.of, in: a.in * b.in };
 }

@@ -40,6 +40,7 @@ export async function readPassState(kv: KvPort): Promise<PassState | null> {
   return value === null ? null : passStateSchema.parse(value);
 }
 
+/** Takes the place of the pass before; only the latest is kept. */
 export async function storePassState(kv: KvPort, state: PassState): Promise<void> {
   await kv.set(keys.pass(), state);
 }

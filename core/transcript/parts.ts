@@ -13,14 +13,17 @@ const largestImage = 400_000;
 /** Pictures that browsers draw and that cannot hold scripts, as SVG can. */
 const drawn = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
+/** Cut at what a page can show; `cut` is how many characters went. */
 export function textPart(type: "text" | "refusal" | "reasoning", text: string): TurnPart {
   return { type, ...cut(text) };
 }
 
+/** @param args JSON as the model wrote it, valid or not */
 export function callPart(id: string, name: string, args: string): TurnPart {
   return { type: "tool_call", id, name, ...cut(args) };
 }
 
+/** @param error whether the tool said that it failed */
 export function resultPart(id: string, name: string, text: string, error: boolean): TurnPart {
   return { type: "tool_result", id, name, error, ...cut(text) };
 }
@@ -30,6 +33,7 @@ export function otherPart(name: string, value: unknown): TurnPart {
   return { type: "other", name, ...cut(shortJson(value)) };
 }
 
+/** An image inside the request; one that is no picture, or too large, is named and not shown. */
 export function dataImage(mediaType: string, base64: string): TurnPart {
   return { type: "image", source: dataSource(mediaType.toLowerCase(), base64) };
 }

@@ -14,6 +14,7 @@ export interface Kek {
   readonly bytes: Uint8Array;
 }
 
+/** The same master key gives the same key and the same id. */
 export function kekOf(masterKey: Pick<MasterKey, "derive">): Kek {
   const bytes = masterKey.derive("vault");
   const id = createHmac("sha256", bytes).update("watchllm/kek-id").digest("hex").slice(0, 16);

@@ -62,6 +62,7 @@ const contents = z.object({
   ]),
 });
 
+/** @param binding what the envelope is bound to: in another record it does not open */
 export async function sealCredential(
   provider: string,
   credential: Credential,
@@ -116,6 +117,7 @@ export function factsOf(credential: Credential | null): CredentialFacts {
   }
 }
 
+/** What people see of a provider's key: nothing that it could be used with. */
 export function infoOf(
   id: string,
   record: KeyRecord,

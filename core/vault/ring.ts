@@ -43,6 +43,7 @@ export function usableKey(
   };
 }
 
+/** Keys of the best priority take turns; one that rests is given out only when all of them do. */
 export function keyRing(options: RingOptions): KeyRing {
   const { keys, health, turn } = options;
   const byProvider = Map.groupBy(

@@ -20,6 +20,10 @@ export interface RewrapResult {
 
 type Entry = Deno.KvEntry<KeyRecord>;
 
+/**
+ * @returns how many were re-wrapped, how many already were, and the ids of those that cannot be
+ *   read
+ */
 export async function rewrapAll(
   kv: KvPort,
   keks: { readonly from: Kek; readonly to: Kek },

@@ -28,6 +28,7 @@ export interface RotationOptions {
   readonly loseUnreadable: boolean;
 }
 
+/** @returns why nothing was rotated, or how far it came; safe to repeat with the same keys */
 export async function rotate(kv: KvPort, options: RotationOptions): Promise<Rotation> {
   const { from, to, random } = options;
   const seal = await kv.get<string>(sealPath);

@@ -80,6 +80,7 @@ interface SetRow extends FiguresRow {
 /** Buckets that a range may have, models that are told apart, and costs of both together. */
 const mostOfAKind = 4_000;
 
+/** @param query with `bucketSeconds` the figures of each bucket that has calls as well */
 export async function readFigures(
   { store, source }: Calls,
   project: string,

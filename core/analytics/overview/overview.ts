@@ -37,6 +37,7 @@ export type ReadOverview = (
 const shownModels = 10;
 const shownValues = 10;
 
+/** What each of its parts is read from is looked up once for all of them. */
 export function createOverview(
   store: Store,
   analytics: Pick<Analytics, "timeseries">,

@@ -52,6 +52,7 @@ interface Reader {
   readonly options: ReadOptions;
 }
 
+/** The dearest prompts, the one that cost most first. */
 export async function prompts(
   calls: Calls,
   project: string,

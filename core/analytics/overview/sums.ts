@@ -20,6 +20,7 @@ export interface SumsRow {
   readonly m_unpriced: string;
 }
 
+/** As they are answered: counts as numbers, money as decimal text. */
 export function sumsOf({ m_requests, m_errors, m_cost, m_unpriced }: SumsRow) {
   return {
     requests: Number(m_requests),

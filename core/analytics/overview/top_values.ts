@@ -46,6 +46,7 @@ const pairs = `arrayConcat(
   arrayMap((name, value) -> ('property', toString(name), value), mapKeys(properties), mapValues(properties))
 )`;
 
+/** @param shown how many values of each name are answered, the dearest first */
 export async function topValues(
   calls: Calls,
   project: string,

@@ -20,6 +20,7 @@ const cacheable: ReadonlySet<Endpoint> = new Set([
   "generate_content",
 ]);
 
+/** Whether calls of a kind can be answered from the cache at all, whatever they say. */
 export function isCacheableEndpoint(method: string, endpoint: Endpoint): boolean {
   return method === "POST" && cacheable.has(endpoint);
 }

@@ -98,6 +98,7 @@ export const entrySummarySchema = entryHeadSchema.pick({
 }).extend({ cost_usd: usdSchema.nullable() });
 export type EntrySummary = z.infer<typeof entrySummarySchema>;
 
+/** What people see of an entry; neither its request nor its answer but the preview. */
 export function summaryOf({ head }: Entry): EntrySummary {
   const { id, key, at, expiresAt, provider, endpoint, model, namespace, properties } = head;
   const { user_id, preview, size, form, facts: { cost_usd } } = head;

@@ -40,6 +40,7 @@ export interface Learning {
   ): Promise<Settled>;
 }
 
+/** What may be done with a call's answer, over one store of entries and policies. */
 export function createLearning(deps: LearningDeps): Learning {
   const { stored, policies, answers, matcher, embedder, identity, now } = deps;
 

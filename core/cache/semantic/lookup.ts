@@ -41,6 +41,7 @@ export interface LookupDeps {
 /** Candidates that the guards look at and an explanation shows. */
 const shown = 5;
 
+/** The lookup over one store of entries and policies. */
 export function createLookup(
   { stored, policies, embedder, identity, random }: LookupDeps,
 ): (request: SemanticRequest) => Promise<SemanticLookup> {

@@ -30,10 +30,12 @@ export const entrySchema = z.object({
   user: z.string().nullable().optional(),
 });
 
+/** All entries of a project. */
 export function projectPrefix(projectId: string): Deno.KvKey {
   return ["cache", "semantic", projectId];
 }
 
+/** The entries of one partition. */
 export function partitionPrefix(projectId: string, partition: string): Deno.KvKey {
   return [...projectPrefix(projectId), partition];
 }
@@ -41,11 +43,16 @@ export function partitionPrefix(projectId: string, partition: string): Deno.KvKe
 /** Digits of an id that are its time. */
 const timeDigits = 14;
 
+/**
+ * @param at milliseconds since 1970
+ * @param random from 0 up to 1
+ */
 export function entryId(at: number, random: number): string {
   return at.toString().padStart(timeDigits, "0") +
     Math.floor(random * 2 ** 40).toString(36).padStart(8, "0");
 }
 
+/** When the entry was stored, in milliseconds since 1970. */
 export function timeOfId(id: string): number {
   return Number(id.slice(0, timeDigits));
 }

@@ -52,6 +52,7 @@ export interface Passed {
 
 const decoder = new TextDecoder();
 
+/** Whether a call can take part at all, before anything of it is read. */
 export function isCacheable({ method, route }: Call): boolean {
   return isCacheableEndpoint(method, route.operation.endpoint);
 }
@@ -160,6 +161,7 @@ function versionOf({ route, json, provider }: Call, { headers }: Target): Record
   return version;
 }
 
+/** The project's settings as the semantic cache takes them, times in milliseconds. */
 export function semanticSettings({ settings: { semantic }, semantic: mode }: Asked) {
   return {
     mode,

@@ -12,12 +12,14 @@ const digits = 16;
 /** Characters of a word that a veto quotes. */
 const longestQuote = 80;
 
+/** The hashes of a key's parts, cut to what tells two of them apart. */
 export function componentsOf(components: Components): Record<string, string> {
   return Object.fromEntries(
     Object.entries(components).map(([name, hash]) => [name, hash.slice(0, digits)]),
   );
 }
 
+/** Without the text of any question but the vetoes' words. */
 export function semanticDecision(lookup: SemanticLookup): SemanticDecision {
   const { explain } = lookup;
   return {

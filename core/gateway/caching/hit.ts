@@ -72,6 +72,7 @@ function asIfAsked({ call, form }: Asked, head: EntryHead, bytes: Uint8Array): U
   return echoHash(said) === head.echo ? bytes : withEcho(bytes, form, said);
 }
 
+/** A promise where the commit or the pace of a recorded stream is waited for. */
 export function answerHit(asked: Asked, hit: Hit, ports: HitPorts): Response | Promise<Response> {
   const { call, form } = asked;
   const { found, bytes, decision } = hit;

@@ -96,6 +96,7 @@ const ownBases: Readonly<Record<CustomProvider["format"], string>> = {
   gemini: "/v1beta",
 };
 
+/** @param settings as the project's section has them, already checked */
 export function customProvider(settings: CustomProvider): Provider {
   const { format, auth, ask_usage } = settings;
   const header = authHeaders[auth];

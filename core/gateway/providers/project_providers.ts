@@ -27,6 +27,7 @@ export const knownProviders: ProjectProviders = {
 /** By settings: they are the same object until they are read again. */
 const made = new WeakMap<ProviderSettings, ProjectProviders>();
 
+/** The same object for the same settings: they are read often and change seldom. */
 export function projectProviders(
   settings: ProviderSettings,
   rules: AddressRules,

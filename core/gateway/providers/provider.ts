@@ -76,6 +76,7 @@ export function openaiCompatible(options: OpenaiCompatible): Provider {
   };
 }
 
+/** Where OpenAI's dialect puts its key: `Authorization: Bearer`. */
 export function bearer(): AuthHeader {
   return "authorization";
 }

@@ -284,6 +284,7 @@ function hasFallback(
     );
 }
 
+/** What people call a target: its own name, its provider's, or its place in the configuration. */
 export function nameOf({ target, path }: Leaf): string {
   return target.name ?? target.provider ?? path;
 }

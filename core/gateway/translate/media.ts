@@ -40,6 +40,7 @@ export function dataUrl(url: string): { mediaType: string; base64: string } | nu
   return { mediaType: mediaType || "text/plain", base64: url.slice(comma + 1) };
 }
 
+/** @param base64 with the standard alphabet, padded */
 export function toDataUrl(mediaType: string, base64: string): string {
   return `data:${mediaType};base64,${base64}`;
 }

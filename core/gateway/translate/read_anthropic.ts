@@ -21,6 +21,10 @@ import type {
 } from "./request.ts";
 import type { Translating } from "./translating.ts";
 
+/**
+ * @throws {AppError} `translation_impossible`, naming the field that has no place in the other
+ *   format
+ */
 export function readAnthropic(body: JsonObject, translating: Translating): NeutralRequest {
   const request = new Fields(body, "", translating);
   request.take("model");

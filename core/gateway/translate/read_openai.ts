@@ -10,6 +10,10 @@ import { isText, readCache } from "./read_openai_parts.ts";
 import type { Effort, NeutralRequest, Reasoning, Tool, ToolChoice } from "./request.ts";
 import type { Translating } from "./translating.ts";
 
+/**
+ * @throws {AppError} `translation_impossible`, naming the field that has no place in the other
+ *   format
+ */
 export function readOpenai(body: JsonObject, translating: Translating): NeutralRequest {
   const request = new Fields(body, "", translating);
   request.take("model");

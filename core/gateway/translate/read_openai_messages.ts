@@ -10,6 +10,10 @@ import { contentParts, isText, readCache, reasoningParts } from "./read_openai_p
 import type { RequestPart, ToolCallPart, ToolResultPart, Turn } from "./request.ts";
 import type { Translating } from "./translating.ts";
 
+/**
+ * @throws {AppError} `translation_impossible` for a role or a result of a tool that belongs to
+ *   nothing
+ */
 export function readTurns(request: Fields, translating: Translating): Turn[] {
   const turns: Turn[] = [];
   const names = new Map<string, string>();

@@ -7,10 +7,12 @@ import type { Fields } from "./fields.ts";
 import { audioFormats, dataUrl, mediaTypeOf } from "./media.ts";
 import type { CacheHint, MediaPart, ReasoningPart, RequestPart, TextPart } from "./request.ts";
 
+/** Narrows a part to text. */
 export function isText(part: RequestPart): part is TextPart {
   return part.kind === "text";
 }
 
+/** The parts of a message's `content`, be it one text or a list. */
 export function contentParts(message: Fields): RequestPart[] {
   const content = message.take("content");
   const at = message.path("content");
@@ -103,6 +105,7 @@ function media(
   return { kind: "media", mediaType: mediaTypeOf(url), source: { url }, ...place };
 }
 
+/** What the model thought, with its signature where it has one. */
 export function reasoningParts(message: Fields): ReasoningPart[] {
   const details = message.each("reasoning_details");
   const plain = message.string("reasoning_content") ?? message.string("reasoning");

@@ -17,6 +17,7 @@ const budgets: readonly (readonly [Thinking, number])[] = [
   ["max", 32_000],
 ];
 
+/** Tokens that may be thought. */
 export function budgetOf(effort: Thinking): number {
   return budgets.find(([name]) => name === effort)?.[1] ?? 8_192;
 }

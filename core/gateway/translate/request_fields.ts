@@ -18,6 +18,7 @@ const names = {
 
 const order: readonly Dialect[] = ["openai-chat", "anthropic", "gemini"];
 
+/** @param name ours; where a format has no name for it, it is told by ours */
 export function requestField(name: keyof typeof names, dialect: Dialect): string {
   return names[name][order.indexOf(dialect)] || name;
 }

@@ -10,6 +10,7 @@ const mistralId = /^[a-zA-Z0-9]{9}$/;
 /** Anthropic's alphabet, and OpenAI's length. */
 const plainId = /^[a-zA-Z0-9_-]{1,64}$/;
 
+/** @returns maps each id to the form that the provider takes; an id that fits stays as it is */
 export function toolIds(provider: string): (id: string) => string {
   const known = new Map<string, string>();
   const fits = provider === "mistral" ? mistralId : plainId;

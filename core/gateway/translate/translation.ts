@@ -37,6 +37,10 @@ export interface Translation {
   answers(events: AttemptEvents, current: () => boolean): TranslatedAnswers;
 }
 
+/**
+ * @param left what the request had and was left out
+ * @param keptBytes of the provider's answer that are kept for the record
+ */
 export function createTranslation(
   options: AnswerOptions,
   left: readonly LeftOutName[],

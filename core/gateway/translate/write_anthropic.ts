@@ -20,6 +20,7 @@ import type { Translating } from "./translating.ts";
 
 type Json = Record<string, unknown>;
 
+/** @throws {AppError} `translation_impossible`, naming the field by the client's own name */
 export function writeAnthropic(request: NeutralRequest, translating: Translating): Json {
   const { model } = translating.recipient;
   refuse(request, translating);

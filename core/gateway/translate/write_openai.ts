@@ -24,6 +24,7 @@ import type { Translating } from "./translating.ts";
 
 type Json = Record<string, unknown>;
 
+/** @throws {AppError} `translation_impossible`, naming the field by the client's own name */
 export function writeOpenai(request: NeutralRequest, translating: Translating): Json {
   const { provider, model } = translating.recipient;
   if (request.topK !== null) throw translating.impossible(requestField("topK", translating.from));

@@ -27,6 +27,7 @@ export function timeOf(value: string | number | null | undefined, now: number): 
 /** The second that was written last, without its end: events come close together. */
 let written = { second: NaN, text: "" };
 
+/** ISO UTC with milliseconds. Events of one second share its text: most of them come together. */
 export function isoOf(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1_000);
   if (second !== written.second) {

@@ -16,6 +16,10 @@ export function chosenId(event: IngestEvent): string | null {
   return event.event_id ?? event.id ?? null;
 }
 
+/**
+ * @param id the event's, the client's own or made
+ * @returns a problem when the event says nothing that can be kept
+ */
 export function draftEvent(
   event: IngestEvent,
   id: string,

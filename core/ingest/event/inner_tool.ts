@@ -8,6 +8,7 @@ import type { PromptCall } from "../schema/event.ts";
 import { firstText } from "./common.ts";
 import { draftSpan } from "./span.ts";
 
+/** @param at when the call ended, in milliseconds since 1970 */
 export function innerToolSpans(
   event: PromptCall,
   id: string,

@@ -34,6 +34,7 @@ export function subjectOf(
   return { id: orNull(id), target: event_id };
 }
 
+/** A score as evaluators send it: a name with a number, a truth value or a word. */
 export function draftScore(
   event: ScoreEvent,
   id: string,
@@ -55,6 +56,7 @@ export function draftScore(
 
 const good: ReadonlySet<unknown> = new Set(["up", "positive", "good", "like", true]);
 
+/** Feedback as people give it: thumbs or a rating, as a score of the event that it speaks of. */
 export function draftFeedback(
   event: FeedbackEvent,
   id: string,

@@ -26,6 +26,7 @@ export interface Rejected {
   readonly message: string;
 }
 
+/** @param rejected spans that were not taken, and why; none for a whole success */
 export function successBody(encoding: OtlpEncoding, rejected: Rejected): Uint8Array<ArrayBuffer> {
   const { spans, message } = rejected;
   if (encoding === "json") {

@@ -43,6 +43,7 @@ interface Whose {
   demo: unknown;
 }
 
+/** @param durationMs null when the span has no end of its own */
 export function callFacts(
   { fields }: ReadAttributes,
   span: OtelSpan,

@@ -22,6 +22,7 @@ export const most = {
 
 export type Valued = Pick<Read, "value"> | undefined;
 
+/** Empty when there is none, or it is no text. */
 export function textField(read: Valued): string {
   return typeof read?.value === "string" ? read.value : "";
 }
@@ -33,11 +34,13 @@ export function short(read: Valued, length: number = most.name): string | null {
   return cut(textOf(value), length);
 }
 
+/** A number from 0 on, or its text; null for everything else. */
 export function numberOf(read: Valued): number | null {
   const value = typeof read?.value === "string" ? Number(read.value) : read?.value;
   return typeof value === "number" && value >= 0 && value < Infinity ? value : null;
 }
 
+/** The truth value, or the word for it. */
 export function isTrue(read: Valued): boolean {
   return read?.value === true || read?.value === "true";
 }

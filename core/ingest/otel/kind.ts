@@ -60,6 +60,9 @@ function call(endpoint: Endpoint): Work {
   return { isCall: true, endpoint, kind: endpoint === "embeddings" ? "embedding" : "call" };
 }
 
+/**
+ * By the AI SDK's operation, the conventions' words, or at last by what the span names and used.
+ */
 export function workOf(fields: ReadonlyMap<Field, Read>): Work {
   const operation = wordOf(fields.get("operation"));
   const kind = wordOf(fields.get("kind"));

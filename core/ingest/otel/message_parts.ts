@@ -14,6 +14,7 @@ export interface Content {
   readonly reasoning: string | null;
 }
 
+/** Texts alone are one text, else a list of parts; reasoning stands apart from both. */
 export function contentOf(parts: readonly unknown[]): Content {
   const thoughts = parts.filter(isReasoning).map((part) => reasoningText(fields(part)));
   const reasoning = thoughts.filter((one) => one !== "").join("\n") || null;
@@ -66,12 +67,14 @@ function pictureAt(part: JsonObject): string | null {
   return /^(https?|data):/.test(bytes) ? bytes : `data:${media || "image/png"};base64,${bytes}`;
 }
 
+/** Whether a part asks for a tool. */
 export function isCall(part: unknown): boolean {
   const { type } = fields(part);
   return type === "tool_call" || type === "tool-call" || type === "tool_use" ||
     type === "server_tool_call";
 }
 
+/** Whether a part is what a tool gave. */
 export function isResult(part: JsonObject): boolean {
   return part.type === "tool_call_response" || part.type === "tool-result" ||
     part.type === "tool_result" || part.type === "server_tool_call_response";

@@ -149,6 +149,7 @@ export function bytesField(field: number, value: Uint8Array | string): Uint8Arra
   return joined(new Uint8Array([...varint(field << 3 | 2), ...varint(bytes.length)]), bytes);
 }
 
+/** The pieces as one. */
 export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -68,6 +68,7 @@ interface Best {
   family: Record<string, Value> | null;
 }
 
+/** Of several attributes that mean one field, the one that the mapping prefers holds. */
 export function readAttributes(attributes: Attributes): ReadAttributes {
   const best = new Map<Field, Best>();
   const properties: Record<string, Value> = {};

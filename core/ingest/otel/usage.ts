@@ -13,6 +13,7 @@ import type { Value } from "./span.ts";
 
 type Fields = ReadonlyMap<Field, Read>;
 
+/** Unknown when the span tells no tokens. */
 export function usageOfFields(fields: Fields): Usage {
   const details = fields.get("usage");
   if (details) {

@@ -20,6 +20,7 @@ const quick: ReadonlyMap<unknown, (event: Fields) => boolean> = new Map([
   ["span", quickCheck(spanSchema.shape, [])],
 ]);
 
+/** The event, or what is wrong with each of its fields. */
 export function checkEvent(event: Fields): Checked {
   if (quick.get(event.type)?.(event)) {
     // What the check says yes to is what the schema would give (tests/ingest/quick_test.ts).

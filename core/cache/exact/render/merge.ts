@@ -9,6 +9,7 @@ import { type JsonObject, object } from "../../../json.ts";
 /** Texts that name something; all other texts are pieces of one. */
 const names = new Set(["role", "id", "type", "name", "object", "model", "status", "format"]);
 
+/** @returns a new object; neither argument is changed */
 export function mergeDelta(into: JsonObject, delta: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...into };
   for (const [name, value] of Object.entries(delta)) {

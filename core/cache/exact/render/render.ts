@@ -23,6 +23,7 @@ const renderings: Partial<Record<FormatName, Rendering>> = {
   "gemini": gemini,
 };
 
+/** Whether an answer that came as a stream can be given whole, and the other way round. */
 export function servesBothForms(format: FormatName): boolean {
   return Object.hasOwn(renderings, format);
 }

@@ -25,6 +25,7 @@ export interface Pool {
   vectors(): Float32Array[];
 }
 
+/** @param texts how many texts will be pooled, by their place */
 export function createPool(texts: number): Pool {
   const sums: (Float32Array | undefined)[] = new Array(texts);
   return {

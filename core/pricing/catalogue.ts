@@ -76,13 +76,18 @@ function inProvider(provider: Provider, name: string): CatalogueMatch | null {
   for (const model of provider.models) {
     const quality = fit(model.match, name);
     if (quality === null) continue;
-    return {
-      provider: provider.id,
-      model,
-      match: model.id.toLowerCase() === name ? "exact" : quality,
-    };
+    const id = model.id.toLowerCase();
+    const match = id === name ? "exact" : isOtherGeneration(id, name) ? "prefix" : quality;
+    return { provider: provider.id, model, match };
   }
   return null;
+}
+
+/** Amazon's `-v1:0` ends a model's own name, and its `-v2:0` may have another price. */
+function isOtherGeneration(id: string, name: string): boolean {
+  const generation = /-v(\d+)(?::\d+)?$/;
+  const [own, asked] = [generation.exec(id)?.[1], generation.exec(name)?.[1]];
+  return own !== undefined && asked !== undefined && own !== asked;
 }
 
 /** How well a name fits a rule: named outright, guessed, or not at all (null). */

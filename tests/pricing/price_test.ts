@@ -33,6 +33,8 @@ const matches: readonly (readonly [string, string, string, string])[] = [
   ["anthropic", "claude-sonnet-4-20250514", "claude-sonnet-4-0", "alias"],
   ["anthropic", "claude-sonnet-5-9", "claude-sonnet-5", "prefix"],
   ["bedrock", "us.amazon.nova-lite-v1:0", "amazon.nova-lite-v1:0", "alias"],
+  ["bedrock", "amazon.titan-embed-text-v1:0", "amazon.titan-embed-text-v1", "alias"],
+  ["bedrock", "amazon.titan-embed-text-v2:0", "amazon.titan-embed-text-v1", "prefix"],
   ["vertex", "gemini-2.5-flash", "gemini-2.5-flash", "exact"],
   ["azure", "gpt-4o-2024-11-20", "gpt-4o", "alias"],
   ["OpenAI", "GPT-4o", "gpt-4o", "exact"],

@@ -1,14 +1,14 @@
 """The client: traces, spans, scores and feedback, queued and sent behind the host's back."""
 
-import atexit
 import os
-import weakref
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _ids
 from ._analytics import Analytics
 from ._delivery import Delivery, Limits, Loss
+from ._json import copied
+from ._losses import LogLosses
 from ._spans import Event, Facts, Scope, Span, current_span, error_facts, timestamp, without_none
 
 Redact = Callable[[Event], Optional[Event]]
@@ -73,13 +73,16 @@ class WatchLLM:
         :param sample_rate: the share of traces that is sent, 0 to 1; a trace goes whole or not at all
         :param redact: changes an event before it is queued, or keeps it back with None; when it raises,
             the event is not sent and counted as lost
-        :param on_loss: told of events that will not arrive
+        :param on_loss: told of events that will not arrive; when absent they are logged as warnings of
+            the logger ``watchllm``
         :param flush_interval: the longest that an event waits for others, in seconds
         :param retry: the first and the longest pause between attempts, in seconds
         :param exit_timeout: how long the interpreter's end waits for what is queued, in seconds
         :param project_id: said of every event; the key's own project when absent
         """
-        self.api_key = api_key if api_key is not None else os.environ.get("WATCHLLM_API_KEY", "")
+        given = api_key if api_key is not None else os.environ.get("WATCHLLM_API_KEY", "")
+        # Out of a file it has a line's end.
+        self.api_key = given.strip()
         self.base_url = (
             base_url or os.environ.get("WATCHLLM_BASE_URL") or "http://127.0.0.1:8787"
         ).rstrip("/")
@@ -91,7 +94,7 @@ class WatchLLM:
         )
         self._sample_rate = sample_rate
         self._redact = redact
-        self._on_loss = on_loss or (lambda loss: None)
+        self._on_loss = on_loss or LogLosses()
         self._exit_timeout = exit_timeout
         self._unusable = 0
         self._delivery = Delivery(
@@ -105,12 +108,12 @@ class WatchLLM:
                 interval=flush_interval,
                 timeout=timeout,
                 retry=retry,
+                exit_timeout=exit_timeout,
             ),
             self._on_loss,
         )
         #: What is stored, read back.
         self.analytics = Analytics(self.base_url, self.api_key, timeout)
-        self._exit = _at_exit(self)
 
     # --- work ---
 
@@ -187,7 +190,7 @@ class WatchLLM:
                 type="prompt_call",
                 model=model,
                 provider=provider,
-                input=input,
+                input=copied(input),
                 metadata={"name": name, **(attributes or {})},
             )
             return self._inside(event)
@@ -292,7 +295,6 @@ class WatchLLM:
 
     def close(self, timeout: Optional[float] = None) -> None:
         """Sends what is queued, for at most ``timeout`` seconds, and reports the rest as lost."""
-        atexit.unregister(self._exit)
         self._delivery.close(self._exit_timeout if timeout is None else timeout)
 
     def __enter__(self) -> "WatchLLM":
@@ -361,7 +363,7 @@ class WatchLLM:
     def _is_sampled(self, event: Event) -> bool:
         # People's words are few and worth more than a trace: they go whatever the share is.
         trace = event.get("trace_id")
-        if self._sample_rate >= 1 or trace is None or event["type"] in ("feedback", "score"):
+        if self._sample_rate >= 1 or trace is None or event.get("type") in ("feedback", "score"):
             return True
         try:
             return int(str(trace)[-8:], 16) < self._sample_rate * 2**32
@@ -380,7 +382,7 @@ def _work(event_type: str, name: str, input: Any, attributes: Any, **more: Any) 
     return without_none(
         type=event_type,
         name=name,
-        input=input,
+        input=copied(input),
         attributes=dict(attributes) if attributes else None,
         **more,
     )
@@ -388,16 +390,3 @@ def _work(event_type: str, name: str, input: Any, attributes: Any, **more: Any) 
 
 def _now() -> str:
     return timestamp(datetime.now(timezone.utc))
-
-
-def _at_exit(client: WatchLLM) -> Callable[[], None]:
-    """Has what is queued sent when the interpreter ends, without keeping the client alive until then."""
-    reference = weakref.ref(client)
-
-    def close() -> None:
-        found = reference()
-        if found is not None:
-            found.close()
-
-    atexit.register(close)
-    return close

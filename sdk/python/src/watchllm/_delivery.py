@@ -4,12 +4,14 @@ Guarantees: recording never raises and never waits for the network; an event is 
 id until the server has acknowledged it; every event is either acknowledged or reported as lost, once.
 """
 
+import atexit
 import email.utils
 import gzip
 import http.client
 import json
 import os
 import random
+import sys
 import threading
 import time
 import weakref
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ._http import Answer, Connection
+from ._json import written
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,13 @@ class Limits(NamedTuple):
     timeout: float = 15.0
     #: The first and the longest pause between attempts, in seconds.
     retry: Tuple[float, float] = (0.2, 30.0)
+    #: How long the interpreter's end waits for what is queued, in seconds.
+    exit_timeout: float = 5.0
 
 
+#: The server takes for a bomb what was made smaller than 1 in 100.
+_MOST_RATIO = 90
+_CLOSED = "The client was closed before the server took them"
 _COMPRESS_FROM = 8 * 1024
 _PASSING = (408, 425, 429)
 #: Pauses that a server may ask for, in seconds.
@@ -70,17 +78,20 @@ class Delivery:
         self._headers = headers
         self._limits = limits
         self._on_loss = on_loss
-        self.sent = 0
-        self.lost = 0
+        self._impossible = _impossible(base_url, headers)
         self._reset()
+        self._exit = _at_exit(self)
         _alive.add(self)
 
     def _reset(self) -> None:
         self._queue: Deque[bytes] = deque()
         self._bytes = 0
         self._in_flight = 0
+        self.sent = 0
+        self.lost = 0
         self._closed = False
-        self._hurry = False
+        #: How many wait for what is queued.
+        self._hurry = 0
         self._changed = threading.Condition()
         self._thread: Optional[threading.Thread] = None
 
@@ -91,28 +102,24 @@ class Delivery:
 
     def push(self, event: Dict[str, Any]) -> None:
         """Queues an event; it is written at once, so that later changes are not seen."""
-        try:
-            item = json.dumps(
-                event, ensure_ascii=False, default=_written, allow_nan=False, separators=(",", ":")
-            ).encode("utf-8", "replace")
-        except (TypeError, ValueError, RecursionError):
+        item = written(event)
+        if item is None:
             self._lose(1, "unusable", "An event cannot be written as JSON")
             return
         limits = self._limits
         with self._changed:
-            closed = self._closed
             full = (
                 len(self._queue) >= limits.queue_events
                 or self._bytes + len(item) > limits.queue_bytes
             )
+            closed = self._closed or (not full and not self._start())
             if not closed and not full:
                 self._queue.append(item)
                 self._bytes += len(item)
-                self._start()
                 if len(self._queue) in (1, limits.batch_events) or self._bytes >= limits.batch_bytes:
                     self._changed.notify_all()
         if closed:
-            self._lose(1, "closed", "The client is closed")
+            self._lose(1, "closed", "The client is closed, or the host takes no more threads")
         elif full:
             self._lose(1, "queue_full", f"The queue holds {limits.queue_events} events already")
 
@@ -120,14 +127,14 @@ class Delivery:
         """Sends what is queued; answers how many are not acknowledged when the time is over."""
         deadline = time.monotonic() + within
         with self._changed:
-            self._hurry = True
+            self._hurry += 1
             self._changed.notify_all()
             while self._queue or self._in_flight:
                 left = deadline - time.monotonic()
                 if left <= 0 or self._thread is None or not self._thread.is_alive():
                     break
                 self._changed.wait(left)
-            self._hurry = False
+            self._hurry -= 1
             return len(self._queue) + self._in_flight
 
     def close(self, within: float) -> None:
@@ -137,15 +144,23 @@ class Delivery:
             if self._closed:
                 return
             self._closed = True
-            left = len(self._queue)
+            waiting = self._in_flight
+            left = len(self._queue) + waiting
+            # What the thread learns of them from now on is not told: they are lost.
+            self._in_flight = 0
             self._queue.clear()
             self._bytes = 0
             self._changed.notify_all()
             thread = self._thread
+        atexit.unregister(self._exit)
         if left:
-            self._lose(left, "closed", "The client was closed before they could be sent")
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout=self._limits.timeout)
+            self._lose(left, "closed", _CLOSED)
+        # A thread that waits for a server is not waited for: its time was given above.
+        if not waiting and thread is not None and thread is not threading.current_thread():
+            thread.join(timeout=1)
+
+    def close_at_exit(self) -> None:
+        self.close(self._limits.exit_timeout)
 
     def after_fork(self) -> None:
         """In a forked child: the parent sends what it has queued, the child begins with nothing."""
@@ -153,21 +168,35 @@ class Delivery:
 
     # --- the thread ---
 
-    def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="watchllm", daemon=True)
-            self._thread.start()
+    def _start(self) -> bool:
+        """False when there can be no thread: the interpreter ends, or the host has too many."""
+        if self._thread is not None and self._thread.is_alive():
+            return True
+        thread = threading.Thread(target=self._run, name="watchllm", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
+        if self._thread is None:
+            _at_childs_end(self.close_at_exit)
+        self._thread = thread
+        return True
 
     def _run(self) -> None:
-        connection = Connection(self._base_url, self._limits.timeout)
+        connection: Optional[Connection] = None
         try:
             while True:
                 batch = self._next()
                 if batch is None:
                     return
+                if self._impossible is not None:
+                    self._settle(len(batch), lost=Loss(len(batch), "refused", self._impossible))
+                    continue
+                connection = connection or Connection(self._base_url, self._limits.timeout)
                 self._deliver(batch, connection)
         finally:
-            connection.close()
+            if connection is not None:
+                connection.close()
 
     def _next(self) -> Optional[List[bytes]]:
         """Waits for a batch that is worth a request; None when the client was closed."""
@@ -215,8 +244,6 @@ class Delivery:
                 first, longest = self._limits.retry
                 wait = random.random() * min(longest, first * 2 ** min(failures - 1, 30))
             if not self._pause(wait):
-                self._settle(len(batch))
-                self._lose(len(batch), "closed", "The client was closed before the server took them")
                 return
 
     def _attempt(
@@ -226,12 +253,14 @@ class Delivery:
         body = b'{"events":[' + b",".join(batch) + b"]}"
         headers = dict(self._headers)
         if len(body) >= _COMPRESS_FROM:
-            body = gzip.compress(body, 5)
-            headers["content-encoding"] = "gzip"
+            packed = gzip.compress(body, 5)
+            if len(packed) * _MOST_RATIO > len(body):
+                body = packed
+                headers["content-encoding"] = "gzip"
         try:
             answer = connection.request("POST", self._path, headers, body)
             return self._read(batch, answer, connection)
-        except (OSError, http.client.HTTPException, ValueError):
+        except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError):
             # No connection, no answer in time, or half of one: it may have arrived or not.
             return batch, None
 
@@ -242,25 +271,27 @@ class Delivery:
             return self._halve(batch, connection)
         if answer.status in _PASSING or answer.status >= 500:
             return batch, _retry_after(answer.headers.get("retry-after"))
-        told = answer.json()
+        try:
+            told = answer.json()
+        except ValueError:
+            # Half an answer: what became of the events is not known. An error's page says enough.
+            if answer.status < 300:
+                raise
+            told = None
         results = told.get("results") if isinstance(told, dict) else None
         if isinstance(results, list) and len(results) == len(batch):
             return self._settle_each(batch, results), None
-        if answer.status < 300:
-            self._settle(len(batch), sent=len(batch))
-            return [], None
         error = told.get("error") if isinstance(told, dict) else None
-        message = (error or {}).get("message") or f"The server answered {answer.status}"
-        self._settle(len(batch))
-        self._lose(len(batch), "refused", message)
+        message = error.get("message") if isinstance(error, dict) else None
+        reason = str(message or f"The server answered {answer.status}: no WatchLLM")
+        self._settle(len(batch), lost=Loss(len(batch), "refused", reason))
         return [], None
 
     def _halve(
         self, batch: List[bytes], connection: Connection
     ) -> Tuple[List[bytes], Optional[float]]:
         if len(batch) == 1:
-            self._settle(1)
-            self._lose(1, "too_large", "The server takes no event of this size")
+            self._settle(1, lost=Loss(1, "too_large", "The server takes no event of this size"))
             return [], None
         middle = len(batch) // 2
         self._deliver(batch[:middle], connection)
@@ -271,7 +302,7 @@ class Delivery:
         messages: List[str] = []
         lost = 0
         for item, result in zip(batch, results):
-            status = result.get("status", 0)
+            status = result["status"]
             if status < 300:
                 continue
             if status in _PASSING or status >= 500:
@@ -282,16 +313,19 @@ class Delivery:
             if message not in messages and len(messages) < 3:
                 messages.append(message)
         done = len(batch) - len(again)
-        self._settle(done, sent=done - lost)
-        if lost:
-            self._lose(lost, "rejected", "; ".join(messages))
+        self._settle(done, lost=Loss(lost, "rejected", "; ".join(messages)) if lost else None)
         return again
 
-    def _settle(self, count: int, sent: int = 0) -> None:
+    def _settle(self, count: int, lost: Optional[Loss] = None) -> None:
+        """What has become of so many of those under way: they were taken, but for the lost ones."""
         with self._changed:
+            if self._closed and self._in_flight == 0:
+                return
             self._in_flight -= count
-            self.sent += sent
+            self.sent += count - (lost.count if lost else 0)
             self._changed.notify_all()
+        if lost:
+            self._lose(lost.count, lost.reason, lost.message)
 
     def _pause(self, seconds: float) -> bool:
         """False when the client was closed. A flush that begins meanwhile ends the pause."""
@@ -300,7 +334,7 @@ class Delivery:
             hurried = self._hurry
             while not self._closed:
                 left = deadline - time.monotonic()
-                if left <= 0 or (self._hurry and not hurried):
+                if left <= 0 or self._hurry > hurried:
                     return True
                 self._changed.wait(left)
             return False
@@ -314,18 +348,39 @@ class Delivery:
             pass
 
 
-def _written(value: Any) -> Any:
-    """The host's own objects: pydantic models as what they hold, the rest as text."""
-    for name in ("model_dump", "to_dict", "dict"):
-        method = getattr(value, name, None)
-        if callable(method):
-            try:
-                return method()
-            except Exception:  # noqa: BLE001 - not the method that it looks like
-                continue
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    return str(value)
+def _impossible(base_url: str, headers: Dict[str, str]) -> Optional[str]:
+    """Why no request can be made at all; else each would fail again and again without a word."""
+    try:
+        Connection(base_url, 1)
+    except ValueError:
+        return "base_url must be an http or https URL"
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        return "api_key has characters that no header can carry"
+    return None
+
+
+def _at_exit(delivery: Delivery) -> Callable[[], None]:
+    """Has what is queued sent when the interpreter ends. An unused delivery is not kept alive by it, one
+    that was used is by its thread, also when nobody has the client any more."""
+    reference = weakref.ref(delivery)
+
+    def close() -> None:
+        found = reference()
+        if found is not None:
+            found.close_at_exit()
+
+    atexit.register(close)
+    return close
+
+
+def _at_childs_end(run: Callable[[], None]) -> None:
+    """Children of multiprocessing end without what ``atexit`` was told."""
+    multiprocessing = sys.modules.get("multiprocessing")
+    if multiprocessing is None or multiprocessing.parent_process() is None:
+        return
+    from multiprocessing import util
+
+    util.Finalize(None, run, exitpriority=10)
 
 
 def _message(status: int, error: Dict[str, Any]) -> str:

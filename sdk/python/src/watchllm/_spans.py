@@ -5,10 +5,13 @@ import functools
 import inspect
 import time
 import traceback
+import urllib.parse
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence, TypeVar
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar, cast
 
 from . import _ids
+from ._generators import watched_async_generator, watched_generator
+from ._json import copied
 
 F = TypeVar("F", bound=Callable[..., Any])
 Event = Dict[str, Any]
@@ -32,8 +35,9 @@ class Facts:
         run_id: Optional[str] = None,
     ) -> None:
         self.event: Event = without_none(
-            user_id=user_id,
-            session_id=session_id,
+            # Applications have numbers and UUIDs; an empty one is none.
+            user_id=None if user_id in (None, "") else str(user_id),
+            session_id=None if session_id in (None, "") else str(session_id),
             tags=list(tags) if tags else None,
             properties=dict(properties) if properties else None,
             run_id=run_id,
@@ -74,10 +78,9 @@ class Span:
     def headers(self) -> Dict[str, str]:
         """Headers that make a call through the gateway part of this trace."""
         headers = {"traceparent": self.traceparent}
-        if "user_id" in self.facts.event:
-            headers["x-watchllm-user"] = self.facts.event["user_id"]
-        if "session_id" in self.facts.event:
-            headers["x-watchllm-session"] = self.facts.event["session_id"]
+        for name, fact in (("x-watchllm-user", "user_id"), ("x-watchllm-session", "session_id")):
+            if fact in self.facts.event:
+                headers[name] = _header(self.facts.event[fact])
         return headers
 
     def set(
@@ -105,7 +108,7 @@ class Span:
             self._event["attributes"] = {**self._event.get("attributes", {}), **attributes}
         self._event.update(
             without_none(
-                output=output,
+                output=copied(output),
                 status=status,
                 usage=usage,
                 tokens_input=tokens_input,
@@ -156,25 +159,26 @@ class Scope:
     def __init__(self, begin: Callable[[], Span], returns_output: bool = False) -> None:
         self._begin = begin
         self._returns_output = returns_output
-        self._span: Optional[Span] = None
-        self._token: Optional["contextvars.Token[Optional[Span]]"] = None
+        #: It may be entered again before it is left, by other tasks and threads too.
+        self._open: List[Tuple[Span, "contextvars.Token[Optional[Span]]"]] = []
 
     def __enter__(self) -> Span:
-        self._span = self._begin()
-        self._token = current_span.set(self._span)
-        return self._span
+        span = self._begin()
+        self._open.append((span, current_span.set(span)))
+        return span
 
     def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
-        span, token = self._span, self._token
-        self._span = self._token = None
-        if token is not None:
-            try:
-                current_span.reset(token)
-            except ValueError:
-                # Left in another context than it was entered in, as some generators are.
-                pass
-        if span is None:
+        if not self._open:
             return
+        current = current_span.get()
+        # Left in another context than it was entered in, as some generators are, it is the last one.
+        left = next((one for one in reversed(self._open) if one[0] is current), self._open[-1])
+        self._open.remove(left)
+        span, token = left
+        try:
+            current_span.reset(token)
+        except ValueError:
+            pass
         if error is not None:
             span.fail(error)
         span.end()
@@ -188,6 +192,12 @@ class Scope:
     def __call__(self, function: F) -> F:
         begin, returns_output = self._begin, self._returns_output
 
+        if isinstance(function, (staticmethod, classmethod)):
+            return cast(F, type(function)(self(function.__func__)))
+        if inspect.isasyncgenfunction(function):
+            return cast(F, watched_async_generator(function, begin, current_span))
+        if inspect.isgeneratorfunction(function):
+            return cast(F, watched_generator(function, begin, current_span))
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
@@ -212,15 +222,25 @@ class Scope:
 
 
 def error_facts(error: BaseException) -> Dict[str, Any]:
-    """What failed, from whatever was raised."""
-    stack = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    code = getattr(error, "code", None)
-    return without_none(
-        message=str(error),
-        type=type(error).__name__,
-        stack=stack[-4000:],
-        code=code if isinstance(code, (str, int)) else None,
-    )
+    """What failed, from whatever was raised: it may be an object that cannot even be looked at."""
+    facts: Dict[str, Any] = {"message": "", "type": type(error).__name__}
+    try:
+        facts["message"] = str(error)
+        code = getattr(error, "code", None)
+        if isinstance(code, (str, int)):
+            facts["code"] = code
+        stack = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        facts["stack"] = stack[-4000:]
+    except Exception:  # noqa: BLE001 - its failure is not the host's
+        pass
+    return facts
+
+
+def _header(value: str) -> str:
+    """What any client can send: percent-encoded when it is not plain, as the gateway reads it."""
+    if value.isascii() and value.isprintable() and not set(value) & {" ", "%"}:
+        return value
+    return urllib.parse.quote(value, safe="", errors="replace")
 
 
 def timestamp(at: datetime) -> str:

@@ -45,7 +45,8 @@ def watched(original: Any, method: Method, watch: Callable[[], Optional[WatchLLM
         if client is None:
             return original(self, *args, **kwargs)
         base_url = str(getattr(getattr(self, "_client", None), "base_url", ""))
-        if base_url.startswith(client.base_url):
+        # With the slash: another port's number may begin alike.
+        if f"{base_url}/".startswith(f"{client.base_url}/"):
             # The gateway records it: it is only made part of the present trace.
             around = client.current()
             if around is not None:

@@ -12,20 +12,37 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["How much is 1+2?", "How much is 1/2+1/2?"],
     ["How do I feed two cats?", "How do I feed three cats?"],
     ["Is 1,500 calories enough?", "Is 2,500 calories enough?"],
+    ["Who lives in the seventeen old mills?", "Who lives in the nineteen old mills?"],
+    ["What does the eighth rule say?", "What does the ninth rule say?"],
+    ["What did they wear in the seventies?", "What did they wear in the eighties?"],
   ],
   dates: [
+    ["What are the holidays this year?", "What are the holidays next year?"],
+    ["What did we sell last month?", "What did we sell this month?"],
+    ["Is it open at 5 am?", "Is it open at 5 p.m.?"],
     ["What happened on 2024/05/01?", "What happened on 2024/01/05?"],
     ["Is the office open on Monday?", "Is the office open on Sunday?"],
     ["Is it open in March?", "Is it open in April?"],
   ],
-  units: [["How long is 5 km?", "How long is 5 miles?"]],
+  units: [
+    ["How long is 5 km?", "How long is 5 miles?"],
+    ["How much is 5 Mb?", "How much is 5 MB?"],
+    ["Can I learn it in a week?", "Can I learn it in a month?"],
+  ],
   identifiers: [
     ["How do I return ABC-12?", "How do I return ABC-13?"],
     ["What are directives in C?", "What are directives in C++?"],
     ["What does foo_bar() return?", "What does foo_baz() return?"],
     ["Where is the manual of node.js?", "Where is the manual of node.py?"],
+    ["How do I subtract A from B?", "How do I subtract B from A?"],
   ],
-  code: [["What does a => b mean?", "What does a ^ b mean?"], ["What is π?", "What is ∞+π?"]],
+  code: [
+    ["What does x mean?", "What does !x mean?"],
+    ["What does i++ do?", "What does ++i do?"],
+    ["What does rm -r do?", "What does rm -f do?"],
+    ["What does a => b mean?", "What does a ^ b mean?"],
+    ["What is π?", "What is ∞+π?"],
+  ],
   brackets: [[
     "What is the difference between () and [] here?",
     "What is the difference between {} and [] here?",
@@ -35,11 +52,30 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   negation: [
     ["Is this drug safe with alcohol?", "Is this drug not safe with alcohol?"],
     ["What can I do at home but not at work?", "What can I not do at home but at work?"],
+    ["Ist das erlaubt?", "Ist das nicht erlaubt?"],
+    ["C'est permis ?", "Ce n'est pas permis ?"],
   ],
   opposites: [
     ["How do I increase the limit?", "How do I decrease the limit?"],
     ["Why am I so boring at parties?", "Why am I so bored at parties?"],
     ["Is the result satisfying?", "Is the user satisfied?"],
+    ["How do I upgrade to Mojave?", "How do I upgrade from Mojave?"],
+    ["What does the employer pay?", "What does the employee pay?"],
+    ["Which fruits have few calories?", "Which fruits have many calories?"],
+    ["How do I read a file?", "How do I write a file?"],
+  ],
+  prefixes: [
+    ["How do I install Docker?", "How do I reinstall Docker?"],
+    ["How do I mount a drive?", "How do I unmount a drive?"],
+    ["What are reversible reactions?", "What are irreversible reactions?"],
+    ["Which drugs are addictive?", "Which drugs are nonaddictive?"],
+    ["How many millimeters are in a foot?", "How many centimeters are in a foot?"],
+    ["Wie installiere ich Python?", "Wie deinstalliere ich Python?"],
+  ],
+  casing: [
+    ["What is turkey?", "What is Turkey?"],
+    ["Which aids are there?", "Which AIDS are there?"],
+    ["What do US citizens eat?", "What do us citizens eat?"],
   ],
   entities: [
     ["How do I get from here to Austria?", "How do I get from here to Australia?"],
@@ -57,17 +93,22 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   ], [
     "What instrument should I play?",
     "How should I play an instrument?",
+  ], [
+    "I write for our newsletter. Can I delete my account?",
+    "I write for our newsletter. How can I delete my account?",
   ]],
   order: [
     ["What do Danes think of Swedes?", "What do Swedes think of Danes?"],
     ["How do you convert amber to copper?", "How do you convert copper to amber?"],
     ["Which secret cats keep from dogs?", "Which secrets dogs keep from cats?"],
+    ["Who is Paul Simon?", "Who is Simon Paul?"],
   ],
   reference: [["Is this paragraph well written?", "Is the following paragraph well written?"]],
   tense: [["Who won the cup?", "Who will win the cup?"]],
   people: [
     ["How can I read my messages?", "How can I read someone else's messages?"],
     ["Does he know it?", "Does she know it?"],
+    ["Is that my name?", "Is that his name?"],
     ["Can I read my mail on my phone?", "Can I read somebody mail on my phone?"],
     ["What is the best soup you have eaten?", "What is the best soup to eat?"],
   ],
@@ -103,6 +144,9 @@ Deno.test("no guard objects to the same question in other words", () => {
     ["Is 1,500 calories enough?", "Is 1500 calories enough?"],
     ["Can't I return a used item?", "Can I not return a used item?"],
     ["what colour is the sky", "What color is the sky?"],
+    ["how do i learn python", "How do I learn Python?"],
+    ["How do I recover from a cold?", "What is the best way to recover from a cold?"],
+    ["What happened last year?", "What happened in the previous year?"],
   ];
   for (const [a, b] of same) expect({ a, names: namesOf(a, b) }).toEqual({ a, names: [] });
 });

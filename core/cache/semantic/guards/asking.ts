@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Frame } from "../text/frames.ts";
+import { type Frame, frameOf } from "../text/frames.ts";
 import type { Question } from "../text/question.ts";
-import type { Guard } from "./guard.ts";
+import { type Guard, sameItems } from "./guard.ts";
 
 /** Frames that ask for the same kind of answer share a name here; the others are left to the matcher. */
 const kinds: Partial<Record<Frame, string>> = {
@@ -58,10 +58,31 @@ function otherThing(one: Question, left: readonly number[], other: Question): st
   return left.includes(thing) || isHow ? one.content[thing]?.text ?? "" : null;
 }
 
+/** What the sentences after the first one ask for: a preface hides it from the frame of the whole. */
+function laterKinds({ words }: Question): string[] {
+  const starts = words.flatMap(({ token }, at) =>
+    at > 0 && token.opens && words[at - 1]?.token !== token ? [at] : []
+  );
+  return starts.flatMap((from, i) => {
+    const sentence = words.slice(from, starts[i + 1]).map(({ text }) => text);
+    const kind = kinds[frameOf(sentence).frame];
+    return kind === undefined ? [] : [kind];
+  });
+}
+
+const sentences = sameItems(
+  "asking",
+  "the same kinds of questions, sentence by sentence",
+  laterKinds,
+);
+
 export const asking: Guard = {
   name: "asking",
   says: "the same kind of question: how, why, when, where, who, whether, which thing",
-  disagree(query, entry, { leftA, leftB }) {
+  disagree(query, entry, alignment) {
+    const later = sentences.disagree(query, entry, alignment);
+    if (later) return later;
+    const { leftA, leftB } = alignment;
     if (asksDeed(query) && entry.frame === "what_is") return { query: "does", entry: "is" };
     if (asksDeed(entry) && query.frame === "what_is") return { query: "is", entry: "does" };
     const things = [otherThing(query, leftA, entry), otherThing(entry, leftB, query)] as const;

@@ -7,6 +7,7 @@ import type { Veto } from "../contract.ts";
 import { align, type Alignment } from "../matcher/align.ts";
 import type { Question } from "../text/question.ts";
 import { asking } from "./asking.ts";
+import { casing } from "./casing.ts";
 import { entities } from "./entities.ts";
 import type { Guard } from "./guard.ts";
 import { brackets, code, identifiers } from "./identifiers.ts";
@@ -18,6 +19,7 @@ import { opposites } from "./opposites.ts";
 import { order } from "./order.ts";
 import { parts } from "./parts.ts";
 import { people } from "./persons.ts";
+import { prefixed } from "./prefixes.ts";
 import { prepositions } from "./prepositions.ts";
 import { quotation } from "./quotation.ts";
 import { reference } from "./reference.ts";
@@ -34,6 +36,8 @@ export const guards: readonly Guard[] = [
   quotation,
   negation,
   opposites,
+  prefixed,
+  casing,
   entities,
   asking,
   order,

@@ -23,6 +23,11 @@ const words: Readonly<Record<string, string>> = {
   least: "least",
   unless: "unless",
   non: "not",
+  // German, French, Spanish, Italian, Portuguese and Dutch.
+  ...Object.fromEntries(
+    "nicht kein keine keinen keiner keines ohne nie pas jamais aucun aucune nunca jamás ningún ninguna senza mai não sem niet geen zonder nooit"
+      .split(" ").map((word) => [word, "not"]),
+  ),
 };
 
 /** A negation and the word it is about: what is not so matters as much as that something is not. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Question } from "../text/question.ts";
-import { sameItems } from "./guard.ts";
+import { difference } from "../text/multiset.ts";
+import { type Guard, sameItems, type Seen } from "./guard.ts";
 
 const spelled: Readonly<Record<string, string>> = {
   zero: "0",
@@ -23,16 +24,30 @@ const spelled: Readonly<Record<string, string>> = {
   fourteen: "14",
   fifteen: "15",
   sixteen: "16",
+  seventeen: "17",
   eighteen: "18",
+  nineteen: "19",
   twenty: "20",
   thirty: "30",
   forty: "40",
   fifty: "50",
   sixty: "60",
+  seventy: "70",
+  eighty: "80",
+  ninety: "90",
+  twenties: "20s",
+  thirties: "30s",
+  forties: "40s",
+  fifties: "50s",
+  sixties: "60s",
+  seventies: "70s",
+  eighties: "80s",
+  nineties: "90s",
   hundred: "100",
   thousand: "1000",
   million: "1000000",
   billion: "1000000000",
+  trillion: "1000000000000",
   lakh: "100000",
   lakhs: "100000",
   crore: "10000000",
@@ -54,7 +69,19 @@ const spelled: Readonly<Record<string, string>> = {
   fifth: "5.",
   sixth: "6.",
   seventh: "7.",
+  eighth: "8.",
+  ninth: "9.",
   tenth: "10.",
+  eleventh: "11.",
+  twelfth: "12.",
+  thirteenth: "13.",
+  fourteenth: "14.",
+  fifteenth: "15.",
+  sixteenth: "16.",
+  seventeenth: "17.",
+  eighteenth: "18.",
+  nineteenth: "19.",
+  twentieth: "20.",
 };
 
 /** `1,000` is `1000`, `1,5` stays; `10k` is `10000`, `4th` is `4.`. */
@@ -90,8 +117,32 @@ spring fall q1 q2 q3 q4`.split(/\s+/),
 /** Also ordinary words: dates only when written with a capital inside a sentence. */
 const doubtful = new Set("march may spring fall sun mar jun sat ad".split(" "));
 
+const spans = new Set(
+  "second minute hour day week weekend month quarter year decade century".split(" "),
+);
+/** Which one of them is meant, seen from now. */
+const which: Readonly<Record<string, string>> = {
+  this: "this",
+  current: "this",
+  last: "last",
+  previous: "last",
+  past: "last",
+  next: "next",
+  coming: "next",
+  upcoming: "next",
+};
+const halves = /(?<=\d\s?|\bin the )([ap])\.?m\b/gi;
+
 function datesOf(question: Question): string[] {
-  return question.words.flatMap(({ text, stem, token }) => {
+  const half = [...question.text.matchAll(halves)].map(([, sign]) => `${sign}m`.toLowerCase());
+  return [...half, ...namedDates(question)];
+}
+
+function namedDates(question: Question): string[] {
+  return question.words.flatMap(({ text, stem, token }, at) => {
+    const one = Object.hasOwn(which, text) ? which[text] : undefined;
+    const span = question.words[at + 1]?.stem ?? "";
+    if (one !== undefined && (spans.has(span) || spans.has(`${span}e`))) return [`${one} ${span}`];
     if (/^\d{1,4}[-\/.]\d{1,2}[-\/.]\d{1,4}$/.test(text)) return [text];
     const capital = /^\p{Lu}/u.test(token.raw) && !token.opens;
     if (doubtful.has(text)) return capital ? [text] : [];
@@ -123,4 +174,32 @@ function unitsOf(question: Question): string[] {
   });
 }
 
-export const units = sameItems("units", "the same units and currencies", unitsOf);
+/** Signs of which a capital makes a thousandfold or an eighth. */
+const exactSigns = /^(?:[kmgt]b|m[wvaj])$/;
+
+const counted = sameItems("units", "the same units and currencies", unitsOf);
+const signs = sameItems(
+  "units",
+  counted.says,
+  (question) =>
+    question.words.flatMap(({ text, token }) => exactSigns.test(text) ? [token.raw] : []),
+);
+
+/** *A month* where the other has *a week*. */
+function exchanged(query: Question, entry: Question): Seen | null {
+  const all = (question: Question) => question.words.flatMap(({ stem }) => spanOf(stem));
+  const [onlyQuery, onlyEntry] = difference(all(query), all(entry));
+  const [one, other] = [onlyQuery[0], onlyEntry[0]];
+  return one === undefined || other === undefined ? null : { query: one, entry: other };
+}
+
+function spanOf(stem: string): string[] {
+  return [stem, `${stem}e`].filter((word) => spans.has(word) && word !== "second");
+}
+
+export const units: Guard = {
+  ...counted,
+  disagree: (query, entry, alignment) =>
+    counted.disagree(query, entry, alignment) ?? signs.disagree(query, entry, alignment) ??
+      exchanged(query, entry),
+};

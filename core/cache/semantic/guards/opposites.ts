@@ -25,6 +25,20 @@ function causeAgainstFeeling(some: readonly string[], others: readonly string[])
   return null;
 }
 
+/** Who does it and to whom it is done: *employer* and *employee*. */
+function roleAgainstRole(some: readonly string[], others: readonly string[]) {
+  const parts = (word: string) => /^(.{3,}?)(ers?|ors?|ees?)$/.exec(word)?.slice(1, 3) ?? null;
+  for (const one of some) {
+    const [base, ending = ""] = parts(one) ?? [];
+    const other = base && others.find((word) => {
+      const [same, end = ""] = parts(word) ?? [];
+      return same === base && end.startsWith("ee") !== ending.startsWith("ee");
+    });
+    if (other) return { query: one, entry: other };
+  }
+  return null;
+}
+
 export const opposites: Guard = {
   name: "opposites",
   says: "no word of opposite sense, such as increase and decrease, or boring and bored",
@@ -39,6 +53,8 @@ export const opposites: Guard = {
     const [queryTexts, entryTexts] = difference(texts(query.words), texts(entry.words));
     const inQuery = causeAgainstFeeling(queryTexts, entryTexts);
     if (inQuery) return { query: inQuery.cause, entry: inQuery.feeling };
+    const roles = roleAgainstRole(queryTexts, entryTexts);
+    if (roles) return roles;
     const inEntry = causeAgainstFeeling(entryTexts, queryTexts);
     return inEntry && { query: inEntry.feeling, entry: inEntry.cause };
   },

@@ -22,13 +22,21 @@ export function swappedWords(
       const slots = Number(before(a, p.a) === before(b, q.b)) +
         Number(before(a, q.a) === before(b, p.b));
       // Around something that stays, or each after the very word that the other stood after.
-      const exchanged = between.length > 0 ? stays === between.length : slots === 2;
+      const exchanged = between.length > 0
+        ? stays === between.length
+        : slots === 2 || isOneName(a, p.a, q.a) && isOneName(b, q.b, p.b);
       if (exchanged && !coordinated(a, p.a, q.a) && !coordinated(b, q.b, p.b)) {
         return [a.content[p.a]?.text ?? "", a.content[q.a]?.text ?? ""];
       }
     }
   }
   return null;
+}
+
+/** *Paul Simon* is not *Simon Paul*. */
+function isOneName(question: Question, first: number, last: number): boolean {
+  const [one, other] = [question.content[first], question.content[last]];
+  return !!one?.named && !!other?.named && other.place === one.place + 1;
 }
 
 const joining = new Set(["and", "or", "versus", "&", "/"]);

@@ -40,7 +40,7 @@ function turns(question: Question): ReadonlySet<string> {
 }
 
 /** One question has more of the first where the other has more of the second. */
-const clashes = [["he", "she"], ["other", "own"]] as const;
+const clashes = [["he", "she"], ["other", "own"], ["he", "own"], ["she", "own"]] as const;
 
 /** *Which have you read?* wants what somebody has lived through, *which can one read?* does not. */
 function asksExperience({ words }: Question): boolean {

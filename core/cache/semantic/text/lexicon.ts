@@ -80,7 +80,11 @@ democrat republican;conservative liberal;heaven hell;asia europe;war peace;asset
 accept reject;allow forbid;allow ban;expensive cheap;easy difficult;easy hard;happy sad;gay straight;ac dc;smart dumb;increase reduce;
 improve worsen;attract repel;arrive depart;hire fire;lend borrow;lock unlock;follow unfollow;block unblock;activate deactivate;connect disconnect;
 vertical horizontal;thick thin;wide narrow;deep shallow;heavy light;wet dry;full empty;early late;ancient modern;rural urban;single married;
-single double;single multiple;free paid;online offline;undergraduate graduate;senior junior;formal informal;active passive;direct indirect;major minor;front back`;
+single double;single multiple;free paid;online offline;undergraduate graduate;senior junior;formal informal;active passive;direct indirect;major minor;front back;
+from to;few many;little much;create drop;create delete;read write;mount eject;mute unmute;rise fall;inhale exhale;buyer seller;
+mean median;supervised unsupervised;inner outer;ascend descend;employer employee;adult child;baby adult;richest poorest;
+current former;previous next;noon midnight;child expert;beginner expert;alpha beta;boil freeze;cause cure;cause treat;sum average;
+avoid get;have lack;reich arm;erlaubt verboten;meilleur pire;richtig falsch;mejor peor`;
 
 function readOpposites(): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();

@@ -23,7 +23,7 @@ business business,process process,class class,this this,his his,its its,us us,th
 anything anything,nothing nothing,everything everything,king king,ring ring,bring bring,string string,spring spring,
 morning morning,evening evening,during during,wedding wedding,beijing beijing,need need,speed speed,feed feed,
 seed seed,red red,bed bed,gas gas,bus bus,plus plus,always always,yes yes,perhaps perhaps,less less,unless unless,
-does do,windows windows,ios ios,aws aws,css css,js js,vs versus,sas sas,gps gps,sms sms,dos dos,has have`
+does do,windows windows,ios ios,aws aws,css css,js js,vs versus,sas sas,gps gps,sms sms,dos dos,has have,https https,dns dns,tls tls,rss rss,cors cors,nfs nfs`
     .split(/,\s*/).map((pair) => {
       const [from = "", to = ""] = pair.trim().split(" ");
       return [from, to] as const;

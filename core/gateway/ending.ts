@@ -26,8 +26,8 @@ export function eventType(
   answer: Answer | null,
 ): CallDraft["type"] {
   if (how === "failed") return "call.failed";
-  // A client that leaves after the last event has what it came for.
-  if (how === "left" && !facts.complete) return "call.aborted";
+  // A client that leaves after the last event has what it came for; after an error it has to.
+  if (how === "left" && !facts.complete && !facts.error) return "call.aborted";
   return facts.error || (answer?.status ?? 200) >= 400 ? "call.failed" : "call.completed";
 }
 

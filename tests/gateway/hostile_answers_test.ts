@@ -121,3 +121,41 @@ Deno.test("an error that stands alone in a 200 is one, also where nothing else i
     data: { error: { code: "gone", origin: "provider" } },
   });
 });
+
+const begun = 'data: {"id":"c1","choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\n';
+const leftInside = {
+  "an error that a stream told": {
+    path: "/v1/chat/completions",
+    events: `${begun}data: {"error":{"code":"overloaded","message":"Try later"}}\n\n`,
+    ended: { type: "call.failed", data: { error: { code: "overloaded", origin: "provider" } } },
+  },
+  "the last event of a stream that nothing else is read of": {
+    path: "/v1/threads/t/runs",
+    events: "event: thread.run.completed\ndata: {}\n\nevent: done\ndata: [DONE]\n\n",
+    ended: { type: "call.completed", data: { error: null } },
+  },
+};
+
+for (const [name, { path, events, ended }] of Object.entries(leftInside)) {
+  Deno.test(`a client that leaves at ${name} is not the one that ended the call`, async () => {
+    await using upstream = await runUpstream((_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(events);
+    });
+    await using running = runGateway({ upstreams: { openai: upstream.url } });
+    const leaving = new AbortController();
+    const response = await fetch(running.url + path, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ ...chat, stream: true, stream_options: { include_usage: true } }),
+      signal: leaving.signal,
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let got = "";
+    while (got.length < events.length) got += (await reader?.read())?.value ?? "";
+    leaving.abort();
+    await reader?.read().catch(() => {});
+    await eventually(() => running.log.records.length > 0, "the call is on record");
+    expect(running.log.only.event).toMatchObject(ended);
+  });
+}

@@ -1,6 +1,6 @@
 /**
  * An exchange whose content we do not read: files, batches, jobs, unknown endpoints. It is passed on
- * and recorded like any other; only an error in it is understood.
+ * and recorded like any other; only an error in it is understood, and the end of a stream.
  *
  * @module
  */
@@ -27,11 +27,13 @@ export const opaque: Format = {
   requestText: () => "",
   answer() {
     let error: AnswerError | null = null;
+    let complete = false;
     return {
       add(value) {
+        complete ||= value === "[DONE]";
         if (!isResource(value)) error ??= readError(value);
       },
-      facts: () => ({ ...noFacts(unknownUsage()), error }),
+      facts: () => ({ ...noFacts(unknownUsage(), complete), error }),
     };
   },
   lastLines: [],

@@ -56,6 +56,7 @@ import { createReadiness } from "./readiness.ts";
 import { createRetentionApi } from "./retention.ts";
 import { createRepricing } from "./repricing.ts";
 import { standingConnections } from "./standing_connections.ts";
+import { waryStore } from "./wary_store.ts";
 
 export interface PartsOptions {
   readonly config: Config;
@@ -82,7 +83,8 @@ export interface Parts {
 }
 
 export async function createParts(options: PartsOptions): Promise<Parts> {
-  const { config, store, masterKey, version, report, onCommit } = options;
+  const { config, masterKey, version, report, onCommit } = options;
+  const store = waryStore(options.store);
   const now = () => Date.now();
   const log = await openLog(options.kv);
   const kv = patient(options.kv);

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import manifest from "./deno.json" with { type: "json" };
 import { type Config, readConfig } from "@/core/config.ts";
 import { plainHelp } from "./tools/plain_help.ts";
+import { refusalOf } from "./tools/refusal.ts";
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
@@ -109,10 +110,11 @@ Usage: deno run -A main.ts <command>
 Each command has --help. Settings are environment variables; the README lists them.
 `;
 
-async function main([name = "help", ...args]: readonly string[]): Promise<number> {
+async function main([name = "help", ...given]: readonly string[]): Promise<number> {
+  const args = given.map((arg) => arg === "-h" ? "--help" : arg);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    const asked = name === "help" || name === "--help";
+    const asked = ["help", "--help", "-h"].includes(name);
     say(asked ? help : `There is no command ${name}.\n\n${help}`);
     return asked ? 0 : 2;
   }
@@ -130,20 +132,16 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
   try {
     return await command(args, read.config);
   } catch (error) {
-    if (error instanceof Error && error.name === "LogDamaged") {
-      say(error.message);
-      return 2;
-    }
-    if (!isBadArgument(error)) throw error;
-    say(`${error.message}\nWhat it takes: deno task ${name} --help`);
-    return 2;
+    const refusal = refusalOf(error, `${calledAs(name)} --help`);
+    if (!refusal) throw error;
+    say(refusal.text);
+    return refusal.code;
   }
 }
 
-/** What `parseArgs` throws for an option that a command does not have. */
-function isBadArgument(error: unknown): error is TypeError {
-  return error instanceof TypeError && "code" in error &&
-    String(error.code).startsWith("ERR_PARSE_ARGS_");
+/** How a command is typed: the halves of the product are no tasks. */
+function calledAs(name: string): string {
+  return Object.hasOwn(manifest.tasks, name) ? `deno task ${name}` : `deno run -A main.ts ${name}`;
 }
 
 /** Deno Deploy runs this module without arguments and finds its cron by evaluating it. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { exitCode } from "@/tools/refusal.ts";
 import { benchAppend } from "./append.ts";
 import { benchCache } from "./cache.ts";
 import { benchDrain } from "./drain.ts";
@@ -101,4 +102,6 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  Deno.exit(await exitCode(() => main(Deno.args), "deno task bench --help", log));
+}

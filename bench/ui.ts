@@ -11,6 +11,7 @@ import { startEmbedded } from "@/clickhouse/embedded/engine.ts";
 import { migrate } from "@/clickhouse/migrate.ts";
 import { firstProjectId } from "@/core/identity/projects.ts";
 import { startProduct } from "@/tests/fixtures/product.ts";
+import { exitCode } from "@/tools/refusal.ts";
 import { benchAnalytics } from "./analytics.ts";
 import { benchPages } from "./pages.ts";
 import { machine } from "./results.ts";
@@ -204,4 +205,6 @@ async function measurePages(dataDir: string, rounds: number): Promise<BenchTable
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  Deno.exit(await exitCode(() => main(Deno.args), "deno task bench:ui --help", log));
+}

@@ -78,7 +78,8 @@ export const settings = {
     "Largest request body that the gateway takes, in bytes.",
   ),
   WATCHLLM_UPSTREAM_TIMEOUT_MS: setting(
-    z.coerce.number().int().positive().default(600_000),
+    // Timers count in 32 bits: a longer one ends at once.
+    z.coerce.number().int().positive().max(2_147_483_647).default(600_000),
     "600000",
     "How long a provider may stay silent before the call fails, in milliseconds.",
   ),

@@ -6,6 +6,7 @@
  * @module
  */
 import { standBack } from "@/clickhouse/embedded/niceness.ts";
+import { refusedCode } from "./refusal.ts";
 
 export interface ChildOptions {
   readonly name: string;
@@ -21,9 +22,6 @@ export interface ChildOptions {
   /** The child has said what must be changed before it can start: it is not started again. */
   readonly onRefused?: () => void;
 }
-
-/** The exit code of a command that cannot work as it is configured. */
-export const refusedCode = 2;
 
 export interface Child {
   /** Stops it and starts it again, as after a change of its code. */

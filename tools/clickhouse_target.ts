@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { startEmbedded } from "@/clickhouse/embedded/engine.ts";
 import type { Config } from "@/core/config.ts";
 import { claimDataDirectory } from "./data_directory.ts";
+import { Refusal } from "./refusal.ts";
 import { type ClickHouseAddress, readRunning } from "./running.ts";
 
 export interface ClickHouseTarget extends AsyncDisposable {
@@ -32,6 +33,7 @@ export async function clickhouseTarget(
       },
     };
   }
+  if (claim.reason === "unusable") throw new Refusal(claim.message, 1);
   const running = await readRunning(dataDir);
   if (!running) throw new Error(`${claim.message} (It has not finished starting.)`);
   return borrowed(running.clickhouse);

@@ -7,7 +7,12 @@ import { join } from "node:path";
 
 export type DataDirectoryClaim =
   | { readonly ok: true; readonly release: () => void }
-  | { readonly ok: false; readonly message: string };
+  | {
+    readonly ok: false;
+    /** Whether an installation that runs has it, or nobody can. */
+    readonly reason: "taken" | "unusable";
+    readonly message: string;
+  };
 
 /** Makes the directory, readable by its owner alone, and locks it until `release()` or the process ends. */
 export async function claimDataDirectory(path: string): Promise<DataDirectoryClaim> {
@@ -15,6 +20,7 @@ export async function claimDataDirectory(path: string): Promise<DataDirectoryCla
   if (file instanceof Error) {
     return {
       ok: false,
+      reason: "unusable",
       message:
         `The data directory ${path} cannot be used (${file.message}): set WATCHLLM_DATA_DIR ` +
         "to a directory that this user may write to.",
@@ -24,6 +30,7 @@ export async function claimDataDirectory(path: string): Promise<DataDirectoryCla
     file.close();
     return {
       ok: false,
+      reason: "taken",
       message: `Another WatchLLM runs on the data directory ${path}: stop it first, or set ` +
         "WATCHLLM_DATA_DIR to another directory.",
     };

@@ -33,37 +33,48 @@ export interface DeadLettersDeps {
   readonly signal: AbortSignal;
 }
 
-/** Runs the command; resolves to its exit code: 1 when something was left, 2 when it was not understood. */
-export async function deadLetters(
-  deps: DeadLettersDeps,
-  args: readonly string[],
-): Promise<number> {
-  const { say } = deps;
+export type DeadLettersOrder =
+  | { readonly action: "list"; readonly limit: number }
+  | {
+    readonly action: "show" | "replay" | "drop";
+    /** Null for all of them. */
+    readonly places: ReadonlySet<string> | null;
+  };
+
+/** Reads the arguments, before anything is opened: an order, or what is wrong with it. */
+export function readDeadLettersOrder(args: readonly string[]): DeadLettersOrder | string {
   const { values, positionals: [action = "list", ...places] } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
       all: { type: "boolean", default: false },
       limit: { type: "string", default: "100" },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    say(deadLettersHelp);
-    return 0;
+  if (action === "list") {
+    if (places.length > 0) return "list takes no places: show does.";
+    if (!/^[1-9]\d{0,8}$/.test(values.limit)) return "--limit must be a whole number from 1.";
+    return { action, limit: Number(values.limit) };
   }
-  if (action === "list") return await list(deps, Number(values.limit));
-  const run = actions[action];
-  if (!run || (places.length === 0) !== values.all) {
-    say(deadLettersHelp);
-    return 2;
+  if (action !== "show" && action !== "replay" && action !== "drop") {
+    return `There is no ${action}: it is list, show, replay or drop.`;
   }
-  return await run(deps, values.all ? null : new Set(places));
+  if (values.all) {
+    return places.length === 0
+      ? { action, places: null }
+      : "--all takes no places: give it, or them.";
+  }
+  if (places.length === 0) return `Which to ${action}? Give places as list shows them, or --all.`;
+  return { action, places: new Set(places) };
 }
 
-type Action = (deps: DeadLettersDeps, places: ReadonlySet<string> | null) => Promise<number>;
+/** Runs the command; resolves to its exit code: 1 when something was left. */
+export async function deadLetters(deps: DeadLettersDeps, order: DeadLettersOrder): Promise<number> {
+  if (order.action === "list") return await list(deps, order.limit);
+  return await actions[order.action](deps, order.places);
+}
 
-const actions: Readonly<Record<string, Action | undefined>> = { show, replay, drop };
+const actions = { show, replay, drop };
 
 async function list(deps: DeadLettersDeps, limit: number): Promise<number> {
   let shown = 0;

@@ -4,14 +4,24 @@
  * @module
  */
 import { errorMessage } from "@/core/caught.ts";
+import { Refusal } from "./refusal.ts";
 
 /** `wanted` when it is free, any free one for 0. Throws, with what to do, when it cannot be had. */
 export function freePort(hostname: string, wanted: number): number {
+  using listener = listening(hostname, wanted, () => Deno.listen({ hostname, port: wanted }));
+  return listener.addr.port;
+}
+
+/**
+ * What `listen` gives.
+ *
+ * @throws {Refusal} with what to do, when nothing can listen there
+ */
+export function listening<T>(hostname: string, port: number, listen: () => T): T {
   try {
-    using listener = Deno.listen({ hostname, port: wanted });
-    return listener.addr.port;
+    return listen();
   } catch (error) {
-    throw new Error(reasonOf(error, hostname, wanted), { cause: error });
+    throw new Refusal(reasonOf(error, hostname, port), 1);
   }
 }
 

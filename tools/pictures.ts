@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { exitCode } from "./refusal.ts";
 
 const help = `Takes the pictures of the landing page and of the README.
 
@@ -116,22 +117,37 @@ async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(1_000);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { chromium: { type: "string" }, help: { type: "boolean" } },
-});
-const [link] = positionals;
-if (values.help || !link) {
-  // deno-lint-ignore no-console -- a command line tool prints its help
-  console.log(help);
-  Deno.exit(values.help ? 0 : 2);
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals: [link] } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { chromium: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (values.help || !link) {
+    say(help);
+    return values.help ? 0 : 2;
+  }
+  if (!URL.canParse(link)) {
+    say(`${link} is no link: give the one that the start has printed.`);
+    return 2;
+  }
+  const browser = await chromium.launch({
+    executablePath: values.chromium ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
+  try {
+    await takeAll(browser, link);
+  } finally {
+    await browser.close();
+  }
+  return 0;
 }
-const browser = await chromium.launch({
-  executablePath: values.chromium ?? "/usr/bin/chromium",
-  args: ["--no-sandbox"],
-});
-try {
-  await takeAll(browser, link);
-} finally {
-  await browser.close();
+
+function say(line: string): void {
+  // deno-lint-ignore no-console -- a command line tool talks to its caller
+  console.log(line);
+}
+
+if (import.meta.main) {
+  Deno.exit(await exitCode(() => main(Deno.args), "deno task pictures --help", say));
 }

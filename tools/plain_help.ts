@@ -9,7 +9,7 @@ const texts: Readonly<Record<string, string>> = {
     `The gateway, the API and the dashboard, without ClickHouse and without the consumers: those run
 beside it, on the same data directory.
 
-Usage: deno run -A main.ts web
+Usage: deno task migrate && deno task build && deno run -A main.ts web
 
 Needs CLICKHOUSE_URL. Stops with SIGTERM or Ctrl-C, when the calls in flight have ended.`,
   consumers:

@@ -36,21 +36,26 @@ export interface RebuildCommandDeps {
   readonly signal: AbortSignal;
 }
 
-/** Runs the command; resolves to its exit code. */
-export async function rebuild(deps: RebuildCommandDeps, args: readonly string[]): Promise<number> {
-  const { kv, reader, store, say, screen, signal } = deps;
+export interface RebuildOrder {
+  readonly acceptDifferences: boolean;
+  readonly back: boolean;
+}
+
+/** Reads the arguments, before anything is opened. */
+export function readRebuildOrder(args: readonly string[]): RebuildOrder {
   const { values } = parseArgs({
     args: [...args],
     options: {
       "accept-differences": { type: "boolean", default: false },
       back: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    say(rebuildHelp);
-    return 0;
-  }
+  return { acceptDifferences: values["accept-differences"], back: values.back };
+}
+
+/** Runs the command; resolves to its exit code. */
+export async function rebuild(deps: RebuildCommandDeps, order: RebuildOrder): Promise<number> {
+  const { kv, reader, store, say, screen, signal } = deps;
   let shown = 0;
   const rebuilt = await rebuildClickHouse({
     kv,
@@ -65,7 +70,7 @@ export async function rebuild(deps: RebuildCommandDeps, args: readonly string[])
       new ProgressBar(screen, "Rebuilding", total).show(done, `${done} of ${total} events`);
       shown = total;
     },
-  }, { acceptDifferences: values["accept-differences"], back: values.back, signal });
+  }, { ...order, signal });
   if (shown > 0) new ProgressBar(screen, "Rebuilding", shown).done(`${shown} events`);
 
   if (rebuilt.ok) {

@@ -44,9 +44,16 @@ export interface RepriceCommandDeps extends Pick<RunPorts, "board" | "tick"> {
   readonly signal: AbortSignal;
 }
 
-/** Runs the command; resolves to its exit code. */
-export async function reprice(deps: RepriceCommandDeps, args: readonly string[]): Promise<number> {
-  const { say } = deps;
+export interface RepriceOrder {
+  readonly range: Range;
+  /** Null for all of them. */
+  readonly project: string | null;
+  readonly reason: string;
+  readonly dryRun: boolean;
+}
+
+/** Reads the arguments, before anything is opened: an order, or what is wrong with it. */
+export function readRepriceOrder(args: readonly string[], now: number): RepriceOrder | string {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -55,31 +62,28 @@ export async function reprice(deps: RepriceCommandDeps, args: readonly string[])
       project: { type: "string" },
       reason: { type: "string", default: "Priced again with the prices known now." },
       "dry-run": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    say(repriceHelp);
-    return 0;
-  }
-  const range = readRange(values.from, values.to, deps.now());
-  if (typeof range === "string") {
-    say(range);
-    return 2;
-  }
-  if (values.reason.length < 1 || values.reason.length > 500) {
-    say("--reason must have 1 to 500 characters.");
-    return 2;
-  }
-  const projects = values.project === undefined
+  const { reason, project = null } = values;
+  const range = readRange(values.from, values.to, now);
+  if (typeof range === "string") return range;
+  if (reason.length < 1 || reason.length > 500) return "--reason must have 1 to 500 characters.";
+  return { range, project, reason, dryRun: values["dry-run"] };
+}
+
+/** Runs the command; resolves to its exit code. */
+export async function reprice(deps: RepriceCommandDeps, order: RepriceOrder): Promise<number> {
+  const { say } = deps;
+  const { range, reason, dryRun } = order;
+  const projects = order.project === null
     ? await projectsWithCalls(deps.store, range)
-    : [values.project];
+    : [order.project];
   let changed = 0;
   let left = 0;
   try {
     for (const project of projects) {
-      const one = { project, range, reason: values.reason };
-      const repriced = values["dry-run"]
+      const one = { project, range, reason };
+      const repriced = dryRun
         ? await priced(deps, one, null, deps.signal)
         : await inPlace(deps, one);
       if (typeof repriced === "string") {
@@ -96,7 +100,7 @@ export async function reprice(deps: RepriceCommandDeps, args: readonly string[])
     return 1;
   }
   if (left < projects.length || left === 0) {
-    say(outcome(changed, projects.length, values["dry-run"]));
+    say(outcome(changed, projects.length, dryRun));
   }
   return left === 0 ? 0 : 1;
 }

@@ -10,10 +10,11 @@ import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
-import { deadLetters, deadLettersHelp } from "./dead_letters.ts";
+import { deadLetters, deadLettersHelp, readDeadLettersOrder } from "./dead_letters.ts";
 import { failure } from "./failure.ts";
+import { refusedCode } from "./refusal.ts";
 import { stopSignal } from "./stop_signal.ts";
-import { openKv } from "./stores.ts";
+import { openKv, requireLog } from "./stores.ts";
 
 export interface RunDeadLettersDeps {
   readonly config: Config;
@@ -29,8 +30,14 @@ export async function runDeadLetters(
     say(deadLettersHelp);
     return 0;
   }
+  const order = readDeadLettersOrder(args);
+  if (typeof order === "string") {
+    say(`${order}\nWhat it takes: deno task dead-letters --help`);
+    return refusedCode;
+  }
   const stopping = stopSignal({ supervised: false });
   try {
+    await requireLog(config);
     await using target = await clickhouseTarget(config, say);
     using kv = await openKv(config);
     const log = await openLog(kv);
@@ -42,7 +49,7 @@ export async function runDeadLetters(
         createClickHouseProjection({ store, generation, logGeneration: log.generation })
       );
     const { signal } = stopping;
-    const code = await deadLetters({ kv: kv.write, reader, projections, say, signal }, args);
+    const code = await deadLetters({ kv: kv.write, reader, projections, say, signal }, order);
     await store.close();
     return code;
   } catch (error) {

@@ -9,10 +9,10 @@ import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
-import { rebuild, type RebuildCommandDeps, rebuildHelp } from "./rebuild.ts";
+import { readRebuildOrder, rebuild, type RebuildCommandDeps, rebuildHelp } from "./rebuild.ts";
 import { failure } from "./failure.ts";
 import { stopSignal } from "./stop_signal.ts";
-import { openKv } from "./stores.ts";
+import { openKv, requireLog } from "./stores.ts";
 
 export interface RunRebuildDeps extends Pick<RebuildCommandDeps, "say" | "screen"> {
   readonly config: Config;
@@ -25,17 +25,19 @@ export async function runRebuild(args: readonly string[], deps: RunRebuildDeps):
     say(rebuildHelp);
     return 0;
   }
+  const order = readRebuildOrder(args);
   const stopping = stopSignal({ supervised: false });
   try {
+    await requireLog(config);
     await using target = await clickhouseTarget(config, say);
     using kv = await openKv(config);
     const log = await openLog(kv);
     const store = createStore(target.address);
     const reader = createLogReader({ kv: kv.read, ...log });
     const { signal } = stopping;
-    const code = await rebuild({ kv: kv.write, reader, store, say, screen, signal }, args);
+    const code = await rebuild({ kv: kv.write, reader, store, say, screen, signal }, order);
     await store.close();
-    if (code === 0 && !args.includes("--back")) {
+    if (code === 0 && !order.back) {
       const contexts = await replayJudgements(kv.read, reader);
       if (contexts > 0) {
         say(`What the semantic cache has learnt was counted anew: ${contexts} contexts.`);

@@ -16,11 +16,12 @@ import { createLogWriter } from "@/core/log/writer.ts";
 import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
-import { reprice, type RepriceCommandDeps, repriceHelp } from "./reprice.ts";
+import { readRepriceOrder, reprice, type RepriceCommandDeps, repriceHelp } from "./reprice.ts";
 import { failure } from "./failure.ts";
 import { pausedUnless } from "./pause.ts";
+import { refusedCode } from "./refusal.ts";
 import { stopSignal } from "./stop_signal.ts";
-import { openKv } from "./stores.ts";
+import { openKv, requireLog } from "./stores.ts";
 
 export interface RunRepriceDeps extends Pick<RepriceCommandDeps, "say" | "screen"> {
   readonly config: Config;
@@ -36,10 +37,16 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     say(repriceHelp);
     return 0;
   }
-  const stopping = stopSignal({ supervised: false });
   const now = () => Date.now();
+  const order = readRepriceOrder(args, now());
+  if (typeof order === "string") {
+    say(`${order}\nWhat it takes: deno task reprice --help`);
+    return refusedCode;
+  }
+  const stopping = stopSignal({ supervised: false });
   const newId = () => ulid(now());
   try {
+    await requireLog(config);
     await using target = await clickhouseTarget(config, say);
     using kv = await openKv(config);
     using nudger = createNudger(nudgePath(resolve(config.WATCHLLM_DATA_DIR)));
@@ -55,7 +62,7 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     const tick = (ended: AbortSignal) => pausedUnless(ended, tellMs);
     const code = await activeGeneration(store) === null
       ? noTables(say)
-      : await reprice({ store, log, prices, board, tick, newId, now, say, screen, signal }, args);
+      : await reprice({ store, log, prices, board, tick, newId, now, say, screen, signal }, order);
     await log.close();
     await store.close();
     return code;

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
 import { createRoller } from "@/consumers/clickhouse/rollup.ts";
 import { rollupsWhenDue } from "@/consumers/clickhouse/run_rollups.ts";
 import { systemClock } from "@/consumers/clock.ts";
@@ -18,6 +17,9 @@ import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import type { Handler } from "@/routes/(_http)/security_headers.ts";
 import { createConsumers } from "./consume.ts";
+import { listening } from "./free_port.ts";
+import { pagesDir } from "./pages_dir.ts";
+import { reachable } from "./reachable.ts";
 import { retentionOf } from "./retention_parts.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
@@ -39,9 +41,6 @@ export interface Single extends AsyncDisposable {
   /** Breaks off the calls in flight, each with its event. */
   stop(): void;
 }
-
-/** Where `deno task build` puts the pages, and where they are looked for. */
-const buildDir = "_build";
 
 /**
  * @throws {Error} with a sentence for the operator when the configuration does not suffice
@@ -71,7 +70,7 @@ export async function openSingle(deps: SingleDeps): Promise<Single> {
     kv,
     store,
     version,
-    uiDir: resolve(import.meta.dirname ?? ".", "..", buildDir),
+    uiDir: pagesDir,
     report,
     onCommit: () => drainer.soon(),
   });
@@ -119,12 +118,15 @@ export async function runSingle(
     await using single = await openSingle(deps);
     await single.drainer.now();
     const draining = setInterval(() => void single.drainer.now(), drainEveryMs);
-    const server = Deno.serve({
-      hostname: config.WATCHLLM_HOST,
-      port: config.WATCHLLM_PORT,
-      onError: onServerError(deps.report),
-      onListen: ({ hostname, port }) => say(`WatchLLM is ready at http://${hostname}:${port}`),
-    }, single.handler);
+    const { WATCHLLM_HOST: hostname, WATCHLLM_PORT: port } = config;
+    const onError = onServerError(deps.report);
+    const onListen = (address: { hostname: string; port: number }) =>
+      say(`WatchLLM is ready at http://${reachable(address.hostname)}:${address.port}`);
+    const server = listening(
+      hostname,
+      port,
+      () => Deno.serve({ hostname, port, onListen, onError }, single.handler),
+    );
     await aborted(stopping.signal);
     clearInterval(draining);
     await shutDown({ server, stop: () => single.stop() });
@@ -139,6 +141,6 @@ export async function runSingle(
 
 /** `main.ts build`: the pages, for a platform that builds before it runs. */
 export async function build(buildUi: (outDir: string) => Promise<void>): Promise<number> {
-  await buildUi(join(resolve(import.meta.dirname ?? ".", ".."), buildDir));
+  await buildUi(pagesDir);
   return 0;
 }

@@ -10,13 +10,14 @@ import { parseArgs } from "node:util";
 import { type Engine, startEmbedded } from "@/clickhouse/embedded/engine.ts";
 import { behindGateway } from "@/clickhouse/embedded/niceness.ts";
 import type { Config } from "@/core/config.ts";
-import { type Child, type ChildOptions, keepRunning, refusedCode } from "./child.ts";
+import { type Child, type ChildOptions, keepRunning } from "./child.ts";
 import { configuredServer } from "./clickhouse_target.ts";
 import { claimDataDirectory } from "./data_directory.ts";
 import { failure } from "./failure.ts";
 import { freePort } from "./free_port.ts";
 import { migrateWhenReachable } from "./migrate_when_reachable.ts";
 import { reachable } from "./reachable.ts";
+import { refusedCode } from "./refusal.ts";
 import { noteRunning } from "./running.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 

@@ -8,17 +8,21 @@ import { type ClickHouseStore, createStore } from "@/clickhouse/client.ts";
 import { errorMessage } from "@/core/caught.ts";
 import type { Config } from "@/core/config.ts";
 import type { KvHandles } from "@/core/log/kv.ts";
+import { exists } from "./backup/exists.ts";
+import { Refusal } from "./refusal.ts";
 
-/** The event log's file is none any more: nothing can go on until somebody has brought it back. */
-export class LogDamaged extends Error {
-  override readonly name = "LogDamaged";
-
-  constructor(path: string, reason: string) {
-    super(
-      `The event log ${path} cannot be read (${reason}): move it away and bring a backup back ` +
-        "(deno task restore), or repair the file.",
-    );
-  }
+/**
+ * For commands that work on an installation: a directory that is none is not made one.
+ *
+ * @throws {Refusal} when there is no event log
+ */
+export async function requireLog({ WATCHLLM_DATA_DIR }: Config): Promise<void> {
+  const dataDir = resolve(WATCHLLM_DATA_DIR);
+  if (await exists(join(dataDir, "log.sqlite3"))) return;
+  throw new Refusal(
+    `There is no event log in ${dataDir}: set WATCHLLM_DATA_DIR to the installation's.`,
+    1,
+  );
 }
 
 export interface OpenKv extends KvHandles, Disposable {}
@@ -29,7 +33,10 @@ export interface OpenKv extends KvHandles, Disposable {}
  */
 export async function openKv({ WATCHLLM_DATA_DIR }: Config, onDeploy = false): Promise<OpenKv> {
   const path = onDeploy ? undefined : join(resolve(WATCHLLM_DATA_DIR), "log.sqlite3");
-  if (path) await Deno.mkdir(resolve(WATCHLLM_DATA_DIR), { recursive: true, mode: 0o700 });
+  if (path) {
+    await Deno.mkdir(resolve(WATCHLLM_DATA_DIR), { recursive: true, mode: 0o700 });
+    await makePrivately(path);
+  }
   const write = await openAt(path);
   const read = await openAt(path);
   return {
@@ -42,6 +49,18 @@ export async function openKv({ WATCHLLM_DATA_DIR }: Config, onDeploy = false): P
   };
 }
 
+/**
+ * The log has what people asked: its file is its owner's alone, in whatever directory. An empty file is a
+ * new database; those that SQLite puts beside it take its mode.
+ */
+async function makePrivately(path: string): Promise<void> {
+  try {
+    (await Deno.open(path, { createNew: true, write: true, mode: 0o600 })).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
 /** A new file is prepared by whoever opens it first; the others wait for that. */
 const openings = 40;
 
@@ -52,7 +71,17 @@ async function openAt(path: string | undefined): Promise<Deno.Kv> {
     } catch (error) {
       const reason = errorMessage(error);
       if (path && /not a database|malformed|corrupt/i.test(reason)) {
-        throw new LogDamaged(path, reason);
+        throw new Refusal(
+          `The event log ${path} cannot be read (${reason}): move it away and bring a backup back ` +
+            "(deno task restore), or repair the file.",
+        );
+      }
+      if (path && /unable to open|readonly|disk is full|disk I\/O/i.test(reason)) {
+        throw new Refusal(
+          `The event log ${path} cannot be opened (${reason}): this user must be able to write to ` +
+            "it, and its disk must have room.",
+          1,
+        );
       }
       if (opening === openings || !reason.includes("database is locked")) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -63,8 +92,8 @@ async function openAt(path: string | undefined): Promise<Deno.Kv> {
 /** The client of the ClickHouse that the configuration names. */
 export function openClickHouse(config: Config): ClickHouseStore {
   if (!config.CLICKHOUSE_URL) {
-    throw new Error(
-      "No ClickHouse: set CLICKHOUSE_URL, or use `start`, which brings an embedded one",
+    throw new Refusal(
+      "No ClickHouse: set CLICKHOUSE_URL, or use `deno task start`, which brings an embedded one.",
     );
   }
   return createStore({

@@ -6,6 +6,8 @@
  * for the moments until the orphan notices.
  */
 
+import { errorMessage } from "@/core/caught.ts";
+
 export type ClaimedDirectory =
   | { ok: true; path: string; release(): void }
   | { ok: false; message: string };
@@ -32,6 +34,23 @@ export async function claimDirectory(path: string): Promise<ClaimedDirectory> {
     return { ok: false, message: inUse(directory) };
   }
   return { ok: true, path: directory, release: () => lock.close() };
+}
+
+/**
+ * Why nothing can be written there, e.g. on a full disk, in the system's words; null when it can. The
+ * engine itself ends without a word then.
+ */
+export async function whyNotWritable(directory: string): Promise<string | null> {
+  const path = `${directory}/room.${crypto.randomUUID()}`;
+  try {
+    // More than what is left of the last block of a full disk.
+    await Deno.writeFile(path, new Uint8Array(64 * 1024), { createNew: true, mode: 0o600 });
+    return null;
+  } catch (error) {
+    return errorMessage(error).split(": ")[0] ?? "";
+  } finally {
+    await Deno.remove(path).catch(() => {});
+  }
 }
 
 async function unlockedSoon(path: string): Promise<boolean> {

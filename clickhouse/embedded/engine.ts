@@ -5,7 +5,7 @@
  * made for this start; a dead engine is started again on the same port with the same password; it ends
  * with its parent; a second start on the same directory is refused before it changes anything.
  */
-import { claimDirectory } from "./directory.ts";
+import { claimDirectory, whyNotWritable } from "./directory.ts";
 import { fetchLibrary } from "./library.ts";
 import { embeddedPlatform, noEngine } from "./platform.ts";
 import { type EngineProcess, type EngineStart, runEngine } from "./process.ts";
@@ -94,6 +94,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Engine> {
       outcome = await start(0);
     }
     if (outcome.ok) return outcome.process;
+    const blocked = await whyNotWritable(directory);
+    if (blocked !== null) {
+      throw new Error(`The embedded ClickHouse cannot write to "${directory}": ${blocked}.`);
+    }
     throw new Error(noEngine(`The embedded ClickHouse does not start: ${describe(outcome)}`));
   }
 

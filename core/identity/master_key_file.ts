@@ -21,8 +21,8 @@ export function masterKeyFile(dataDir: string, name = "master.key"): MasterKeyFi
     async create(text) {
       await Deno.mkdir(dataDir, { recursive: true });
       const draft = `${path}.${crypto.randomUUID()}`;
-      await Deno.writeTextFile(draft, text, { createNew: true, mode: 0o600 });
       try {
+        await writeDurably(draft, text);
         // A link appears with its whole content, and fails where a rename would overwrite.
         await Deno.link(draft, path);
         return true;
@@ -30,8 +30,18 @@ export function masterKeyFile(dataDir: string, name = "master.key"): MasterKeyFi
         if (error instanceof Deno.errors.AlreadyExists) return false;
         throw error;
       } finally {
-        await Deno.remove(draft);
+        await Deno.remove(draft).catch(() => {});
       }
     },
   };
+}
+
+/** On disk before it appears: what is sealed with a key that a power cut took is lost. */
+async function writeDurably(path: string, text: string): Promise<void> {
+  using file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
+  await file.sync();
 }

@@ -2,7 +2,7 @@ import { expect } from "expect";
 import { countDeadLetters, countReplayed } from "@/consumers/dead_letter.ts";
 import { registerConsumer } from "@/consumers/registry.ts";
 import { drain } from "@/consumers/run.ts";
-import { deadLetters } from "@/tools/dead_letters.ts";
+import { deadLetters, readDeadLettersOrder } from "@/tools/dead_letters.ts";
 import { call } from "./event.ts";
 import { memoryReader } from "./memory_reader.ts";
 import { memorySink, poison, transient } from "./sink.ts";
@@ -23,7 +23,9 @@ async function given() {
   const run = async (...args: string[]) => {
     said.length = 0;
     const deps = { kv, reader, projections: [sink], signal: never };
-    const code = await deadLetters({ ...deps, say: (line) => said.push(line) }, args);
+    const order = readDeadLettersOrder(args);
+    if (typeof order === "string") return { code: 2, said: [order] };
+    const code = await deadLetters({ ...deps, say: (line) => said.push(line) }, order);
     return { code, said: [...said] };
   };
   return { kv, reader, sink, run, [Symbol.dispose]: () => kv.close() };
@@ -71,12 +73,21 @@ Deno.test("a mended dead letter is replayed once, another is dropped, and both l
   expect(await countReplayed(world.kv, "memory@g1", 0)).toEqual({ rows: 3, removable: 1 });
 });
 
-Deno.test("what is not understood does nothing and shows the help", async () => {
+Deno.test("what is not understood does nothing and is named", async () => {
   using world = await given();
-  for (const args of [["drop"], ["replay"], ["bury", "--all"], ["drop", "x", "--all"]]) {
+  const wrong = [
+    [["drop"], "Which to drop?"],
+    [["replay"], "Which to replay?"],
+    [["bury", "--all"], "There is no bury"],
+    [["drop", "x", "--all"], "--all takes no places"],
+    [["list", "x"], "list takes no places"],
+    [["list", "--limit", "many"], "--limit must be a whole number"],
+    [["--limit", "0"], "--limit must be a whole number"],
+  ] as const;
+  for (const [args, why] of wrong) {
     const { code, said } = await world.run(...args);
     expect(code).toBe(2);
-    expect(said[0]).toContain("Usage: deno task dead-letters");
+    expect(said[0]).toContain(why);
   }
   expect((await world.run()).said).toHaveLength(3);
 });

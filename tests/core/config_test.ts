@@ -89,6 +89,13 @@ Deno.test("readConfig() says in words what each variable must be", () => {
   ]);
 });
 
+Deno.test("readConfig() takes no waiting time that a timer would end at once", () => {
+  const detail = problems({ WATCHLLM_UPSTREAM_TIMEOUT_MS: "2147483648" });
+  expect(detail).toBe("WATCHLLM_UPSTREAM_TIMEOUT_MS: must be at most 2147483647");
+  const read = config({ WATCHLLM_UPSTREAM_TIMEOUT_MS: "2147483647" });
+  expect(read.WATCHLLM_UPSTREAM_TIMEOUT_MS).toBe(2_147_483_647);
+});
+
 Deno.test("readConfig() accepts keys of the documented forms", () => {
   const key = `wl_live_${"a1".repeat(6)}_${"Z".repeat(43)}`;
   const master = btoa("x".repeat(32));

@@ -1,5 +1,6 @@
 /** The product in one process, as a platform without process trees runs it. */
 import { expect } from "expect";
+import type { StoreOptions } from "@/clickhouse/client.ts";
 import { createDrainer } from "@/consumers/drainer.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { eventually } from "@/tests/fixtures/eventually.ts";
@@ -32,15 +33,7 @@ async function stored({ url, key }: Product): Promise<string[]> {
 Deno.test("one process answers, records and projects; what a killed one left is projected by the next", async () => {
   await using database = await clickhouse.database();
   await using simulator = disposable(serveSimulator({ seed: 7 }));
-  const { url, user = "default", password = "", database: name } = database.options;
-  const env = {
-    WATCHLLM_UPSTREAM_OPENAI: `${simulator.url}/openai`,
-    OPENAI_API_KEY: "sk-unused",
-    CLICKHOUSE_URL: url,
-    CLICKHOUSE_USER: user,
-    CLICKHOUSE_PASSWORD: password,
-    CLICKHOUSE_DATABASE: name,
-  };
+  const env = environment(database.options, simulator.url);
   expect(await build(buildUi)).toBe(0);
 
   const first = await startProduct({ command: "single", env });
@@ -58,6 +51,38 @@ Deno.test("one process answers, records and projects; what a killed one left is 
     await eventually(async () => expect(await stored(second)).toEqual([...ids].sort()));
   } finally {
     await second.stop();
+  }
+});
+
+Deno.test("the two halves run without a supervisor, with the pages that were built", async () => {
+  await using database = await clickhouse.database();
+  await using simulator = disposable(serveSimulator({ seed: 7 }));
+  const env = environment(database.options, simulator.url);
+  expect(await build(buildUi)).toBe(0);
+  const web = await startProduct({ command: "web", env });
+  const half = (command: string, more: Record<string, string> = {}) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "main.ts", command],
+      env: { ...env, WATCHLLM_DATA_DIR: web.dataDir, NO_COLOR: "1", ...more },
+      stdout: "piped",
+      stderr: "piped",
+    });
+  const consumers = half("consumers").spawn();
+  try {
+    const ids = [await chat(web)];
+    await eventually(async () => expect(await stored(web)).toEqual(ids));
+    // What people asked is nobody else's to read, in whatever directory it stands.
+    expect((await Deno.stat(`${web.dataDir}/log.sqlite3`)).mode).toBe(0o100600);
+    const { port } = new URL(web.url);
+    const second = await half("web", { WATCHLLM_PORT: port }).output();
+    const said = new TextDecoder().decode(second.stdout) + new TextDecoder().decode(second.stderr);
+    expect(said).toContain(`Port ${port} on 127.0.0.1 is taken`);
+    expect(said).not.toContain("    at ");
+    expect(second.code).toBe(1);
+  } finally {
+    consumers.kill("SIGTERM");
+    await consumers.output();
+    await web.stop();
   }
 });
 
@@ -123,4 +148,18 @@ Deno.test("a drain that fails is reported, and the next one runs", async () => {
 
 function disposable<T extends { close(): Promise<void> }>(thing: T): T & AsyncDisposable {
   return Object.assign(thing, { [Symbol.asyncDispose]: () => thing.close() });
+}
+
+function environment(
+  { url, user = "default", password = "", database }: StoreOptions,
+  upstream: string,
+): Record<string, string> {
+  return {
+    WATCHLLM_UPSTREAM_OPENAI: `${upstream}/openai`,
+    OPENAI_API_KEY: "sk-unused",
+    CLICKHOUSE_URL: url,
+    CLICKHOUSE_USER: user,
+    CLICKHOUSE_PASSWORD: password,
+    CLICKHOUSE_DATABASE: database,
+  };
 }

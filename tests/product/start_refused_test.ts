@@ -2,6 +2,7 @@
 import { expect } from "expect";
 import { keepRunning } from "@/tools/child.ts";
 import { claimDataDirectory } from "@/tools/data_directory.ts";
+import { whyNotWritable } from "@/clickhouse/embedded/directory.ts";
 import { freePort } from "@/tools/free_port.ts";
 
 const main = new URL("../../main.ts", import.meta.url).pathname;
@@ -24,6 +25,81 @@ Deno.test("an option that a command does not have is named, with where to read o
   expect(text).toContain("--wach");
   expect(text).toContain("deno task start --help");
   expect(text).not.toContain("    at ");
+});
+
+Deno.test("wrong arguments of every command are named, whatever state the installation is in", async () => {
+  const dataDir = await Deno.makeTempDir();
+  try {
+    const wrong: [command: string, args: string[], said: string][] = [
+      ["rebuild", ["--nope"], "'--nope'"],
+      ["rebuild", ["extra"], "'extra'"],
+      ["reprice", ["--nope"], "'--nope'"],
+      ["reprice", [], "--from is missing"],
+      ["reprice", ["--from", "2026-02-30"], "--from must be a date"],
+      ["dead-letters", ["--nope"], "'--nope'"],
+      ["dead-letters", ["bury"], "There is no bury"],
+      ["dead-letters", ["list", "--limit", "many"], "--limit must be a whole number"],
+    ];
+    for (const [command, args, said] of wrong) {
+      const { code, text } = await run(command, { WATCHLLM_DATA_DIR: dataDir }, ...args);
+      expect({ command, args, code }).toEqual({ command, args, code: 2 });
+      expect(text).toContain(said);
+      expect(text).toContain(`deno task ${command} --help`);
+      expect(text).not.toContain("    at ");
+    }
+    expect([...Deno.readDirSync(dataDir)]).toEqual([]);
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+Deno.test("commands on an installation refuse a directory that is none, and leave it as it is", async () => {
+  const dataDir = await Deno.makeTempDir();
+  try {
+    for (
+      const [command, ...args] of [["rebuild"], ["reprice", "--from", "2026-01-01"], [
+        "dead-letters",
+      ], ["backup"]] as const
+    ) {
+      const { code, text } = await run(command, { WATCHLLM_DATA_DIR: dataDir }, ...args);
+      expect({ command, code }).toEqual({ command, code: 1 });
+      expect(text).toContain(`There is no event log in ${dataDir}`);
+    }
+    expect([...Deno.readDirSync(dataDir)]).toEqual([]);
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+Deno.test("the halves of the product say what they need, and how they are called", async () => {
+  const dataDir = await Deno.makeTempDir();
+  try {
+    for (const command of ["web", "consumers"]) {
+      const { code, text } = await run(command, { WATCHLLM_DATA_DIR: dataDir });
+      expect({ command, code }).toEqual({ command, code: 2 });
+      expect(text).toContain("set CLICKHOUSE_URL");
+      expect(text).not.toContain("    at ");
+      const wrong = await run(command, {}, "--nope");
+      expect(wrong.text).toContain(`deno run -A main.ts ${command} --help`);
+    }
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+Deno.test("a directory that takes no files is told from one that does", async () => {
+  const dataDir = await Deno.makeTempDir();
+  expect(await whyNotWritable(dataDir)).toBeNull();
+  expect([...Deno.readDirSync(dataDir)]).toEqual([]);
+  await Deno.remove(dataDir);
+  expect(await whyNotWritable(dataDir)).toContain("os error");
+});
+
+Deno.test("-h is --help, of a command and of them all", async () => {
+  expect(await run("-h")).toMatchObject({ code: 0 });
+  const { code, text } = await run("start", {}, "-h");
+  expect(code).toBe(0);
+  expect(text).toContain("Usage: deno task start");
 });
 
 Deno.test("a command that does not exist is named", async () => {

@@ -10,6 +10,7 @@ import { errorMessage } from "@/core/caught.ts";
 import type { Config } from "@/core/config.ts";
 import { openLog } from "@/core/log/open.ts";
 import { ProgressBar, type Screen } from "../demo/progress.ts";
+import { requireLog } from "../stores.ts";
 import type { CopyOrder, CopyOutcome } from "./copy_log.ts";
 import { exists } from "./exists.ts";
 import { fileHash, type Manifest, names } from "./manifest.ts";
@@ -52,10 +53,7 @@ export async function backup(args: readonly string[], deps: BackupDeps): Promise
   }
   const dataDir = resolve(config.WATCHLLM_DATA_DIR);
   const from = join(dataDir, names.log);
-  if (!await exists(from)) {
-    say(`There is no event log in ${dataDir}: set WATCHLLM_DATA_DIR to the installation's.`);
-    return 1;
-  }
+  await requireLog(config);
   const made_at = new Date(now()).toISOString();
   const to = resolve(values.to ?? join("backups", made_at.replaceAll(":", "-")));
   if (await exists(to)) {

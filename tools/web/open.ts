@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { systemClock } from "@/consumers/clock.ts";
 import { patientKv } from "@/consumers/patient_kv.ts";
@@ -17,6 +17,7 @@ import type { KvHandles } from "@/core/log/kv.ts";
 import { loadBuild } from "@/routes/(_http)/load_build.ts";
 import { createPages } from "@/routes/(_http)/pages.ts";
 import type { Handler } from "@/routes/(_http)/security_headers.ts";
+import { exists } from "../backup/exists.ts";
 import { createHandler } from "./handler.ts";
 import { createParts, type Parts } from "./parts.ts";
 
@@ -50,8 +51,11 @@ const otherMasterKey =
   "The data directory was made with another master key: set WATCHLLM_MASTER_KEY to that one, or " +
   "use another WATCHLLM_DATA_DIR.";
 
+const notBuilt = "The dashboard has not been built: run `deno task build` first.";
+
 export async function openWeb(options: OpenWebOptions): Promise<OpenedWeb> {
   const { config, kv, store, version, uiDir, report, onCommit } = options;
+  if (!await exists(join(uiDir, "snapshot.js"))) return { ok: false, detail: notBuilt };
   const keyFile = masterKeyFile(resolve(config.WATCHLLM_DATA_DIR));
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const master = await loadMasterKey(config.WATCHLLM_MASTER_KEY, keyFile, random);

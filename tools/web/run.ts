@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 import { createNudger, nudgePath } from "@/consumers/nudge.ts";
 import type { Config } from "@/core/config.ts";
 import { providers } from "@/core/gateway/providers/table.ts";
+import { listening } from "../free_port.ts";
+import { pagesDir } from "../pages_dir.ts";
 import { aborted, stopSignal } from "../stop_signal.ts";
 import { openClickHouse, openKv } from "../stores.ts";
 import { banner } from "./banner.ts";
@@ -32,7 +34,8 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
     options: { supervised: { type: "boolean" }, "started-at": { type: "string" } },
   });
   const { config, version, say, report } = deps;
-  const stopping = stopSignal({ supervised: values.supervised ?? false });
+  const { supervised = false } = values;
+  const stopping = stopSignal({ supervised });
   const dataDir = resolve(config.WATCHLLM_DATA_DIR);
 
   using kv = await openKv(config);
@@ -43,11 +46,11 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
     kv,
     store,
     version,
-    uiDir: join(dataDir, "ui"),
+    uiDir: supervised ? join(dataDir, "ui") : pagesDir,
     report,
     onCommit: () => nudger.nudge(),
-    // The data directory is locked, and of its processes this one alone takes events.
-    alone: true,
+    // The supervisor has locked the data directory, and of its processes this one alone takes events.
+    alone: supervised,
   });
   if (!web.ok) {
     say(web.detail);
@@ -57,12 +60,13 @@ export async function runWeb(args: readonly string[], deps: WebDeps): Promise<nu
   }
   if (web.warning) say(web.warning);
   const { parts } = web;
-  const server = Deno.serve({
-    hostname: config.WATCHLLM_HOST,
-    port: config.WATCHLLM_PORT,
-    onListen: () => {},
-    onError: onServerError(report),
-  }, web.handler);
+  const { WATCHLLM_HOST: hostname, WATCHLLM_PORT: port } = config;
+  const onError = onServerError(report);
+  const server = listening(
+    hostname,
+    port,
+    () => Deno.serve({ hostname, port, onListen: () => {}, onError }, web.handler),
+  );
   for (
     const line of banner({
       address: server.addr,

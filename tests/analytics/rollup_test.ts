@@ -6,7 +6,6 @@ import { expect } from "expect";
 import fc from "fast-check";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
-import { rebuildClickHouse } from "@/consumers/clickhouse/rebuild.ts";
 import { createRoller, type Roller } from "@/consumers/clickhouse/rollup.ts";
 import { runRollups } from "@/consumers/clickhouse/run_rollups.ts";
 import { systemClock } from "@/consumers/clock.ts";
@@ -18,6 +17,7 @@ import { coverOf, day, hour, minute, type Unit } from "@/core/analytics/rollup_c
 import type { Params, QueryOptions } from "@/core/analytics/store.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { type TestLog, testLog } from "@/tests/consumers/log.ts";
+import { rebuilt } from "@/tests/consumers/rebuilt.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { expectAgreement, type Used } from "./agreement.ts";
 import { callEvent, randomCalls, seeded, store } from "./seed.ts";
@@ -170,15 +170,8 @@ Deno.test("a rebuild brings the sums along with the calls that they were made fr
   await drain(deps, never);
   const roller = rollerOf(db.store);
   await roll(roller);
-  const rebuilt = await rebuildClickHouse({
-    kv: log.kv,
-    reader: log.reader,
-    store: db.store,
-    clock: systemClock,
-    report: () => {},
-    onProgress: () => {},
-  }, { acceptDifferences: false, back: false, signal: never });
-  expect(rebuilt).toMatchObject({ ok: true, generation: 2 });
+  const outcome = await rebuilt(log, db.store);
+  expect(outcome).toMatchObject({ ok: true, generation: 2 });
   // Nothing has to be made anew: the rows of the new generation are the same ones.
   expect(await roll(roller)).toEqual({ hours: 0, days: 0, daily: 0, waiting: 0 });
   const used: Used = new Map();

@@ -5,7 +5,7 @@ import { largeTrace } from "@/tests/pages/sample_traces.ts";
 import { eventually } from "@/tests/fixtures/eventually.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { withPages } from "./open_pages.ts";
-import { barriers, inEveryLook, moved, overflow, picture } from "./sight.ts";
+import { faults, inEveryLook, none } from "./sight.ts";
 
 const ignore = !hasChromium();
 
@@ -35,18 +35,10 @@ for (const { name, path, world, stands } of views) {
   Deno.test({ name: `${name} stands in every width and look`, ignore }, async () => {
     await withBrowser((browser) =>
       withPages(browser, world, async (pages) => {
-        for await (const [{ page, complaints }, look] of inEveryLook(pages.signedIn)) {
-          await page.goto(pages.url + path);
-          await page.locator(stands).first().waitFor();
-          const found = {
-            look,
-            complaints,
-            overflow: Math.max(0, await overflow(page)),
-            barriers: await barriers(page),
-            moved: await moved(page),
-          };
-          await picture(page, name, look);
-          expect(found).toEqual({ look, complaints: [], overflow: 0, barriers: [], moved: [] });
+        for await (const [seen, look] of inEveryLook(pages.signedIn)) {
+          await seen.page.goto(pages.url + path);
+          await seen.page.locator(stands).first().waitFor();
+          expect({ look, ...await faults(seen, name, look) }).toEqual({ look, ...none });
         }
       })
     );

@@ -10,7 +10,7 @@ import { useClickHouse } from "../fixtures/clickhouse.ts";
 import { type Product, startProduct } from "../fixtures/product.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { gateTo } from "./gate.ts";
-import { barriers, desk, type Look, moved, overflow, picture, type Sight, sight } from "./sight.ts";
+import { desk, faults, type Look, none, picture, type Sight, sight } from "./sight.ts";
 import { figure, runDemo, signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
@@ -29,19 +29,6 @@ const settings = [
   "/health",
 ]
   .map((path) => `/dashboard/settings${path}`);
-
-/** What is wrong with how a page stands. */
-async function faults({ page, complaints }: Sight, name: string, look: Look) {
-  const found = {
-    barriers: await barriers(page),
-    moved: await moved(page),
-    wider: await overflow(page),
-    complaints,
-  };
-  await picture(page, name, look);
-  return found;
-}
-const none = { barriers: [], moved: [], wider: 0, complaints: [] };
 
 /** A cacheable call that differs from others in a field alone that does not matter. */
 async function callWith({ url, key }: Product, stamp: string): Promise<string | null> {

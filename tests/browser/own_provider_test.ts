@@ -3,7 +3,7 @@ import { expect } from "expect";
 import { serveSimulator } from "@/tools/simulator/serve.ts";
 import { type Product, startProduct } from "../fixtures/product.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
-import { barriers, desk, type Look, moved, overflow, picture, sight } from "./sight.ts";
+import { desk, faults, type Look, none, sight } from "./sight.ts";
 import { signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
@@ -102,14 +102,7 @@ Deno.test({ name: "a provider of one's own, in Chromium", ignore }, async (t) =>
           await seen.context.addCookies(await context.cookies());
           await seen.page.goto(page.url());
           await seen.page.getByRole("region", { name: "Providers of your own" }).waitFor();
-          const found = {
-            barriers: await barriers(seen.page),
-            moved: await moved(seen.page),
-            wider: Math.max(0, await overflow(seen.page)),
-            complaints: seen.complaints,
-          };
-          await picture(seen.page, "own-provider", look);
-          expect(found).toEqual({ barriers: [], moved: [], wider: 0, complaints: [] });
+          expect(await faults(seen, "own-provider", look)).toEqual(none);
           await seen.context.close();
         }
       });

@@ -13,7 +13,7 @@ import {
 } from "@/tests/pages/sample_services.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
 import { withPages } from "./open_pages.ts";
-import { barriers, inEveryLook, type Look, moved, overflow, picture } from "./sight.ts";
+import { barriers, faults, inEveryLook, type Look, none, overflow, picture } from "./sight.ts";
 
 const ignore = !hasChromium();
 
@@ -159,18 +159,10 @@ for (const view of views) {
     await withBrowser((browser) =>
       withPages(browser, view.world, async (pages) => {
         const open = view.signedIn ? pages.signedIn : pages.stranger;
-        for await (const [{ page, complaints }, look] of inEveryLook(open)) {
-          await page.goto(pages.url + view.path);
-          await page.locator(view.stands).first().waitFor();
-          const found = {
-            look,
-            complaints,
-            overflow: Math.max(0, await overflow(page)),
-            barriers: await barriers(page),
-            moved: await moved(page),
-          };
-          await picture(page, view.name, look);
-          expect(found).toEqual({ look, complaints: [], overflow: 0, barriers: [], moved: [] });
+        for await (const [seen, look] of inEveryLook(open)) {
+          await seen.page.goto(pages.url + view.path);
+          await seen.page.locator(view.stands).first().waitFor();
+          expect({ look, ...await faults(seen, view.name, look) }).toEqual({ look, ...none });
         }
       })
     );

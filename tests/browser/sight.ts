@@ -134,6 +134,21 @@ export async function picture(page: Page, name: string, look: Look): Promise<voi
   await page.screenshot({ path, fullPage: true });
 }
 
+/** What is wrong with how a page stands; keeps a picture of it. */
+export async function faults({ page, complaints }: Sight, name: string, look: Look) {
+  const found = {
+    barriers: await barriers(page),
+    moved: await moved(page),
+    wider: Math.max(0, await overflow(page)),
+    complaints,
+  };
+  await picture(page, name, look);
+  return found;
+}
+
+/** What `faults()` finds on a page that stands well. */
+export const none = { barriers: [], moved: [], wider: 0, complaints: [] };
+
 /** The pixels of a canvas as a short text: another text is another picture. */
 export function pixels(page: Page, selector: string): Promise<string> {
   return page.locator(selector).evaluate((canvas) =>

@@ -9,36 +9,13 @@ import { serveSimulator } from "@/tools/simulator/serve.ts";
 import { useClickHouse } from "../fixtures/clickhouse.ts";
 import { bootstrapKey, type Product, startProduct } from "../fixtures/product.ts";
 import { hasChromium, withBrowser } from "./chromium.ts";
-import {
-  barriers,
-  desk,
-  type Look,
-  looks,
-  moved,
-  overflow,
-  picture,
-  type Sight,
-  sight,
-} from "./sight.ts";
+import { desk, faults, type Look, looks, none, picture, type Sight, sight } from "./sight.ts";
 import { signIn } from "./use_product.ts";
 
 const ignore = !hasChromium();
 const wait = { timeout: 120_000 };
 const clickhouse = useClickHouse();
 const secret = "sk-proj-secretsecretsecret1234";
-
-/** What is wrong with how a page stands. */
-async function faults({ page, complaints }: Sight, name: string, look: Look) {
-  const found = {
-    barriers: await barriers(page),
-    moved: await moved(page),
-    wider: await overflow(page),
-    complaints,
-  };
-  await picture(page, name, look);
-  return found;
-}
-const none = { barriers: [], moved: [], wider: 0, complaints: [] };
 
 async function call({ url, key }: Product, model: string): Promise<void> {
   const answer = await fetch(`${url}/v1/chat/completions`, {

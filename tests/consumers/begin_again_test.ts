@@ -1,8 +1,6 @@
 /** What becomes of analytics when ClickHouse has lost everything. */
 import { expect } from "expect";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
-import { rebuildClickHouse } from "@/consumers/clickhouse/rebuild.ts";
-import { systemClock } from "@/consumers/clock.ts";
 import { prove } from "@/consumers/proof.ts";
 import { listConsumers } from "@/consumers/registry.ts";
 import { drain } from "@/consumers/run.ts";
@@ -10,6 +8,7 @@ import { createConsumers } from "@/tools/consume.ts";
 import { useClickHouse } from "../fixtures/clickhouse.ts";
 import { call, chatPayloads } from "./event.ts";
 import { type TestLog, testLog } from "./log.ts";
+import { rebuilt } from "./rebuilt.ts";
 
 const clickhouse = useClickHouse();
 const signal = new AbortController().signal;
@@ -63,14 +62,7 @@ Deno.test("so is one that has no tables of the generation that was fed", async (
   await using log = await testLog();
   await append(log, "a");
   await project(log, was.store);
-  await rebuildClickHouse({
-    kv: log.kv,
-    reader: log.reader,
-    store: was.store,
-    clock: systemClock,
-    report: () => {},
-    onProgress: () => {},
-  }, { acceptDifferences: false, back: false, signal });
+  await rebuilt(log, was.store);
   expect(await listConsumers(log.kv)).toMatchObject([{ generation: 1 }, { generation: 2 }]);
 
   await using is = await clickhouse.database();

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { crc32 } from "node:zlib";
 import type { FormatName } from "@/core/gateway/formats/format.ts";
+import { event } from "@/tests/providers/aws_frames.ts";
 
 export interface RecordedStream {
   readonly source: string;
@@ -114,31 +114,7 @@ function mannerOf(provider: string, api: string, first: Record<string, unknown>)
 /** A frame of AWS's event stream. */
 function awsFrame(value: Record<string, unknown>): Uint8Array {
   const [type = "", payload] = Object.entries(value)[0] ?? [];
-  const body = encoder.encode(JSON.stringify(payload));
-  const headers = concat([
-    header(":event-type", type),
-    header(":content-type", "application/json"),
-    header(":message-type", "event"),
-  ]);
-  const frame = new Uint8Array(16 + headers.length + body.length);
-  const view = new DataView(frame.buffer);
-  view.setUint32(0, frame.length);
-  view.setUint32(4, headers.length);
-  view.setUint32(8, crc32(frame.subarray(0, 8)));
-  frame.set(headers, 12);
-  frame.set(body, 12 + headers.length);
-  view.setUint32(frame.length - 4, crc32(frame.subarray(0, -4)));
-  return frame;
-}
-
-function header(name: string, value: string): Uint8Array {
-  const [key, text] = [encoder.encode(name), encoder.encode(value)];
-  return concat([
-    Uint8Array.of(key.length),
-    key,
-    Uint8Array.of(7, text.length >> 8, text.length & 255),
-    text,
-  ]);
+  return event(type, payload);
 }
 
 export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -2,8 +2,6 @@
 import { expect } from "expect";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
-import { rebuildClickHouse } from "@/consumers/clickhouse/rebuild.ts";
-import { systemClock } from "@/consumers/clock.ts";
 import { prove } from "@/consumers/proof.ts";
 import { registerConsumer } from "@/consumers/registry.ts";
 import { type ConsumerDeps, drain } from "@/consumers/run.ts";
@@ -13,6 +11,7 @@ import { partitionOf } from "@/core/log/position.ts";
 import type { EventDraft } from "@/core/log/contract.ts";
 import { call, chatPayloads } from "@/tests/consumers/event.ts";
 import { type TestLog, testLog } from "@/tests/consumers/log.ts";
+import { rebuilt } from "@/tests/consumers/rebuilt.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 
 const clickhouse = useClickHouse();
@@ -234,14 +233,7 @@ Deno.test("a rebuild gives the same costs as the repricings did", async () => {
   // 26 of 0.00045 and 14 of 10⁻¹²
   expect(before).toEqual([40, "0.011700000014", 0]);
 
-  const rebuilt = await rebuildClickHouse({
-    kv: log.kv,
-    reader: log.reader,
-    store: db.store,
-    clock: systemClock,
-    report: () => {},
-    onProgress: () => {},
-  }, { acceptDifferences: false, back: false, signal: never });
-  expect(rebuilt).toMatchObject({ ok: true, generation: 2, comparison: { differences: [] } });
+  const outcome = await rebuilt(log, db.store);
+  expect(outcome).toMatchObject({ ok: true, generation: 2, comparison: { differences: [] } });
   expect(await total(db.store)).toEqual(before);
 });

@@ -2,7 +2,6 @@
 import { expect } from "expect";
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
-import { rebuildClickHouse } from "@/consumers/clickhouse/rebuild.ts";
 import { purgeRemoved } from "@/consumers/clickhouse/purge.ts";
 import { type Clock, systemClock } from "@/consumers/clock.ts";
 import { createLeases } from "@/consumers/lease.ts";
@@ -15,6 +14,7 @@ import { erase } from "@/core/retention/removed.ts";
 import { retentionSchema, type RetentionSettings } from "@/core/retention/settings.ts";
 import { call, chatPayloads } from "../consumers/event.ts";
 import { type TestLog, testLog } from "../consumers/log.ts";
+import { rebuilt } from "../consumers/rebuilt.ts";
 import { useClickHouse } from "../fixtures/clickhouse.ts";
 
 const clickhouse = useClickHouse();
@@ -73,15 +73,7 @@ async function retained(log: TestLog, store: ClickHouseStore) {
         project,
         whom,
       ),
-    rebuild: () =>
-      rebuildClickHouse({
-        kv: log.kv,
-        reader: log.reader,
-        store,
-        clock: systemClock,
-        report: () => {},
-        onProgress: () => {},
-      }, { acceptDifferences: false, back: false, signal: never }),
+    rebuild: () => rebuilt(log, store),
     proof: () => prove({ kv: log.kv, reader: log.reader, store }),
   };
 }
@@ -222,8 +214,8 @@ Deno.test("a rebuild over a trimmed log has every row that is to be kept, and no
   const before = await Promise.all(tables.map(rows));
   const sums = await Promise.all(["p", "all", "bodies"].map((one) => spent(db.store, one)));
 
-  const rebuilt = await world.rebuild();
-  expect(rebuilt).toMatchObject({ ok: true, generation: 2, comparison: { differences: [] } });
+  const outcome = await world.rebuild();
+  expect(outcome).toMatchObject({ ok: true, generation: 2, comparison: { differences: [] } });
   await world.drain();
   expect(await Promise.all(tables.map(rows))).toEqual(before);
   expect(await Promise.all(["p", "all", "bodies"].map((one) => spent(db.store, one)))).toEqual(

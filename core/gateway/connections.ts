@@ -90,9 +90,11 @@ export class Connections {
     if (late.length > 0) {
       const standing = await this.#ports.standing?.();
       if (!standing) this.#open = false;
-      for (const { client } of late) {
+      // Calls that wait stand on connections to providers: an empty table tells of nothing.
+      const told = standing && standing.size > 0 ? late : [];
+      for (const { client } of told) {
         const port = client?.port() ?? null;
-        if (port !== null && standing && !standing.has(port)) client?.onLeft();
+        if (port !== null && !standing?.has(port)) client?.onLeft();
       }
     }
     const spent = this.#ports.now() - began;

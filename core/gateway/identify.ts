@@ -12,6 +12,8 @@ import { hasKeyParameter } from "./route.ts";
 
 const places: readonly AuthHeader[] = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 
+const googleKey: AuthHeader = "x-goog-api-key";
+
 export function identify(keys: KeyVerifier): Stage {
   return function identifyCall(call) {
     const presented = presentedKey(call);
@@ -29,17 +31,15 @@ function accept(call: Call, project: ProjectKey | null): null {
   return null;
 }
 
-/** The key to verify; takes the query's key out of the call's query on the way. */
+/** The key to verify; takes the query's keys out of the call's query on the way. */
 function presentedKey(call: Call): string | null {
   const { headers } = call;
-  const queryKey = takeQueryKey(call);
+  const queryKeys = takeQueryKeys(call);
   if (headers.gatewayKey !== null) {
     call.ownCredentials = true;
     removeProjectKeys(call);
     // Google takes its key in the query too; a header keeps it out of everybody's access logs.
-    if (queryKey !== null && !isProjectKey(queryKey)) {
-      headers.credentials["x-goog-api-key"] ??= queryKey;
-    }
+    if (queryKeys.google !== null) headers.credentials[googleKey] ??= queryKeys.google;
     return headers.gatewayKey;
   }
   for (const place of places) {
@@ -48,7 +48,7 @@ function presentedKey(call: Call): string | null {
     call.clientAuth = place;
     return key;
   }
-  return queryKey !== null && isProjectKey(queryKey) ? queryKey : null;
+  return queryKeys.project;
 }
 
 /** A project key that stands in a provider's place as well must not reach the provider. */
@@ -67,15 +67,29 @@ function isProjectKey(key: string): boolean {
   return key.startsWith("wl_");
 }
 
-function takeQueryKey(call: Call): string | null {
+interface QueryKeys {
+  project: string | null;
+  google: string | null;
+}
+
+/** Google alone takes its key in the query; with others `key` may mean anything, and stays. */
+function takeQueryKeys(call: Call): QueryKeys {
   const { query } = call.route;
-  if (!hasKeyParameter(query)) return null;
-  let key: string | null = null;
+  const keys: QueryKeys = { project: null, google: null };
+  if (!hasKeyParameter(query)) return keys;
+  const forGoogle = isGoogles(call);
   const others = query.slice(1).split("&").filter((part) => {
     if (!part.startsWith("key=")) return true;
-    key ??= new URLSearchParams(part).get("key");
+    const key = new URLSearchParams(part).get("key") ?? "";
+    const whose = isProjectKey(key) ? "project" : "google";
+    if (whose === "google" && !forGoogle) return true;
+    keys[whose] ??= key;
     return false;
   });
   call.query = others.length === 0 ? "" : `?${others.join("&")}`;
-  return key;
+  return keys;
+}
+
+function isGoogles({ route, clientAuth }: Call): boolean {
+  return route.dialect === "gemini" || route.provider?.auth(route.path, clientAuth) === googleKey;
 }

@@ -53,10 +53,17 @@ export class Reply {
   whole(head: Head, status: number, body: Uint8Array<ArrayBuffer> | null, usd: string | null) {
     const headers = answerHead(this.#call, head.raw, { withLength: true, now: this.#ports.now() });
     if (usd !== null) headers.set("x-watchllm-cost-usd", usd);
-    this.#result.resolve(new Response(body, { status, headers }));
+    this.#result.resolve(new Response(body ?? this.#unsaid(head), { status, headers }));
     this.#tell((observer) => observer.onHead(head));
     if (body) this.#tell((observer) => observer.onChunk(body));
     this.#tellLast((observer) => observer.onEnd());
+  }
+
+  /** The server would give a length of 0 to what has no body; a head may leave the length open. */
+  #unsaid({ status, contentLength }: Head): ReadableStream<Uint8Array> | null {
+    if (this.#call.method !== "HEAD" || contentLength !== null) return null;
+    if ([204, 205, 304].includes(status)) return null;
+    return new ReadableStream({ start: (controller) => controller.close() });
   }
 
   // --- as it comes ---

@@ -193,8 +193,9 @@ Deno.test("answer headers pass, except those that bind the connection or the gat
 });
 
 Deno.test("answers without a body, and HEAD, pass and are recorded", async () => {
-  await using upstream = await runUpstream(({ method }, response) => {
-    if (method === "HEAD") response.writeHead(200, { "content-length": 55 }).end();
+  await using upstream = await runUpstream(({ method, path }, response) => {
+    if (path === "/v1/files") response.writeHead(200).end();
+    else if (method === "HEAD") response.writeHead(200, { "content-length": 55 }).end();
     else response.writeHead(204).end();
   });
   await using running = runGateway({ upstreams: { openai: upstream.url } });
@@ -203,7 +204,11 @@ Deno.test("answers without a body, and HEAD, pass and are recorded", async () =>
   expect([head.status, head.headers.get("content-length")]).toEqual([200, "55"]);
   const removed = await fetch(`${running.url}/v1/responses/r1`, { method: "DELETE", headers });
   expect([removed.status, await removed.text()]).toEqual([204, ""]);
+  // Chunks, which it would be sent in, say no length: nothing is not one.
+  const chunked = await fetch(`${running.url}/v1/files`, { method: "HEAD", headers });
+  expect([chunked.status, chunked.headers.get("content-length")]).toEqual([200, null]);
   expect(running.log.records.map(({ event }) => event.type)).toEqual([
+    "call.completed",
     "call.completed",
     "call.completed",
   ]);

@@ -40,6 +40,23 @@ Deno.test("a client whose connection is gone is told once, others and those that
   expect(left).toEqual(["gone"]);
 });
 
+Deno.test("a table without any connection tells of no client that it left", async () => {
+  let asked = 0;
+  let left = 0;
+  const { promise: again, resolve } = Promise.withResolvers<void>();
+  const connections = new Connections({
+    standing() {
+      if (++asked === 2) resolve();
+      return Promise.resolve(new Set());
+    },
+    now: () => performance.now(),
+  });
+  connections.add({ port: () => 1, onLeft: () => left++, onStopped: () => {} }, -1_000);
+  await again;
+  await connections.close();
+  expect(left).toBe(0);
+});
+
 Deno.test("where the system does not tell, it is asked once", async () => {
   let asked = 0;
   const { promise: answered, resolve } = Promise.withResolvers<void>();

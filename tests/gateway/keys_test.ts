@@ -169,6 +169,26 @@ for (const { name, path, query = "", headers, seen } of cases) {
   });
 }
 
+Deno.test("`key` in a query is a key for Google and for the project, and anything for others", async () => {
+  await using upstream = await runUpstream((_, response) => json(response, {}));
+  await using running = runGateway({
+    upstreams: { groq: upstream.url, google: upstream.url },
+    providerKeys: { groq: "pk-groq", google: "pk-google" },
+  });
+  const paths = [
+    `/proxy/groq/v1/search?key=price&x=%2F&key=${projectKey}&key=name`,
+    "/proxy/google/v1beta/files?key=own&x=1",
+  ];
+  for (const path of paths) {
+    const headers = { authorization: `Bearer ${projectKey}` };
+    await (await fetch(running.url + path, { headers })).text();
+  }
+  expect(upstream.seen.map(({ path }) => path)).toEqual([
+    "/v1/search?key=price&x=%2F&key=name",
+    "/v1beta/files?x=1",
+  ]);
+});
+
 Deno.test("nothing that is meant for a gateway, nor the client's network, reaches a provider", async () => {
   await using upstream = await runUpstream((_, response) => json(response, {}));
   await using running = runGateway({ upstreams: { openai: upstream.url } });

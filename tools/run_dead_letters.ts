@@ -11,10 +11,9 @@ import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
 import { deadLetters, deadLettersHelp, readDeadLettersOrder } from "./dead_letters.ts";
-import { failure } from "./failure.ts";
 import { refusedCode } from "./refusal.ts";
-import { stopSignal } from "./stop_signal.ts";
 import { openKv, requireLog } from "./stores.ts";
+import { untilStopped } from "./until_stopped.ts";
 
 export interface RunDeadLettersDeps {
   readonly config: Config;
@@ -35,8 +34,7 @@ export async function runDeadLetters(
     say(`${order}\nWhat it takes: deno task dead-letters --help`);
     return refusedCode;
   }
-  const stopping = stopSignal({ supervised: false });
-  try {
+  return await untilStopped(say, async (signal) => {
     await requireLog(config);
     await using target = await clickhouseTarget(config, say);
     using kv = await openKv(config);
@@ -48,14 +46,8 @@ export async function runDeadLetters(
       .map(({ generation }) =>
         createClickHouseProjection({ store, generation, logGeneration: log.generation })
       );
-    const { signal } = stopping;
     const code = await deadLetters({ kv: kv.write, reader, projections, say, signal }, order);
     await store.close();
     return code;
-  } catch (error) {
-    say(failure(error));
-    return 1;
-  } finally {
-    stopping.dispose();
-  }
+  });
 }

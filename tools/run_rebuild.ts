@@ -10,9 +10,8 @@ import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
 import { readRebuildOrder, rebuild, type RebuildCommandDeps, rebuildHelp } from "./rebuild.ts";
-import { failure } from "./failure.ts";
-import { stopSignal } from "./stop_signal.ts";
 import { openKv, requireLog } from "./stores.ts";
+import { untilStopped } from "./until_stopped.ts";
 
 export interface RunRebuildDeps extends Pick<RebuildCommandDeps, "say" | "screen"> {
   readonly config: Config;
@@ -26,15 +25,13 @@ export async function runRebuild(args: readonly string[], deps: RunRebuildDeps):
     return 0;
   }
   const order = readRebuildOrder(args);
-  const stopping = stopSignal({ supervised: false });
-  try {
+  return await untilStopped(say, async (signal) => {
     await requireLog(config);
     await using target = await clickhouseTarget(config, say);
     using kv = await openKv(config);
     const log = await openLog(kv);
     const store = createStore(target.address);
     const reader = createLogReader({ kv: kv.read, ...log });
-    const { signal } = stopping;
     const code = await rebuild({ kv: kv.write, reader, store, say, screen, signal }, order);
     await store.close();
     if (code === 0 && !order.back) {
@@ -44,10 +41,5 @@ export async function runRebuild(args: readonly string[], deps: RunRebuildDeps):
       }
     }
     return code;
-  } catch (error) {
-    say(failure(error));
-    return 1;
-  } finally {
-    stopping.dispose();
-  }
+  });
 }

@@ -17,11 +17,10 @@ import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
 import { readRepriceOrder, reprice, type RepriceCommandDeps, repriceHelp } from "./reprice.ts";
-import { failure } from "./failure.ts";
 import { pausedUnless } from "./pause.ts";
 import { refusedCode } from "./refusal.ts";
-import { stopSignal } from "./stop_signal.ts";
 import { openKv, requireLog } from "./stores.ts";
+import { untilStopped } from "./until_stopped.ts";
 
 export interface RunRepriceDeps extends Pick<RepriceCommandDeps, "say" | "screen"> {
   readonly config: Config;
@@ -43,9 +42,8 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     say(`${order}\nWhat it takes: deno task reprice --help`);
     return refusedCode;
   }
-  const stopping = stopSignal({ supervised: false });
   const newId = () => ulid(now());
-  try {
+  return await untilStopped(say, async (signal) => {
     await requireLog(config);
     await using target = await clickhouseTarget(config, say);
     using kv = await openKv(config);
@@ -57,7 +55,6 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     });
     const prices = createPriceBook({ kv: kv.read, log, now, newId });
     const store = createStore(target.address);
-    const { signal } = stopping;
     const board = createRepriceBoard({ kv: patientKv(kv.read, systemClock, Math.random), now });
     const tick = (ended: AbortSignal) => pausedUnless(ended, tellMs);
     const code = await activeGeneration(store) === null
@@ -66,12 +63,7 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     await log.close();
     await store.close();
     return code;
-  } catch (error) {
-    say(failure(error));
-    return 1;
-  } finally {
-    stopping.dispose();
-  }
+  });
 }
 
 function noTables(say: (line: string) => void): number {

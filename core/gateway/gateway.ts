@@ -23,6 +23,7 @@ import { forward } from "./forward.ts";
 import { readHeaders } from "./headers.ts";
 import { identify } from "./identify.ts";
 import type { Limiting } from "./limiting.ts";
+import { refuseUnforwardable } from "./not_forwarded.ts";
 import { ClientLeft, discardBody, readBody } from "./read_body.ts";
 import { knownProviders } from "./providers/project_providers.ts";
 import { type PricesOf, Recorder } from "./record.ts";
@@ -30,7 +31,6 @@ import { isGatewayPath, routeOf } from "./route.ts";
 import { Routing, type RoutingPorts } from "./routing/routing.ts";
 import { type ProvidersOf, readSettings } from "./read_settings.ts";
 import { GoogleTokens } from "./signing/google.ts";
-import { refuseWebSocket } from "./upgrade.ts";
 import { Upstream } from "./upstream.ts";
 
 /** The part of the configuration that the gateway uses. */
@@ -128,7 +128,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
 
   const stages: readonly Stage[] = [
     identify(keys),
-    refuseWebSocket,
+    refuseUnforwardable,
     readSettings({ vault: ports.vault, providers: ports.providers, rules, warn }),
     readPrices(ports.prices),
     readBody(

@@ -1,4 +1,7 @@
-/** What is between a client and this hop alone: named headers, and protocols that we do not speak. */
+/**
+ * What is between a client and this hop alone: headers that it names, protocols that we do not speak, and
+ * questions for what was sent.
+ */
 import http from "node:http";
 import { expect } from "expect";
 import { json, projectKey, runGateway, runUpstream } from "./fixture.ts";
@@ -9,9 +12,14 @@ interface Got {
 }
 
 /** `fetch` sends no `connection` and no `upgrade`. */
-function rawGet(url: string, headers: Record<string, string>): Promise<Got> {
+function rawGet(
+  url: string,
+  headers: Record<string, string>,
+  method = "GET",
+): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const request = http.get(url, {
+    const request = http.request(url, {
+      method,
       headers: { "x-watchllm-key": projectKey, authorization: "Bearer sk-own", ...headers },
     }, (response) => {
       const chunks: string[] = [];
@@ -21,7 +29,7 @@ function rawGet(url: string, headers: Record<string, string>): Promise<Got> {
         () => resolve({ status: response.statusCode ?? 0, body: chunks.join("") }),
       );
     });
-    request.on("error", reject);
+    request.on("error", reject).end();
   });
 }
 
@@ -57,5 +65,23 @@ for (const path of ["/v1/realtime?model=gpt-realtime", "/proxy/openai/v1/respons
       type: "call.failed",
       data: { status_code: 501, error: { code: "websocket_unsupported", origin: "gateway" } },
     });
+  });
+}
+
+for (const method of ["TRACE", "TRACK", "trace"]) {
+  Deno.test(`${method} does not have a provider show the key that it was sent`, async () => {
+    await using upstream = await runUpstream(({ rawHeaders }, response) => {
+      json(response, rawHeaders);
+    });
+    await using running = runGateway({
+      upstreams: { openai: upstream.url },
+      providerKeys: { openai: "sk-provider" },
+    });
+    const own = { authorization: "none" };
+    const got = await rawGet(`${running.url}/proxy/openai/v1/models`, own, method);
+    expect(got.status).toBe(400);
+    expect(got.body).not.toContain("sk-provider");
+    expect(upstream.seen).toEqual([]);
+    expect(running.log.only.event.data.error?.code).toBe("bad_request");
   });
 }

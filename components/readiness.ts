@@ -28,12 +28,6 @@ export interface Readiness {
   };
 }
 
-/** Whether everything stands and calls have come: the page then shows one quiet line. */
-export function isReady(readiness: Readiness): boolean {
-  return readiness.providers.length > 0 && readiness.firstCallSeen &&
-    readiness.clickhouse.reachable;
-}
-
 const names: Readonly<Record<string, string>> = {
   openai: "OpenAI",
   anthropic: "Anthropic",

@@ -3,8 +3,8 @@
  * the time; nothing that a consumer leaves behind is only in a log line.
  *
  * Guarantees: a dead letter is durable no later than the checkpoint that passes it by; it is removed
- * only together with the record that it was replayed. The event itself stays in the log: retention must
- * not trim a partition above its oldest dead letter (`oldestDeadLetter`).
+ * only together with the record that it was replayed. The event itself stays in the log: retention
+ * leaves a record alone that a dead letter needs (`retention/trim_log.ts`).
  *
  * @module
  */
@@ -91,17 +91,6 @@ export async function countDeadLetters(
   let count = 0;
   for await (const _ of kv.list({ prefix: keys.deadLettersOf(consumer, partition) })) count++;
   return count;
-}
-
-/** The oldest position that a partition's dead letters still need. */
-export async function oldestDeadLetter(
-  kv: KvPort,
-  consumer: string,
-  partition: number,
-): Promise<DeadLetter | null> {
-  const first = kv.list({ prefix: keys.deadLettersOf(consumer, partition) }, { limit: 1 });
-  for await (const entry of first) return readLetter(consumer, entry);
-  return null;
 }
 
 const replayedSchema = z.object({

@@ -1,8 +1,9 @@
 import { expect } from "expect";
 import { emptyBuckets, type UsageBuckets } from "@/core/event/usage.ts";
 import type { FormatName } from "@/core/gateway/formats/format.ts";
-import { readAnswer, readRequestText } from "@/core/gateway/formats/read.ts";
+import { readAnswer } from "@/core/gateway/formats/read.ts";
 import { formats } from "@/core/gateway/formats/table.ts";
+import { parseJson } from "@/core/json.ts";
 
 const encoder = new TextEncoder();
 
@@ -392,7 +393,7 @@ Deno.test("readers survive whatever a provider may send", () => {
         for (const count of Object.values(facts.usage.buckets)) {
           expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
         }
-        readRequestText(format, encoder.encode(body));
+        format.requestText(parseJson(body));
       }
     }
   }
@@ -409,8 +410,7 @@ Deno.test("a key that a provider echoes is masked in its error", () => {
 });
 
 Deno.test("request text holds system, messages and parts, for search", () => {
-  const text = (format: FormatName, body: unknown) =>
-    readRequestText(formats[format], encoder.encode(JSON.stringify(body)));
+  const text = (format: FormatName, body: unknown) => formats[format].requestText(body);
   expect(text("openai-chat", {
     messages: [{ role: "system", content: "S" }, { content: [{ type: "text", text: "U" }] }],
   })).toBe("S\nU");

@@ -43,11 +43,6 @@ export function readRequest(format: Format, bytes: Uint8Array): RequestFacts {
   return format.request(bytes.length === 0 ? undefined : parseJson(decoder.decode(bytes)));
 }
 
-/** The text of a request, for search. Empty when the body is not JSON. */
-export function readRequestText(format: Format, bytes: Uint8Array): string {
-  return format.requestText(parseJson(decoder.decode(bytes)));
-}
-
 /**
  * What an answer says: model, id, usage, finish reason, tool calls, error, and its text unless
  * `text: false`.

@@ -35,6 +35,37 @@ for (const host of ["127.0.0.1:8787", "[::1]:8787", "w.example", "x_y.internal:8
   });
 }
 
+/** What the pages and the API are asked for a request with this header. */
+async function askedWith(path: string, headers: Record<string, string>): Promise<string[]> {
+  const tell = async (request: Request) =>
+    new Response(`${request.url} ${request.method} ${await request.text()}`);
+  const handler = createHandler(
+    { ...parts, api: { fetch: tell } } as unknown as Parameters<typeof createHandler>[0],
+    tell,
+  );
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+  try {
+    const url = `http://127.0.0.1:${server.addr.port}${path}`;
+    const answer = await fetch(url, { method: "POST", headers, body: "a body" });
+    return (await answer.text()).replace(`:${server.addr.port}`, "").split(/ (?=POST)/);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+for (const path of ["/sign-in", "/v1/projects?x=1"]) {
+  Deno.test(`what came over TLS to the proxy before us is https here (${path})`, async () => {
+    const body = "POST a body";
+    const plain = [`http://127.0.0.1${path}`, body];
+    const secure = [`https://127.0.0.1${path}`, body];
+    expect(await askedWith(path, {})).toEqual(plain);
+    expect(await askedWith(path, { "x-forwarded-proto": "https" })).toEqual(secure);
+    expect(await askedWith(path, { "x-forwarded-proto": "https, http" })).toEqual(secure);
+    expect(await askedWith(path, { "x-forwarded-proto": "http" })).toEqual(plain);
+    expect(await askedWith(path, { "x-forwarded-proto": "javascript" })).toEqual(plain);
+  });
+}
+
 Deno.test("what a client was told is no report; what nobody expected is", () => {
   const reported: string[] = [];
   const onError = onServerError((message, { reason }) => reported.push(`${message}: ${reason}`));

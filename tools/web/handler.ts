@@ -5,6 +5,7 @@
  * @module
  */
 import { isApiPath } from "@/routes/(_api)/app.ts";
+import { asAsked } from "@/routes/(_http)/as_asked.ts";
 import { type Handler, securityHeaders } from "@/routes/(_http)/security_headers.ts";
 import type { Parts } from "./parts.ts";
 
@@ -18,8 +19,8 @@ export function createHandler(
     // The gateway first: its calls are the many and the ones in a hurry.
     if (gateway.handles(request.url)) return gateway.handle(request, info);
     if (!isHost(request.headers.get("host") ?? "")) return hostRefused();
-    if (isApiPath(pathOf(request.url))) return api.fetch(request);
-    return pages(request, info);
+    const asked = asAsked(request);
+    return isApiPath(pathOf(asked.url)) ? api.fetch(asked) : pages(asked, info);
   });
 }
 

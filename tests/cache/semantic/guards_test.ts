@@ -48,7 +48,10 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     "What is the difference between {} and [] here?",
   ]],
   language: [["What does 日本 mean?", "What does 中国 mean?"]],
-  quotation: [['How do I use "sort of" in a letter?', 'How do I use "kind of" in a letter?']],
+  quotation: [
+    ['How do I use "sort of" in a letter?', 'How do I use "kind of" in a letter?'],
+    ['Does "less" come before "more"?', 'Does "more" come before "less"?'],
+  ],
   negation: [
     ["Is this drug safe with alcohol?", "Is this drug not safe with alcohol?"],
     ["What can I do at home but not at work?", "What can I not do at home but at work?"],
@@ -63,6 +66,9 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["What does the employer pay?", "What does the employee pay?"],
     ["Which fruits have few calories?", "Which fruits have many calories?"],
     ["How do I read a file?", "How do I write a file?"],
+    ["How do I move to Canada?", "How do I move out of Canada?"],
+    ["Are all birds able to fly?", "Are some birds able to fly?"],
+    ["What is true and false?", "What is true or false?"],
   ],
   prefixes: [
     ["How do I install Docker?", "How do I reinstall Docker?"],
@@ -84,6 +90,12 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   asking: [["Why do cats purr?", "How do cats purr?"], [
     "When was it founded?",
     "Where was it founded?",
+  ], [
+    "How tall is Mount Everest?",
+    "How old is Mount Everest?",
+  ], [
+    "How often do elections happen?",
+    "How do elections happen?",
   ], [
     "What does the parking committee do?",
     "What is the parking committee?",
@@ -112,7 +124,12 @@ const vetoed: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["Can I read my mail on my phone?", "Can I read somebody mail on my phone?"],
     ["What is the best soup you have eaten?", "What is the best soup to eat?"],
   ],
-  prepositions: [["How do I write on page titles?", "How do I write off page titles?"]],
+  prepositions: [
+    ["How do I write on page titles?", "How do I write off page titles?"],
+    ["Show flights from Boston to Denver", "Show flights to Boston from Denver"],
+    ["Increase the budget by 5%", "Increase the budget to 5%"],
+    ["Did only Bob eat the cake?", "Did Bob eat only the cake?"],
+  ],
   manner: [["What is the fastest way to travel?", "What is the cheapest way to travel?"]],
   parts: [["Which is the best phone?", "Which is the best phone? Why?"]],
 };
@@ -144,6 +161,8 @@ Deno.test("no guard objects to the same question in other words", () => {
     ["Is 1,500 calories enough?", "Is 1500 calories enough?"],
     ["Can't I return a used item?", "Can I not return a used item?"],
     ["what colour is the sky", "What color is the sky?"],
+    ["How big is the moon?", "How large is the moon?"],
+    ["How do I get from Rome to Paris?", "How can I get from Rome to Paris?"],
     ["how do i learn python", "How do I learn Python?"],
     ["How do I recover from a cold?", "What is the best way to recover from a cold?"],
     ["What happened last year?", "What happened in the previous year?"],

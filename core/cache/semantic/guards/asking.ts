@@ -70,6 +70,25 @@ function laterKinds({ words }: Question): string[] {
   });
 }
 
+const measures = new Set(
+  "tall old young big small long fast slow deep wide far near hot cold heavy often rich high low thick soon late early expensive cheap hard"
+    .split(" "),
+);
+const sameMeasure: Readonly<Record<string, string>> = {
+  large: "big",
+  quick: "fast",
+  quickly: "fast",
+};
+
+/** By what *how* measures: *how tall*, *how old*; empty when it measures nothing, null without a *how*. */
+function measureOf({ words }: Question): string | null {
+  const at = words.findIndex(({ text }) => text === "how");
+  if (at === -1) return null;
+  const next = words[at + 1]?.text ?? "";
+  const measure = (Object.hasOwn(sameMeasure, next) ? sameMeasure[next] : undefined) ?? next;
+  return measures.has(measure) ? measure : "";
+}
+
 const sentences = sameItems(
   "asking",
   "the same kinds of questions, sentence by sentence",
@@ -82,6 +101,10 @@ export const asking: Guard = {
   disagree(query, entry, alignment) {
     const later = sentences.disagree(query, entry, alignment);
     if (later) return later;
+    const measured = [measureOf(query), measureOf(entry)] as const;
+    if (measured[0] !== null && measured[1] !== null && measured[0] !== measured[1]) {
+      return { query: `how ${measured[0]}`, entry: `how ${measured[1]}` };
+    }
     const { leftA, leftB } = alignment;
     if (asksDeed(query) && entry.frame === "what_is") return { query: "does", entry: "is" };
     if (asksDeed(entry) && query.frame === "what_is") return { query: "is", entry: "does" };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Question } from "../text/question.ts";
-import { sameItems } from "./guard.ts";
+import { sameItems, type Seen } from "./guard.ts";
 
 const marks = /"+([^"]+)"+|(?<=\s)'([^']+)'(?=[\s?.,!]|$)/g;
 
@@ -21,6 +21,13 @@ const inside = (question: Question) => {
   return (words: string) => text.includes(words);
 };
 
+/** *'a' + 'b'* and *'b' + 'a'*. */
+function exchanged(one: readonly string[], other: readonly string[]): Seen | null {
+  const [x, y] = [one.join(" "), other.join(" ")];
+  const isSame = x === y || [...one].sort().join() !== [...other].sort().join();
+  return isSame ? null : { query: x.slice(0, 80), entry: y.slice(0, 80) };
+}
+
 const strict = sameItems("quotation", "the same quoted words", quoted);
 
 export const quotation: typeof strict = {
@@ -29,7 +36,7 @@ export const quotation: typeof strict = {
     // The same words without the marks are the same words.
     const missing = quoted(query).filter((words) => !inside(entry)(words));
     const extra = quoted(entry).filter((words) => !inside(query)(words));
-    if (missing.length + extra.length === 0) return null;
+    if (missing.length + extra.length === 0) return exchanged(quoted(query), quoted(entry));
     return { query: missing.join(" ").slice(0, 80), entry: extra.join(" ").slice(0, 80) };
   },
 };

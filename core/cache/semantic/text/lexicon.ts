@@ -81,7 +81,7 @@ accept reject;allow forbid;allow ban;expensive cheap;easy difficult;easy hard;ha
 improve worsen;attract repel;arrive depart;hire fire;lend borrow;lock unlock;follow unfollow;block unblock;activate deactivate;connect disconnect;
 vertical horizontal;thick thin;wide narrow;deep shallow;heavy light;wet dry;full empty;early late;ancient modern;rural urban;single married;
 single double;single multiple;free paid;online offline;undergraduate graduate;senior junior;formal informal;active passive;direct indirect;major minor;front back;
-from to;few many;little much;create drop;create delete;read write;mount eject;mute unmute;rise fall;inhale exhale;buyer seller;
+from to;to out;into out;all some;most few;most some;both either;everyone anyone;everybody anybody;and or;few many;little much;create drop;create delete;read write;mount eject;mute unmute;rise fall;inhale exhale;buyer seller;
 mean median;supervised unsupervised;inner outer;ascend descend;employer employee;adult child;baby adult;richest poorest;
 current former;previous next;noon midnight;child expert;beginner expert;alpha beta;boil freeze;cause cure;cause treat;sum average;
 avoid get;have lack;reich arm;erlaubt verboten;meilleur pire;richtig falsch;mejor peor`;

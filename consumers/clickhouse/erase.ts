@@ -43,7 +43,9 @@ export async function erase(
     versionstamp: place.versionstamp,
     index: place.index,
     tables: generation,
-    whom: "user_id" in whom ? whom.user_id : whom.event_id,
+    ...("user_id" in whom
+      ? { whom: whom.user_id, traces: whom.trace_ids ?? [], related: whom.about_ids ?? [] }
+      : { whom: whom.event_id }),
   };
   const options = { signal, timeout: TIMEOUT_MS };
   const of = conditionsOf(generation, "user_id" in whom);
@@ -71,7 +73,11 @@ const before = `(log_gen, log_versionstamp, log_index) <
   ({generation:UInt32}, {versionstamp:String}, {index:UInt16})`;
 
 function conditionsOf(generation: number, byUser: boolean): Readonly<Record<Table, string>> {
-  const of = byUser ? "user_id = {whom:String}" : "event_id = {whom:String}";
+  const of = byUser
+    ? `(user_id = {whom:String} OR ifNull(user_id, '') = ''
+        AND ifNull(trace_id, '') IN {traces:Array(String)})`
+    : "event_id = {whom:String}";
+  const related = byUser ? `event_id IN {related:Array(String)} AND ${before}` : "false";
   // A call that was priced again stands where its price does; its bodies stand where it was recorded.
   const calls = `SELECT event_id FROM ${generationTable("events", generation)}
     WHERE project_id = {project:String} AND ${of} AND (${before} OR event_id IN (
@@ -82,8 +88,8 @@ function conditionsOf(generation: number, byUser: boolean): Readonly<Record<Tabl
   const own = `${of} AND ${before}`;
   return {
     event_bodies: inProject(`event_id IN (${calls})`),
-    call_attempts: inProject(`call_id IN (${calls})`),
-    scores: inProject(`${own} OR target_event_id IN (${calls})`),
+    call_attempts: inProject(`${related} OR call_id IN (${calls})`),
+    scores: inProject(`${own} OR ${related} OR target_event_id IN (${calls})`),
     events_list: inProject(`event_id IN (${calls})`),
     spans: inProject(`${own} OR event_id IN (${calls})`),
     // The bodies are gone by now: a call without one is one that was found by it.

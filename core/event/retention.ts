@@ -20,7 +20,13 @@ export type RetentionData = z.infer<typeof retentionDataSchema>;
 
 /** What somebody asked to be taken away: all of one user, or one call. */
 export const erasureDataSchema = z.union([
-  z.object({ user_id: z.string().min(1).max(512) }),
+  z.object({
+    user_id: z.string().min(1).max(512),
+    /** Traces of this user alone: what names no user in them goes as well. */
+    trace_ids: z.array(z.string()).readonly().optional(),
+    /** Events about the user's calls that name somebody else or nobody: scores and attempts. */
+    about_ids: z.array(z.string()).readonly().optional(),
+  }),
   z.object({ event_id: z.string().min(1).max(128) }),
 ]);
 export type ErasureData = z.infer<typeof erasureDataSchema>;

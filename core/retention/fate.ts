@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { ErasureData } from "../event/retention.ts";
 import type { Cuts } from "./cuts.ts";
 
 /** `strip`: it stays without its prompts and answers. */
@@ -21,9 +22,7 @@ export interface Place {
 export interface AppliedCuts extends Cuts, Place {}
 
 /** An erasure, and the place of its event in the log. */
-export type AppliedErasure =
-  & Place
-  & ({ readonly user_id: string } | { readonly event_id: string });
+export type AppliedErasure = Place & ErasureData;
 
 /** Everything that was taken away from one project. */
 export interface Removals {
@@ -68,7 +67,7 @@ export function fateOf(raw: unknown, place: Place, { cuts, erasures }: Removals)
   const time = timeOf(raw);
   if (time === null) return "keep";
   const after = (one: Place) => isBefore(place, one);
-  if (erasures.some((one) => after(one) && isErased(raw, one))) return "remove";
+  if (erasuresOf(raw, wantedOf(erasures)).some(after)) return "remove";
   const effective = cuts.filter(after);
   if (effective.some(({ calls_before }) => calls_before !== null && time < calls_before)) {
     return "remove";
@@ -93,16 +92,60 @@ function isBefore(one: Place, other: Place): boolean {
     : one.versionstamp < other.versionstamp;
 }
 
-function isErased(raw: unknown, erasure: AppliedErasure): boolean {
-  const data = field(raw, "data");
-  if ("user_id" in erasure) {
-    return field(data, "user_id") === erasure.user_id ||
-      field(field(data, "call"), "user_id") === erasure.user_id;
+/** What was erased, each with the place of its latest erasure: there may be thousands of them. */
+interface Wanted {
+  readonly users: ReadonlyMap<string, Place>;
+  /** Whose events that name no user go. */
+  readonly traces: ReadonlyMap<string, Place>;
+  readonly about: ReadonlyMap<string, Place>;
+  readonly events: ReadonlyMap<string, Place>;
+}
+
+const wanted = new WeakMap<readonly AppliedErasure[], Wanted>();
+
+/** The same list is asked for every event of a partition. */
+function wantedOf(erasures: readonly AppliedErasure[]): Wanted {
+  const known = wanted.get(erasures);
+  if (known) return known;
+  const places = () => new Map<string, Place>();
+  const made = { users: places(), traces: places(), about: places(), events: places() };
+  const put = (to: Map<string, Place>, name: string, place: Place) => {
+    const before = to.get(name);
+    if (!before || isBefore(before, place)) to.set(name, place);
+  };
+  for (const one of erasures) {
+    if ("event_id" in one) put(made.events, one.event_id, one);
+    else {
+      put(made.users, one.user_id, one);
+      for (const trace of one.trace_ids ?? []) put(made.traces, trace, one);
+      for (const id of one.about_ids ?? []) put(made.about, id, one);
+    }
   }
-  const { event_id } = erasure;
-  return field(raw, "id") === event_id || field(data, "event_id") === event_id ||
-    field(data, "call_id") === event_id || field(data, "target_event_id") === event_id ||
-    field(data, "amends") === event_id;
+  wanted.set(erasures, made);
+  return made;
+}
+
+/** The places of the erasures that want this event gone. */
+function erasuresOf(raw: unknown, { users, traces, about, events }: Wanted): Place[] {
+  const data = field(raw, "data");
+  const call = field(data, "call");
+  const found = (from: ReadonlyMap<string, Place>, ...names: unknown[]) =>
+    names.flatMap((name) => (typeof name === "string" && from.get(name)) || []);
+  const user = field(data, "user_id") || field(call, "user_id");
+  const id = field(raw, "id");
+  return [
+    ...found(users, field(data, "user_id"), field(call, "user_id")),
+    ...(user ? [] : found(traces, field(data, "trace_id"), field(call, "trace_id"))),
+    ...found(about, id),
+    ...found(
+      events,
+      id,
+      field(data, "event_id"),
+      field(data, "call_id"),
+      field(data, "target_event_id"),
+      field(data, "amends"),
+    ),
+  ];
 }
 
 function field(value: unknown, name: string): unknown {

@@ -41,7 +41,7 @@ export async function amountsBefore(
   );
 }
 
-/** What a project has of one user, or of one call. */
+/** What a project has of one user, with what is related, or of one call. */
 export async function amountsOf(
   store: Pick<Store, "query">,
   project: string,
@@ -49,17 +49,28 @@ export async function amountsOf(
   options: QueryOptions = {},
 ): Promise<Amounts> {
   const byUser = "user_id" in whom;
-  const of = byUser ? "user_id = {whom:String}" : "event_id = {whom:String}";
+  const of = byUser
+    ? `(user_id = {whom:String} OR ifNull(user_id, '') = ''
+        AND ifNull(trace_id, '') IN {traces:Array(String)})`
+    : "event_id = {whom:String}";
+  const related = byUser ? "event_id IN {related:Array(String)}" : "false";
   const calls = `SELECT event_id FROM events WHERE project_id = {project:String} AND ${of}`;
   return await amounts(
     store,
     {
       calls: of,
       spans: `(${of} OR event_id IN (${calls}))`,
-      scores: `(${of} OR target_event_id IN (${calls}))`,
+      scores: `(${of} OR ${related} OR target_event_id IN (${calls}))`,
       bodies: `event_id IN (${calls})`,
     },
-    { project, whom: byUser ? whom.user_id : whom.event_id },
+    byUser
+      ? {
+        project,
+        whom: whom.user_id,
+        traces: whom.trace_ids ?? [],
+        related: whom.about_ids ?? [],
+      }
+      : { project, whom: whom.event_id },
     options,
   );
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { z } from "zod";
-import type { ErasureData, RetentionData } from "../event/retention.ts";
+import { type ErasureData, erasureDataSchema, type RetentionData } from "../event/retention.ts";
 import type { EventDraft, LogWriter } from "../log/contract.ts";
 import type { KvPort } from "../log/kv.ts";
 import type { Cuts } from "./cuts.ts";
@@ -19,12 +19,20 @@ import { keys } from "./keys.ts";
 const instant = z.string().nullable();
 const place = { versionstamp: z.string(), index: z.number().int().nonnegative(), at: z.string() };
 
+const erasureSchema = z.union([
+  z.object({
+    user_id: z.string(),
+    trace_ids: z.array(z.string()).readonly().optional(),
+    about_ids: z.array(z.string()).readonly().optional(),
+    ...place,
+  }),
+  z.object({ event_id: z.string(), ...place }),
+]);
+
+/** `erasures`: those of an earlier release, which kept them all in one value. */
 const removedSchema = z.object({
   cuts: z.array(z.object({ calls_before: instant, bodies_before: instant, ...place })),
-  erasures: z.array(z.union([
-    z.object({ user_id: z.string(), ...place }),
-    z.object({ event_id: z.string(), ...place }),
-  ])),
+  erasures: z.array(erasureSchema),
 });
 
 /** What was taken away from a project, the oldest first; `at` is when. */
@@ -40,7 +48,7 @@ const changeSchema = z.object({
     }),
     z.object({
       type: z.literal("data.erased"),
-      data: z.union([z.object({ user_id: z.string() }), z.object({ event_id: z.string() })]),
+      data: erasureDataSchema,
     }),
   ]),
 });
@@ -48,8 +56,6 @@ type Removal = z.infer<typeof changeSchema>["removal"];
 
 /** Of daily cuts the newest matter: what the older ones took away, these have taken away too. */
 const mostCuts = 40;
-/** One value holds so many. */
-const mostErasures = 300;
 
 const nothing: Removed = { cuts: [], erasures: [] };
 
@@ -65,14 +71,26 @@ export interface RemovalPorts {
 /** What was taken away from a project so far. */
 export async function readRemoved(kv: KvPort, project: string): Promise<Removed> {
   const { value } = await kv.get(keys.removed(project));
-  return value === null ? nothing : removedSchema.parse(value);
+  const { cuts, erasures } = value === null ? nothing : removedSchema.parse(value);
+  return { cuts, erasures: [...erasures, ...await readErasures(kv, project)] };
+}
+
+/** Each has a value of its own: however many there are, none is forgotten before the log is trimmed. */
+async function readErasures(kv: KvPort, project: string): Promise<Removed["erasures"]> {
+  const erasures: Removed["erasures"] = [];
+  for await (const { value } of kv.list({ prefix: keys.erasedOf(project) })) {
+    erasures.push(erasureSchema.parse(value));
+  }
+  return erasures;
 }
 
 /** By project: everything that was ever taken away. */
 export async function readAllRemoved(kv: KvPort): Promise<Map<string, Removed>> {
   const all = new Map<string, Removed>();
-  for await (const { key, value } of kv.list({ prefix: keys.removedOfAll() })) {
-    all.set(String(key[2]), removedSchema.parse(value));
+  // Each project that anything was taken away from has this value.
+  for await (const { key } of kv.list({ prefix: keys.removedOfAll() })) {
+    const project = String(key[2]);
+    all.set(project, await readRemoved(kv, project));
   }
   return all;
 }
@@ -147,24 +165,25 @@ async function finish({ kv, log }: RemovalPorts, project: string): Promise<void>
   const { position: { versionstamp, index } } = await log.append(draft);
   const kept = await kv.get(keys.removed(project));
   const removed = kept.value === null ? nothing : removedSchema.parse(kept.value);
-  await kv.atomic()
+  const place = { versionstamp, index, at };
+  const operation = kv.atomic()
     .check(change)
     .check(kept)
-    .set(keys.removed(project), added(removed, removal, { versionstamp, index, at }))
-    .delete(keys.change(project))
-    .commit();
+    .delete(keys.change(project));
+  if (removal.type === "data.erased") {
+    operation
+      .set(keys.removed(project), removed)
+      .set(keys.erased(project, versionstamp, index), { ...removal.data, ...place });
+  } else operation.set(keys.removed(project), withCut(removed, removal.data, place));
+  await operation.commit();
 }
 
-function added(
+function withCut(
   { cuts, erasures }: Removed,
-  removal: Removal,
+  data: RetentionData,
   place: { versionstamp: string; index: number; at: string },
 ): Removed {
-  if (removal.type === "retention.applied") {
-    const data: RetentionData = removal.data;
-    return { cuts: [...cuts, { ...data, ...place }].slice(-mostCuts), erasures };
-  }
-  return { cuts, erasures: [...erasures, { ...removal.data, ...place }].slice(-mostErasures) };
+  return { cuts: [...cuts, { ...data, ...place }].slice(-mostCuts), erasures };
 }
 
 /** The cut, if it takes away more than was taken away before. */

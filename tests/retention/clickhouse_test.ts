@@ -10,10 +10,14 @@ import { registerConsumer } from "@/consumers/registry.ts";
 import { createRetention } from "@/consumers/retention/pass.ts";
 import { type ConsumerDeps, drain } from "@/consumers/run.ts";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import type { ErasureData } from "@/core/event/retention.ts";
+import { amountsOf } from "@/core/retention/figures.ts";
+import { erasuresOfUser, relatedTo } from "@/core/retention/related.ts";
 import { erase } from "@/core/retention/removed.ts";
 import { retentionSchema, type RetentionSettings } from "@/core/retention/settings.ts";
 import { call, chatPayloads } from "../consumers/event.ts";
 import { type TestLog, testLog } from "../consumers/log.ts";
+import { attempt, score, span } from "../consumers/span_events.ts";
 import { rebuilt } from "../consumers/rebuilt.ts";
 import { useClickHouse } from "../fixtures/clickhouse.ts";
 
@@ -67,7 +71,7 @@ async function retained(log: TestLog, store: ClickHouseStore) {
       now += day + 3_600_000;
       return looked;
     },
-    erase: (project: string, whom: { user_id: string } | { event_id: string }) =>
+    erase: (project: string, whom: ErasureData) =>
       erase(
         { kv: log.kv, log: log.writer, now: () => now, newId: () => `e${++ids}` },
         project,
@@ -259,4 +263,81 @@ Deno.test("erasing one user or one call leaves nothing of it, and all of the oth
   await world.drain();
   expect(await idsOf(db.store, "events")).toEqual(["a4", "b1"]);
   expect((await world.proof())?.complete).toBe(true);
+});
+
+Deno.test("what names nobody goes with the one user of its trace, in every table and in the log", async () => {
+  await using db = await clickhouse.database();
+  await using log = await testLog();
+  const world = await retained(log, db.store);
+  const at = iso(start - day);
+  const add = (draft: ReturnType<typeof span>) => log.writer.append({ ...draft, project: "p", at });
+  const nobody = { user_id: null, session_id: null, target_event_id: null, trace_id: null };
+  // As OpenTelemetry has it: the user stands on the first span alone.
+  await add(
+    span({ id: "root", data: { trace_id: "own", span_id: "1", user_id: "ann", session_id: "s" } }),
+  );
+  await world.append("p", "call", 1, {
+    trace_id: "own",
+    span_id: "2",
+    parent_span_id: "1",
+    user_id: null,
+  });
+  await add(attempt({ id: "attempt", data: { call_id: "call" } }));
+  await add(
+    score({ id: "of-call", data: { ...nobody, target_event_id: "call", user_id: "judge" } }),
+  );
+  await add(score({ id: "of-trace", data: { ...nobody, trace_id: "own" } }));
+  await add(score({ id: "of-session", data: { ...nobody, session_id: "s" } }));
+  await add(
+    span({
+      id: "hers",
+      data: { trace_id: "shared", span_id: "3", user_id: "ann", session_id: "both" },
+    }),
+  );
+  await add(
+    span({
+      id: "his",
+      data: { trace_id: "shared", span_id: "4", user_id: "bob", session_id: "both" },
+    }),
+  );
+  await world.append("p", "whose", 1, { trace_id: "shared", span_id: "5", user_id: null });
+  await add(score({ id: "of-both", data: { ...nobody, session_id: "both" } }));
+  await world.drain();
+
+  const related = await relatedTo(db.store, "p", "ann");
+  expect(related.trace_ids).toEqual(["own"]);
+  expect([...related.about_ids].sort()).toEqual(["attempt", "of-call", "of-session"]);
+  const counted = await amountsOf(db.store, "p", { user_id: "ann", ...related });
+  expect(counted).toMatchObject({ calls: 1, spans: 2, scores: 3, bodies: 1 });
+  for (const whom of erasuresOfUser("ann", related)) await world.erase("p", whom);
+  await world.drain();
+  const left = async () => ({
+    calls: await idsOf(db.store, "events"),
+    bodies: await idsOf(db.store, "event_bodies"),
+    spans: await idsOf(db.store, "spans"),
+    scores: await idsOf(db.store, "scores"),
+    attempts: await idsOf(db.store, "call_attempts"),
+  });
+  const others = {
+    calls: ["whose"],
+    bodies: ["whose"],
+    spans: ["his"],
+    scores: ["of-both"],
+    attempts: [],
+  };
+  expect(await left()).toEqual(others);
+  for (let night = 0; night < 3; night++) await world.night();
+  const ids: string[] = [];
+  for (let partition = 0; partition < log.reader.partitions; partition++) {
+    for (const { entries } of await log.reader.read(partition, { after: null })) {
+      for (const { raw } of entries) {
+        const { id, type } = raw as { id: string; type: string };
+        if (!["event.removed", "data.erased"].includes(type)) ids.push(id);
+      }
+    }
+  }
+  expect(ids.sort()).toEqual(["his", "of-both", "whose"]);
+  expect(await world.rebuild()).toMatchObject({ ok: true });
+  await world.drain();
+  expect(await left()).toEqual(others);
 });

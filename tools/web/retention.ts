@@ -8,6 +8,7 @@ import type { Cache } from "@/core/cache/cache.ts";
 import { amountsBefore, amountsOf, removedAmounts } from "@/core/retention/figures.ts";
 import { readPassState } from "@/core/retention/pass_state.ts";
 import { cutsSoFar, erase, readRemoved, type RemovalPorts } from "@/core/retention/removed.ts";
+import { erasuresOfUser, relatedTo } from "@/core/retention/related.ts";
 import type { RetentionApi } from "@/routes/(_api)/retention.ts";
 
 export interface RetentionWebPorts extends RemovalPorts {
@@ -22,9 +23,16 @@ export function createRetentionApi(ports: RetentionWebPorts): RetentionApi {
     cuts: async (project) => cutsSoFar(await readRemoved(kv, project)),
     removed: (project, signal) => removedAmounts(store, project, { signal }),
     pass: () => readPassState(kv),
-    of: (project, whom, signal) => amountsOf(store, project, whom, { signal }),
+    async of(project, whom, signal) {
+      if (!("user_id" in whom)) return await amountsOf(store, project, whom, { signal });
+      const related = await relatedTo(store, project, whom.user_id, { signal });
+      return await amountsOf(store, project, { ...whom, ...related }, { signal });
+    },
     async erase(project, whom) {
-      await erase(ports, project, whom);
+      const parts = "user_id" in whom
+        ? erasuresOfUser(whom.user_id, await relatedTo(store, project, whom.user_id))
+        : [whom];
+      for (const part of parts) await erase(ports, project, part);
       await cache.erase(project, whom);
     },
   };

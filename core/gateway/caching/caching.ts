@@ -328,7 +328,9 @@ export function caching(ports: CachingPorts): Stage {
 }
 
 /** What is kept must be readable, and those who follow may not read what this client can. */
-function askUncompressed({ target }: Call): void {
+function askUncompressed({ target, headers }: Call): void {
+  // Of further attempts as well.
+  if (headers.acceptEncoding !== null) headers.acceptEncoding = "identity";
   const place = target?.headers.indexOf("accept-encoding") ?? -1;
   if (target && place !== -1 && place % 2 === 0) target.headers[place + 1] = "identity";
 }

@@ -1,5 +1,7 @@
 /** What a call brings for its own way to the provider is nobody else's: neither its failure nor its answer. */
 import { expect } from "expect";
+import { gzipSync } from "node:zlib";
+import { routingSchema } from "@/core/gateway/routing/settings.ts";
 import {
   chatAnswer,
   eventually,
@@ -157,4 +159,37 @@ Deno.test("an answer that is too long to be joined late is asked for again", asy
   await reading;
   expect((await second.arrayBuffer()).byteLength).toBe(bytes);
   expect(upstream.seen.length).toBe(2);
+});
+
+Deno.test("after another attempt, too, those who follow can read the answer, and it is kept", async () => {
+  const gate = Promise.withResolvers<void>();
+  let turn = 0;
+  await using upstream = await runUpstream(({ headers }, response) => {
+    if (turn++ === 0) return json(response, { error: { message: "down" } }, 500);
+    gate.promise.then(() => {
+      if (headers["accept-encoding"] === "identity") return json(response, chatAnswer);
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+      response.end(gzipSync(JSON.stringify(chatAnswer)));
+    });
+  });
+  const routing = routingSchema.parse({
+    targets: [{ provider: "openai" }],
+    retry: { attempts: 1, on_status_codes: [500] },
+  });
+  await using cached = await cachedGateway({
+    upstreams: { openai: upstream.url },
+    providerKeys,
+    ports: { routing: () => routing },
+  });
+  // `fetch` asks for compressed answers.
+  const asking = [send(cached)];
+  await eventually(() => upstream.seen.length === 2, "it is tried again");
+  asking.push(send(cached));
+  await eventually(() => cached.running.gateway.open === 2, "the second waits");
+  gate.resolve();
+  for (const { status, id } of await Promise.all(asking)) {
+    expect([status, id]).toEqual([200, chatAnswer.id]);
+  }
+  expect(upstream.seen[1]?.headers["accept-encoding"]).toBe("identity");
+  expect((await send(cached)).cache).toBe("HIT");
 });

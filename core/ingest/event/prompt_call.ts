@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallData, Endpoint, ToolCall } from "../../event/call.ts";
+import type { CallData, ToolCall } from "../../event/call.ts";
 import type { Cost } from "../../event/cost.ts";
 import { unknownUsage, type Usage } from "../../event/usage.ts";
 import { type AnswerFacts, noFacts } from "../../gateway/formats/format.ts";
@@ -12,15 +12,15 @@ import { formats } from "../../gateway/formats/table.ts";
 import { toolResultIds } from "../../gateway/formats/tool_results.ts";
 import { callCost, type CallEnd } from "../../pricing/call_cost.ts";
 import { decimal, exactText } from "../../pricing/decimal.ts";
-import { priceVersion } from "../../pricing/version.ts";
 import type { Drafted, Entry, IngestContext } from "../context.ts";
-import { type ModelOf, modelOf } from "../provider.ts";
+import { modelOf } from "../provider.ts";
 import { type PromptCall, promptCallSchema } from "../schema/event.ts";
 import { bounds } from "../schema/parts.ts";
 import { cut, payloadOf, payloadsOf, propertyBounds, TextMap, textOf } from "../text.ts";
 import { readUsage, usageOfWhole } from "../usage.ts";
 import { errorOf, firstText, isoOf, orNull, timeOf, traceOf, unknownFields } from "./common.ts";
 import { innerToolSpans } from "./inner_tool.ts";
+import { reportedCost } from "./reported_cost.ts";
 
 const known: ReadonlySet<string> = new Set(Object.keys(promptCallSchema.shape));
 
@@ -31,31 +31,28 @@ export function draftPromptCall(event: PromptCall, id: string, context: IngestCo
   const response = payloadOf(answered);
   const facts = answerFacts(answered);
   const named = modelOf(event.model, orNull(event.provider));
-  const endpoint: Endpoint = event.operation ?? "chat";
-  const usage = usageOf(event, facts);
   const responseModel = firstText(event.response_model, event.model_version) ??
     facts.responseModel;
   const reported = costText(event.cost_usd ?? event.cost_estimate_usd);
   const failure = failureOf(event, facts);
+  const call = {
+    ...named,
+    endpoint: event.operation ?? "chat" as const,
+    usage: usageOf(event, facts),
+    status_code: event.status_code ?? null,
+    error: failure,
+  };
   const data: CallData = {
-    provider: named.provider,
-    endpoint,
-    model: named.model,
+    ...call,
     response_model: bounded(responseModel),
     method: "",
     path: "",
-    status_code: event.status_code ?? null,
-    error: failure,
     stream: event.stream ?? false,
     cache: "BYPASS",
     latency_ms: event.latency_ms ?? null,
     ttft_ms: event.ttft_ms ?? null,
     overhead_ms: 0,
-    usage,
-    cost: costOf(reported, usage, endpoint, named, responseModel, facts, at, context, {
-      status_code: event.status_code ?? null,
-      error: failure,
-    }),
+    cost: costOf(reported, call, { responseModel, at: new Date(at), facts }, context.prices),
     service_tier: facts.tier,
     provider_cost_usd: reported ?? facts.providerCost ?? null,
     finish_reason: bounded(event.finish_reason ?? facts.finishReason),
@@ -142,49 +139,18 @@ function costText(cost: string | number | null | undefined): string | null {
   return cost === null || cost === undefined ? null : decimal(exactText(String(cost)));
 }
 
+/** What it cost: as the client says, or else by our prices. */
 function costOf(
   reported: string | null,
-  usage: Usage,
-  endpoint: Endpoint,
-  { provider, model }: ModelOf,
-  responseModel: string | null,
-  facts: AnswerFacts,
-  at: number,
-  { prices }: IngestContext,
-  end: CallEnd,
+  call: Pick<CallData, "endpoint" | "provider" | "model" | "usage"> & CallEnd,
+  query: { readonly responseModel: string | null; readonly at: Date; readonly facts: AnswerFacts },
+  prices: IngestContext["prices"],
 ): Cost {
   if (reported !== null) return reportedCost(reported, prices?.version ?? 0);
-  return callCost(
-    endpoint,
-    usage,
-    {
-      provider,
-      model,
-      responseModel,
-      at: new Date(at),
-      tier: facts.tier,
-      speed: facts.speed ?? null,
-      geo: facts.geo ?? null,
-    },
-    prices,
-    end,
-  );
-}
-
-/** A cost that the client says; its source is shown as `reported`. */
-export function reportedCost(usd: string, projectVersion: number): Cost {
-  return {
-    usd,
-    lines: [],
-    price: {
-      source: "reported",
-      version: priceVersion(projectVersion),
-      provider: null,
-      model: null,
-      match: "none",
-      tier: "reported",
-    },
-  };
+  const { endpoint, provider, model, usage, status_code, error } = call;
+  const { responseModel, at, facts: { tier, speed = null, geo = null } } = query;
+  const asked = { provider, model, responseModel, at, tier, speed, geo };
+  return callCost(endpoint, usage, asked, prices, { status_code, error });
 }
 
 const failing: ReadonlySet<string> = new Set(["error", "timeout", "assertion_failed"]);

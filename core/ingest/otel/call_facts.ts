@@ -10,7 +10,7 @@ import { scrub } from "../../gateway/scrub.ts";
 import { callCost } from "../../pricing/call_cost.ts";
 import type { IngestContext } from "../context.ts";
 import { detailsTotal, dollarsOf } from "../dollars.ts";
-import { reportedCost } from "../event/prompt_call.ts";
+import { reportedCost } from "../event/reported_cost.ts";
 import { modelOf } from "../provider.ts";
 import { cut, textOf } from "../text.ts";
 import type { Conversation } from "./conversation.ts";

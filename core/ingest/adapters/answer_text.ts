@@ -5,7 +5,7 @@
  */
 import { cacheWriteTokens, inputTokens, outputTokens } from "../../event/usage.ts";
 import type { FormatName } from "../../gateway/formats/format.ts";
-import { type JsonObject, object, text } from "../../json.ts";
+import { type JsonObject, object, parseJson, text } from "../../json.ts";
 import { formats } from "../../gateway/formats/table.ts";
 
 /** What a text says, as fields of a `prompt_call`. */
@@ -64,12 +64,7 @@ function chunksOf(given: string): JsonObject[] {
 }
 
 function parsed(line: string): JsonObject | null {
-  if (!line.startsWith("{")) return null;
-  try {
-    return object(JSON.parse(line));
-  } catch {
-    return null;
-  }
+  return line.startsWith("{") ? object(parseJson(line)) : null;
 }
 
 function formatOf(chunk: JsonObject): FormatName | null {

@@ -230,3 +230,14 @@ Deno.test("a provider on another port is not taken for the gateway", async () =>
   await watch.close();
   expect([...server.taken.values()]).toMatchObject([{ type: "prompt_call", model: "m" }]);
 });
+
+Deno.test("feedback about nothing is not taken for feedback about itself", async () => {
+  await using server = serveEvents();
+  const { watch } = clientOf(server.url);
+  const id = watch.feedback({ rating: "up" });
+  const about = watch.feedback({ rating: "up", session_id: "s" });
+  await watch.close();
+  // The server reads an `event_id` that stands alone as what the feedback is about, and refuses none.
+  expect([...server.taken.values()]).toMatchObject([{ id }, { event_id: about }]);
+  expect([...server.taken.keys()]).toEqual([undefined, about]);
+});

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, AsyncIterator, Dict, Iterator, List
 from unittest import mock
 
-from server import EventServer
+from server import EventServer, results
 from watchllm import Loss, WatchLLM
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
@@ -168,6 +168,18 @@ class Work(unittest.TestCase):
         self.watch.close()
         self.assertEqual([loss.reason for loss in self.losses], ["unusable"])
         self.assertEqual(len(self.server.events), 2)
+
+    def test_feedback_about_nothing_is_not_taken_for_feedback_about_itself(self) -> None:
+        def refuse(events: List[Dict[str, Any]]) -> Any:
+            return results([{"status": 201 if "event_id" in one else 400} for one in events], 207)
+
+        with EventServer(refuse) as server:
+            watch = client_of(server.url, self.losses)
+            watch.feedback("up")
+            watch.feedback("up", session_id="s")
+            watch.close()
+        self.assertEqual(watch.counts, (0, 1, 1))
+        self.losses.clear()
 
     def test_what_can_be_made_very_small_is_sent_as_it_is(self) -> None:
         self.watch.record({"type": "span", "input": "a" * 2_000_000})

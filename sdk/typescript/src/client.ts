@@ -299,7 +299,8 @@ export class WatchLLM implements AsyncDisposable {
       timestamp: new Date().toISOString(),
       ...(span && !named && { trace_id: span.traceId, span_id: span.spanId }),
       ...event,
-      event_id: id,
+      // About nothing, it must not be taken for an opinion about the event of its own id.
+      [named || span ? "event_id" : "id"]: id,
     });
     return id;
   }

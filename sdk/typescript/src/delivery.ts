@@ -340,7 +340,7 @@ function settled(again: readonly Item[], count: number, message: string): Outcom
 /** Milliseconds of a `Retry-After` in seconds or as a date; never more than a minute. */
 function retryAfter(value: string | null): number {
   const ms = Number(value) * 1_000;
-  const either = isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms;
-  // What is neither is nothing.
+  // `!`: null is the number 0. What is neither a number nor a date is nothing.
+  const either = isNaN(ms) ? Date.parse(value!) - Date.now() : ms;
   return Math.min(60_000, Math.max(0, either || 0));
 }

@@ -343,9 +343,11 @@ class WatchLLM:
         around = current_span.get()
         if around is not None and not any(name in event for name in named):
             event = {**event, "trace_id": around.trace_id, "span_id": around.span_id}
-        event = {"timestamp": _now(), "event_id": _ids.event_id(), **event}
+        # About nothing, it must not be taken for an opinion about the event of its own id.
+        name = "event_id" if any(name in event for name in named) else "id"
+        event = {"timestamp": _now(), name: _ids.event_id(), **event}
         self._send(event)
-        return str(event["event_id"])
+        return str(event[name])
 
     def _send(self, event: Event) -> None:
         if not self._enabled or not self._is_sampled(event):

@@ -88,7 +88,7 @@ export class Attempt implements Sending {
   #sendNow(target: Target): void {
     this.#sentAt = this.#ports.now();
     try {
-      this.#sent = this.#ports.upstream.send(this.#method, target, this);
+      this.#sent = this.#ports.upstream.send(this.#method, target, this, this.#retried);
     } catch (error) {
       // A path or header that cannot be written on the wire.
       this.#fail(new AppError("bad_request", undefined, { cause: error }));

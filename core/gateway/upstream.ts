@@ -54,11 +54,17 @@ export class Upstream {
   /**
    * Sends a request whole.
    *
+   * @param anew on a new connection: a kept one was dead, and others may be
    * @throws {TypeError} when its path or a header cannot be written on the wire
    */
-  send(method: string, { base, path, headers, body }: Target, sending: Sending): Sent {
+  send(
+    method: string,
+    { base, path, headers, body }: Target,
+    sending: Sending,
+    anew = false,
+  ): Sent {
     const pieces = requestPieces(method, path, headers, body);
-    const kept = this.#takeFree(poolOf(base));
+    const kept = anew ? null : this.#takeFree(poolOf(base));
     if (!kept) return this.#sendOnNew(base, method, pieces, sending);
     kept.request(method, pieces, sending);
     return sentOn(kept, sending);

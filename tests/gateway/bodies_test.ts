@@ -228,7 +228,11 @@ Deno.test("a kept connection that the provider closed is replaced without the cl
     // Closed right after the answer, without saying so in the head.
     response.on("finish", () => setTimeout(() => response.socket?.destroy(), 1));
   });
-  await using running = runGateway({ upstreams: { openai: upstream.url } });
+  await using running = runGateway({
+    upstreams: { openai: upstream.url },
+    // A machine that is busy would take the provider for one that worked on it.
+    ports: { monotonic: () => 0 },
+  });
   for (let i = 0; i < 60; i++) {
     const response = await post(`${running.url}/v1/chat/completions`, chat);
     expect([i, response.status]).toEqual([i, 200]);

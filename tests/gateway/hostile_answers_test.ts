@@ -59,6 +59,35 @@ Deno.test("a request that a provider had time to work on is not sent again", asy
   ]);
 });
 
+Deno.test("when one kept connection turns out dead, the others are not tried after it", async () => {
+  let restarted = false;
+  const old = new Set<unknown>();
+  const waiting: (() => void)[] = [];
+  await using upstream = await runUpstream((_, response) => {
+    const { socket } = response;
+    // Dead without a word, as when something on the way has forgotten the connection.
+    if (restarted && old.has(socket)) return socket?.destroy();
+    old.add(socket);
+    if (restarted) return json(response, chatAnswer);
+    waiting.push(() => json(response, chatAnswer));
+    // All at once, so that each has a connection of its own.
+    if (waiting.length === 3) { for (const answer of waiting) answer(); }
+  });
+  await using running = runGateway({
+    upstreams: { openai: upstream.url },
+    // A machine that is busy would take the provider for one that worked on it.
+    ports: { monotonic: () => 0 },
+  });
+  const url = `${running.url}/v1/chat/completions`;
+  const before = await Promise.all([1, 2, 3].map(() => post(url, chat)));
+  for (const response of before) await response.text();
+  expect(old.size).toBe(3);
+  restarted = true;
+  const response = await post(url, chat);
+  expect([response.status, await response.json()]).toEqual([200, chatAnswer]);
+  expect(upstream.seen).toHaveLength(5);
+});
+
 Deno.test("a client that leaves inside a sound has an aborted call", async () => {
   await using upstream = await runUpstream((_, response) => {
     response.writeHead(200, { "content-type": "audio/mpeg" });

@@ -7,10 +7,20 @@
  */
 import type { Agreement, JudgePort } from "./contract.ts";
 import { dot, type Embedder } from "./embed/embedder.ts";
-import { numbers } from "./guards/numbers.ts";
+import { casing } from "./guards/casing.ts";
+import { entities } from "./guards/entities.ts";
+import type { Guard } from "./guards/guard.ts";
+import { code, identifiers } from "./guards/identifiers.ts";
+import { language } from "./guards/language.ts";
+import { negation } from "./guards/negation.ts";
+import { dates, numbersOf, units } from "./guards/numbers.ts";
+import { opposites } from "./guards/opposites.ts";
+import { order } from "./guards/order.ts";
+import { prefixed } from "./guards/prefixes.ts";
 import { align } from "./matcher/align.ts";
 import type { Weigh } from "./matcher/pair_view.ts";
 import { readQuestion } from "./text/question.ts";
+import { longestText } from "./text/tokens.ts";
 
 export interface Answered {
   readonly question: string;
@@ -50,23 +60,48 @@ export async function compareAnswers(
     });
     return { correct, by: "judge" };
   }
-  const numbersAgree = sameNumbers(stored.answer, real.answer);
+  const by = embedder ? "embedding" as const : "words" as const;
+  if (!nothingDisagrees(stored.answer, real.answer)) return { correct: false, by };
   if (embedder) {
     const [a, b] = await embedder.embed([stored.answer, real.answer]);
-    return { correct: numbersAgree && !!a && !!b && dot(a, b) >= vectorsAgree, by: "embedding" };
+    return { correct: !!a && !!b && dot(a, b) >= vectorsAgree, by };
   }
-  const shared = sharedWords(stored.answer, real.answer, weigh);
-  return { correct: numbersAgree && shared >= wordsAgree, by: "words" };
+  return { correct: sharedWords(stored.answer, real.answer, weigh) >= wordsAgree, by };
 }
 
-/** Letters and digits alone, lower case; signs that carry meaning between them are kept. */
+/** Without capitals, marks of emphasis and what ends a sentence; signs inside of words and code stay. */
 function plain(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replaceAll(/[\s.,;:!?"'`*_#]+/g, " ").trim();
+  return text.normalize("NFKC").toLowerCase()
+    .replaceAll(/^#{1,6}\s+/gm, "")
+    .replaceAll(/(\*\*|__|[*_`])(?=\S)([^\n]+?)(?<=\S)\1/g, "$2")
+    .replaceAll(/(?<=^|[\s(])["'“”‘’]+|["'“”‘’]+(?=$|[\s.,;:!?)])/gm, "")
+    .replaceAll(/(?<=[\p{L}\p{N}\])])[.,;:!?]+(?=$|\s)/gmu, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }
 
-function sameNumbers(a: string, b: string): boolean {
+/** What one answer may not say where the other says something else, however alike they are. */
+const telling: readonly Guard[] = [
+  dates,
+  units,
+  identifiers,
+  code,
+  language,
+  negation,
+  opposites,
+  prefixed,
+  casing,
+  entities,
+  order,
+];
+
+function nothingDisagrees(a: string, b: string): boolean {
+  // What stands behind that nobody reads.
+  if (Math.max(a.length, b.length) > longestText) return false;
   const [x, y] = [readQuestion(a), readQuestion(b)];
-  return numbers.disagree(x, y, align(x, y)) === null;
+  if (numbersOf(x).join(" ") !== numbersOf(y).join(" ")) return false;
+  const alignment = align(x, y);
+  return telling.every((guard) => guard.disagree(x, y, alignment) === null);
 }
 
 function sharedWords(a: string, b: string, weigh: Weigh): number {

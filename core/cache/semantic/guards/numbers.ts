@@ -93,7 +93,8 @@ function canonical(text: string): string {
   return plain;
 }
 
-function numbersOf(question: Question): string[] {
+/** The numbers of a text in one form, in order. */
+export function numbersOf(question: Question): string[] {
   return question.words.flatMap(({ text, token }) => {
     if (token.kind === "number") return [canonical(text)];
     if (token.kind === "identifier" && /^\d/.test(text)) return [canonical(text)];

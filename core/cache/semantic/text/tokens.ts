@@ -33,7 +33,7 @@ const patterns: readonly (readonly [TokenKind, string])[] = [
   ["word", String.raw`[\p{Script=Latin}\p{M}]+(?:'[\p{Script=Latin}]+)*'?`],
   ["script", String.raw`[\p{L}\p{M}]+`],
   ["sign", String.raw`[^\s\p{L}\p{M}\d.,?!:;"'\-]`],
-  ["sign", String.raw`(?<=\d\s?)-(?=\s?\d)|(?<=[\s(])-(?=\d)|--|[=!<>]=`],
+  ["sign", String.raw`(?<=\d\s?)-(?=\s?\d)|(?<![^\s(])-(?=\d)|--|[=!<>]=`],
 ];
 
 const lexer = new RegExp(patterns.map(([, source]) => `(${source})`).join("|"), "gu");

@@ -37,7 +37,9 @@ export async function errorOfResponse(response: Response): Promise<StoreError | 
 /** The request got no answer, or its answer broke off: whether it was carried out is not known. */
 export function noAnswer(error: unknown): StoreError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new StoreError("transient", null, errorMessage(cause));
+  // The settings in the address are ours, and longer than what went wrong.
+  const reason = errorMessage(cause).replace(/\?query_id=[^\s)]*/, "");
+  return new StoreError("transient", null, reason);
 }
 
 /** While rows are read: a server's exception may arrive between them, or the connection break. */

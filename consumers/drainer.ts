@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { failureReason } from "@/core/caught.ts";
 import type { Drained } from "./run.ts";
 
 export interface DrainerOptions {
@@ -50,7 +51,7 @@ export function createDrainer(options: DrainerOptions): Drainer {
         complete = (await drain(stop.signal)).complete;
       } while (again && !stop.signal.aborted);
     } catch (error) {
-      report("The log could not be drained", { reason: String(error) });
+      report("The log could not be drained", { reason: failureReason(error) });
     }
     if (!complete && !stop.signal.aborted) retrying = setTimeout(() => void now(), againMs);
   }

@@ -25,3 +25,24 @@ export function errorName(error: unknown): string {
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Characters of a cause that are kept. */
+const mostOfCause = 500;
+
+/**
+ * Why something failed, in the operator's log: an error of the table says what its client is told, its
+ * cause what happened.
+ *
+ * @example
+ * ```ts
+ * import { failureReason } from "@/core/caught.ts";
+ * import { expect } from "expect";
+ *
+ * const away = new Error("Not now", { cause: new Error("Code: 210. Connection refused") });
+ * expect(failureReason(away)).toBe("Error: Not now (Code: 210. Connection refused)");
+ * ```
+ */
+export function failureReason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
+  return cause === "" ? String(error) : `${error} (${cause.slice(0, mostOfCause)})`;
+}

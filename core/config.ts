@@ -89,7 +89,11 @@ export const settings = {
     "Whether projects may register providers at private and loopback addresses.",
   ),
   CLICKHOUSE_URL: setting(
-    z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
+    z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).refine(
+      isBareOrigin,
+      "must have neither user, password, path nor query: CLICKHOUSE_USER, CLICKHOUSE_PASSWORD and " +
+        "CLICKHOUSE_DATABASE say these",
+    ).optional(),
     "an embedded ClickHouse is started",
     "A ClickHouse server to use instead of the embedded one.",
   ),
@@ -258,6 +262,13 @@ export function settingsTable(): string {
     "| `WATCHLLM_ONNX_<NAME>` | none | A sentence model on disk (`.onnx`) that projects may choose as their embedder, by its name in lower case. |",
     "| `WATCHLLM_ONNX_<NAME>_VOCABULARY` | `tokenizer.json` or `vocab.txt` beside it | The model's vocabulary. |",
   ].join("\n");
+}
+
+/** ClickHouse's client lets what stands in the address override the other settings. */
+function isBareOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol)) return true;
+  return url.href === `${url.origin}/`;
 }
 
 function decodedLength(base64: string): number {

@@ -20,6 +20,7 @@ import { listConsumers, registerConsumer } from "@/consumers/registry.ts";
 import { runRetention } from "@/consumers/retention/run.ts";
 import { runConsumers } from "@/consumers/run.ts";
 import { createBell } from "@/consumers/wake.ts";
+import { failureReason } from "@/core/caught.ts";
 import type { Config } from "@/core/config.ts";
 import type { KvHandles } from "@/core/log/kv.ts";
 import { openLog } from "@/core/log/open.ts";
@@ -51,7 +52,7 @@ export async function consume(args: readonly string[], deps: ConsumeDeps): Promi
   using _nudges = listenForNudges(nudgePath(resolve(config.WATCHLLM_DATA_DIR)), () => bell.ring());
   const sweeping = setInterval(() => {
     sweepBlobs({ kv: kv.write }).catch((error) =>
-      report("Lost blobs could not be swept", { reason: String(error) })
+      report("Lost blobs could not be swept", { reason: failureReason(error) })
     );
   }, sweepEveryMs);
   const consumers = await createConsumers({ kv, store, report });
@@ -88,7 +89,7 @@ export async function createConsumers({ kv, store, report }: ConsumerParts): Pro
   // The web process starts at the same moment, and writes too.
   const patient = patientKv(kv.write, systemClock, Math.random);
   await forgetWhereEmpty({ kv: patient, store, partitions, report }).catch((error) =>
-    report("Whether ClickHouse is empty could not be seen", { reason: String(error) })
+    report("Whether ClickHouse is empty could not be seen", { reason: failureReason(error) })
   );
   const registered = (await listConsumers(kv.read))
     .some(({ projection, state }) => projection === "clickhouse" && state === "active");

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { failureReason } from "@/core/caught.ts";
 import type { Clock } from "../clock.ts";
 import type { Roller } from "./rollup.ts";
 
@@ -31,7 +32,7 @@ export async function runRollups(deps: RollupRunDeps, signal: AbortSignal): Prom
       busy = hours + days + daily + waiting > 0;
     } catch (error) {
       if (!signal.aborted) {
-        report("Sums could not be made; readers use the calls", { reason: String(error) });
+        report("Sums could not be made; readers use the calls", { reason: failureReason(error) });
       }
     }
     await clock.sleep(busy ? everyMs[0] : everyMs[1], signal);
@@ -50,7 +51,7 @@ export function rollupsWhenDue(
       await roller.pass(signal);
     } catch (error) {
       if (!signal.aborted) {
-        report("Sums could not be made; readers use the calls", { reason: String(error) });
+        report("Sums could not be made; readers use the calls", { reason: failureReason(error) });
       }
     }
   };

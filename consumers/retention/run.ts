@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { failureReason } from "@/core/caught.ts";
 import type { Clock } from "../clock.ts";
 import type { Looked } from "./pass.ts";
 
@@ -49,6 +50,6 @@ async function lookOnce(
     }
     if (state?.problem) report("Retention is not done", { reason: state.problem });
   } catch (error) {
-    if (!signal.aborted) report("Retention could not look", { reason: String(error) });
+    if (!signal.aborted) report("Retention could not look", { reason: failureReason(error) });
   }
 }

@@ -89,6 +89,17 @@ Deno.test("readConfig() says in words what each variable must be", () => {
   ]);
 });
 
+Deno.test("readConfig() takes ClickHouse's address without what other variables say", () => {
+  for (const more of ["user:canary@c.example:8443", "c.example/analytics", "c.example?user=a"]) {
+    const detail = problems({ CLICKHOUSE_URL: `https://${more}` });
+    expect(detail).toContain("CLICKHOUSE_URL: must have neither user, password, path");
+    expect(detail).not.toContain("canary");
+  }
+  for (const url of ["https://c.example:8443", "http://127.0.0.1:8123/", "http://[::1]:8123"]) {
+    expect(config({ CLICKHOUSE_URL: url }).CLICKHOUSE_URL).toBe(url);
+  }
+});
+
 Deno.test("readConfig() takes no waiting time that a timer would end at once", () => {
   const detail = problems({ WATCHLLM_UPSTREAM_TIMEOUT_MS: "2147483648" });
   expect(detail).toBe("WATCHLLM_UPSTREAM_TIMEOUT_MS: must be at most 2147483647");

@@ -8,6 +8,7 @@
  * @module
  */
 import { ulid } from "ulid";
+import { failureReason } from "@/core/caught.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import type { Demo, DemoState } from "@/routes/(_api)/demo.ts";
@@ -67,7 +68,7 @@ export function createDemo(deps: DemoDeps): Demo & { close(): Promise<void> } {
       });
       if (!running.end.signal.aborted) await writeMarker(kv, project, { at, events });
     } catch (error) {
-      report("Demo data could not be written", { project, reason: String(error) });
+      report("Demo data could not be written", { project, reason: failureReason(error) });
     }
   }
 

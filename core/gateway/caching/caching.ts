@@ -12,33 +12,27 @@
 import { AppError, isTooDeep } from "../../error.ts";
 import type { CacheDecision, CacheReason } from "../../event/cache.ts";
 import type { NearestKeys } from "../../cache/exact/nearest.ts";
-import type { ExactStore } from "../../cache/exact/store.ts";
 import { type Flight, Flights } from "../../cache/flights.ts";
-import { readAnswerRef } from "../../cache/answer_texts.ts";
 import { type CacheOptions, defaultOptions, readCacheOptions } from "../../cache/options.ts";
-import type { SemanticCache, SemanticLookup } from "../../cache/semantic/contract.ts";
 import type { CacheSettings } from "../../cache/settings.ts";
 import type { Call, Stage } from "../call.ts";
-import { userOf } from "../call_event.ts";
 import type { AnswerFacts } from "../formats/format.ts";
 import type { Head } from "../plan.ts";
-import { type Asked, askedOf, isCacheable, semanticSettings } from "./asked.ts";
+import { type Asked, askedOf, isCacheable } from "./asked.ts";
 import { flightOf } from "./flight_name.ts";
 import { semanticDecision } from "./decision.ts";
 import { follow, type FollowPorts } from "./follower.ts";
 import { answerHit, type Hit, hitOf, type HitPorts } from "./hit.ts";
-import { explained, keepAnswer, type Learning } from "./keep.ts";
+import { explained, keepAnswer } from "./keep.ts";
 import { Rests } from "./rests.ts";
+import { type Similar, type SimilarPorts, similarSearch } from "./similar.ts";
 import { tell } from "./tell.ts";
 import { within } from "./within.ts";
 
 /** What the cache needs from outside of the gateway. */
-export interface CachePorts {
-  readonly store: ExactStore;
+export interface CachePorts extends Pick<SimilarPorts, "store" | "semantic"> {
   readonly nearest: NearestKeys;
   readonly settings: (project: string) => CacheSettings | Promise<CacheSettings>;
-  /** The semantic cache that finds with a project's embedder; null without one. */
-  readonly semantic: (project: string, settings: CacheSettings) => SemanticCache | null;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Told of work that goes on after an answer. */
@@ -49,18 +43,15 @@ export interface CachePorts {
 
 export interface CachingPorts extends CachePorts, HitPorts, FollowPorts {}
 
-/** So many lookups in turn may take too long; then the store is left alone for a while. */
-const slowInTurn = 3;
-const restMs = 1_000;
+/** All projects share it: it rests for all of them. */
+const theStore = "store";
 /** How long a call waits for a project's settings. */
 const settingsWait = 100;
 
 export function caching(ports: CachingPorts): Stage {
   const flights = new Flights<Head, AnswerFacts>();
-  /** Projects whose similar questions took too long to find. */
+  const findSimilar = similarSearch(ports);
   const rests = new Rests();
-  let slow = 0;
-  let restUntil = 0;
 
   function cacheCall(call: Call): Response | null | Promise<Response | null> {
     const options = call.headers.cache ? readCacheOptions(call.headers.cache) : defaultOptions;
@@ -110,9 +101,7 @@ export function caching(ports: CachingPorts): Stage {
     if (options.onlyIfCached) throw new AppError("not_cached");
     const decision: CacheDecision = { reason };
     tell(call, "BYPASS", decision, options);
-    call.onFinished.push(({ data }) => {
-      data.cache_decision = decision;
-    });
+    record(call, decision);
     return null;
   }
 
@@ -162,9 +151,7 @@ export function caching(ports: CachingPorts): Stage {
       call.answerHeaders.length = headers;
       return null;
     }
-    call.onFinished.push(({ data }) => {
-      data.cache_decision = decision;
-    });
+    record(call, decision);
     return response;
   }
 
@@ -175,8 +162,8 @@ export function caching(ports: CachingPorts): Stage {
   ): Promise<Response | null> {
     const exact = asked.notExact ? "off" as const : await fromStore(asked);
     if (typeof exact !== "string") return await exact.response;
-    const similar = await fromSemantic(asked);
-    if (similar?.response) return await similar.response;
+    const similar = await findSimilar(asked);
+    if (similar?.hit) return await answer(asked, similar.hit);
     const reason = similar?.why ?? (exact === "off" ? asked.notExact ?? "absent" : exact);
     return miss(asked, reason, flight, similar);
   }
@@ -185,98 +172,20 @@ export function caching(ports: CachingPorts): Stage {
 
   async function fromStore(asked: Asked): Promise<Answered | CacheReason> {
     const { project, key, settings } = asked;
-    if (ports.now() < restUntil) return "store_slow";
+    if (rests.isResting(theStore, ports.now())) return "store_slow";
     const read = await within(
       settings.lookup_timeout_ms,
       ports.store.read(project, key.hash),
     );
     if (read.kind === "slow") {
-      if (++slow >= slowInTurn) restUntil = ports.now() + restMs;
+      rests.wasSlow(theStore, ports.now());
       return "store_slow";
     }
-    slow = 0;
+    rests.wasFine(theStore);
     if (read.kind === "failed") return "store_failed";
     if (typeof read.value === "string") return read.value;
     const hit = hitOf(asked, read.value, ports.clock);
     return hit ? { response: answer(asked, hit) } : "expired";
-  }
-
-  interface Similar {
-    readonly response?: Response | Promise<Response>;
-    /** Null when it did not come to an end. */
-    readonly lookup: SemanticLookup | null;
-    readonly learning: Learning | null;
-    readonly why?: CacheReason;
-  }
-
-  async function fromSemantic(asked: Asked): Promise<Similar | null> {
-    const { call, project, settings, semantic: mode } = asked;
-    if (mode === "off") return null;
-    const cache = ports.semantic(project, settings);
-    if (!cache) return null;
-    if (rests.isResting(project, ports.now())) return unknown(asked, "store_slow");
-    const read = await within(
-      settings.semantic.timeout_ms,
-      cache.lookup({
-        projectId: project,
-        provider: asked.provider,
-        endpoint: call.route.path,
-        model: asked.model,
-        body: asked.body,
-        // Every part of the exact key that is no part of the body.
-        variant: variantOf(asked),
-        markedPii: isMarkedPii(call),
-        user: userOf(call),
-        settings: semanticSettings(asked),
-      }),
-    );
-    if (read.kind === "slow") rests.wasSlow(project, ports.now());
-    else rests.wasFine(project);
-    if (read.kind !== "done") {
-      return unknown(asked, read.kind === "slow" ? "store_slow" : "store_failed");
-    }
-    const lookup = read.value;
-    if (lookup.kind === "ineligible") return { lookup, learning: null };
-    if (lookup.kind === "bypass") {
-      // Where the exact cache takes part, its own outcome stands.
-      return { lookup, learning: null, ...(asked.notExact && { why: "store_failed" as const }) };
-    }
-    const learning = { cache, ticket: lookup.ticket };
-    if (lookup.kind === "call") {
-      return { lookup, learning, ...(lookup.verifying && { why: "verifying" as const }) };
-    }
-    const response = await served(asked, lookup);
-    if (response) return { response, lookup, learning };
-    const { scope } = lookup.ticket;
-    cache.forget(scope.projectId, scope.partition, lookup.entryId).catch(() => {});
-    return { lookup, learning: { cache, ticket: { ...lookup.ticket, wouldHit: null } } };
-  }
-
-  /** Where the exact cache takes part, its own outcome stands. */
-  function unknown({ notExact }: Asked, why: CacheReason): Similar {
-    return { lookup: null, learning: null, ...(notExact && { why }) };
-  }
-
-  /** Null when the stored answer is gone, too old, or not similar enough for this request. */
-  async function served(
-    asked: Asked,
-    lookup: Extract<SemanticLookup, { kind: "serve" }>,
-  ): Promise<Response | null> {
-    const { options, project, settings } = asked;
-    const { key, project: owner } = readAnswerRef(lookup.answerRef);
-    if (owner !== project || lookup.similarity < (options.minSimilarity ?? 0)) return null;
-    const found = ports.store.peek(project, key) ??
-      await within(settings.lookup_timeout_ms, ports.store.read(project, key))
-        .then((read) => read.kind === "done" && typeof read.value !== "string" ? read.value : null);
-    const hit = found && hitOf(asked, found, ports.clock);
-    if (!hit) return null;
-    const decision: CacheDecision = {
-      ...hit.decision,
-      reason: "similar",
-      similarity: lookup.similarity,
-      semantic: semanticDecision(lookup),
-    };
-    return await answer(asked, { ...hit, status: "HIT-SEMANTIC", decision });
   }
 
   /** The provider is called. */
@@ -298,19 +207,13 @@ export function caching(ports: CachingPorts): Stage {
     const decision = options.explain ? explained(asked, plain, ports.nearest) : plain;
     tell(call, took ? "MISS" : "BYPASS", decision, options);
     if (options.onlyIfCached) {
-      call.onFinished.push(({ data }) => {
-        data.cache_decision = decision;
-      });
+      record(call, decision);
       throw new AppError("not_cached");
     }
     // What a store that is only slow did not give may still be kept for the next.
     const keeps = took || (reason === "store_slow" && !asked.notExact);
     if (keeps) keepAnswer(asked, decision, similar?.learning ?? null, ports);
-    else {
-      call.onFinished.push(({ data }) => {
-        data.cache_decision = decision;
-      });
-    }
+    else record(call, decision);
     if (keeps || flight) askUncompressed(call);
     if (flight) {
       call.observers.push(flight);
@@ -327,21 +230,17 @@ export function caching(ports: CachingPorts): Stage {
   return cacheCall;
 }
 
+/** The event says what was decided. */
+function record(call: Call, decision: CacheDecision): void {
+  call.onFinished.push(({ data }) => {
+    data.cache_decision = decision;
+  });
+}
+
 /** What is kept must be readable, and those who follow may not read what this client can. */
 function askUncompressed({ target, headers }: Call): void {
   // Of further attempts as well.
   if (headers.acceptEncoding !== null) headers.acceptEncoding = "identity";
   const place = target?.headers.indexOf("accept-encoding") ?? -1;
   if (target && place !== -1 && place % 2 === 0) target.headers[place + 1] = "identity";
-}
-
-function variantOf({ key: { components } }: Asked): Record<string, string> {
-  const { provider, endpoint, version, scope } = components;
-  return { provider, endpoint, version, scope };
-}
-
-/** A property by which callers mark what must not be kept for others. */
-function isMarkedPii({ headers }: Call): boolean {
-  const { pii } = headers.attributes.properties;
-  return pii !== undefined && !/^(false|0|no|off|)$/i.test(pii);
 }

@@ -195,6 +195,7 @@ function withNames(rows: readonly object[]): unknown[][] {
   const columns = Object.keys(rows[0] ?? {});
   const table: unknown[][] = [columns];
   for (const row of rows) {
+    // Any object has its own names as keys.
     const values = columns.map((column) => (row as Record<string, unknown>)[column]);
     if (Object.keys(row).length !== columns.length || values.includes(undefined)) {
       throw new TypeError(

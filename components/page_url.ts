@@ -124,6 +124,7 @@ function query(url: URL, change: Change, withFilters: boolean): string {
   for (const name of kept satisfies readonly Kept[]) put(name, valuesOf(name).slice(0, 1));
   const others = new Set([
     ...(withFilters ? [...url.searchParams.keys()].filter(isFilterName) : []),
+    // `includes` asks for one of the list's own names; here it is asked whether it is one.
     ...Object.keys(change).filter((name) => !(kept as readonly string[]).includes(name)),
   ]);
   for (const name of others) put(name, valuesOf(name));

@@ -112,6 +112,7 @@ async function eachLine(
 ) {
   let rest = "";
   const text = stream.pipeThrough(
+    // The library's type asks for any buffer; what comes is a byte array, which it takes.
     new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
   );
   for await (const chunk of text) {

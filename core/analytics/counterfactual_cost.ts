@@ -122,6 +122,7 @@ function costAt(
   const amount = (count: bigint, unit: UnitPrice, [num, den]: Fraction) =>
     count * num * unit.price * discount.of * (common / (den * unit.per * discount.in));
   let sum = 0n;
+  // The mapping has these names and no others.
   for (const bucket of Object.keys(mapping) as SummedBucket[]) {
     const unit = priceOf(price, mapping[bucket], input);
     if (unit && units[bucket] > 0n) {

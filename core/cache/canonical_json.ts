@@ -62,6 +62,7 @@ export function parseExactly(text: string, parsed: unknown): unknown {
 /** Engines hand a reviver the source of a primitive value; TypeScript's library does not know it yet. */
 function keepDigits(this: unknown, _name: string, value: unknown, ...more: unknown[]): unknown {
   if (typeof value !== "number") return value;
+  // That is what the proposal gives a reviver as its third argument.
   const { source } = (more[0] ?? {}) as { readonly source?: string };
   if (source === undefined || holds(value, source)) return value;
   return new ExactNumber(source);

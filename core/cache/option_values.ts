@@ -63,6 +63,7 @@ export const names: Read<readonly string[]> = {
     }
     const fits = Array.isArray(list) && list.length > 0 && list.length <= 50 &&
       list.every((name) => typeof name === "string" && name.length >= 1 && name.length <= 256);
+    // Each item was looked at.
     return fits ? list as string[] : null;
   },
 };

@@ -54,6 +54,7 @@ const codings = {
 /** The coding that a `content-encoding` header names; null for none, several, or an unknown one. */
 export function codingOf(header: string | null): Coding | null {
   const name = header?.trim().toLowerCase().replace(/^x-/, "");
+  // It is a name of the table.
   return name !== undefined && Object.hasOwn(codings, name) ? name as Coding : null;
 }
 

@@ -205,6 +205,7 @@ export class Batches {
     let mutations = 0;
     let joinedBytes = 0;
     for (let i = 0; i < this.#lines.length; i++) {
+      // The remainder is the number of a line.
       const line = this.#lines[(this.#turn + i) % this.#lines.length] as OpenRecord[];
       const record = line[0];
       if (!record) continue;

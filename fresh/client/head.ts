@@ -76,6 +76,7 @@ function findInHead(type: string, props: Props, name: unknown): Element | null {
 function textOf(children: unknown): string {
   if (Array.isArray(children)) return children.map(textOf).join("");
   if (children === null || children === undefined || typeof children === "boolean") return "";
+  // Whatever else it is, Preact would write it as text too.
   return String(children as ComponentChildren);
 }
 

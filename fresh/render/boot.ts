@@ -22,6 +22,7 @@ function HiddenSlots({ state }: { state: RenderState }): AnyVNode {
     Fragment,
     null,
     hidden.map(({ id, name, content }) => {
+      // A slot's content is what a component was given as children.
       const template = h("template", { id: `frsh-${id}-${name}` }, content as AnyVNode);
       state.own.add(template);
       return template;

@@ -10,6 +10,7 @@ import { newSlot } from "./slot.ts";
 
 /** Replaces the element's component by one that puts markers around it. */
 export function renderIsland(state: RenderState, vnode: AnyVNode, island: Island): void {
+  // Only components are islands; elements have none in the list.
   const component = vnode.type as FunctionComponent<Record<string, unknown>>;
   const key = String(vnode.key ?? "").replaceAll(":", "_");
   vnode.type = function Island(given: Record<string, unknown>) {

@@ -143,6 +143,7 @@ export function cacheRoutes(deps: ApiDeps) {
 /** Leaves out what was not given: the compiler tells it from what is undefined. */
 function definedOf<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const given = Object.entries(value).filter(([, one]) => one !== undefined);
+  // The entries of `value`, without those that are undefined.
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 

@@ -124,6 +124,7 @@ export function traceRoutes(deps: ApiDeps) {
     query: Q,
     answer: A,
   ) => {
+    // A computed name is any text to the compiler.
     const params = z.object({ [id]: z.string().min(1).max(256) } as Record<N, z.ZodString>);
     return createRoute({
       ...common,

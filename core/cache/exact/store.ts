@@ -91,6 +91,7 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
         const kept = renderings.get(name);
         if (kept) return kept;
         const stored = { form: head.form, bytes: entry.bytes };
+        // Entries are stored by the gateway alone, under its own formats' names.
         const bytes = render(head.format as FormatName, stored, { form, usage });
         // An answer in the form it came in is kept already.
         if (bytes && bytes !== entry.bytes) memory.keepRendering(remembered, name, bytes);

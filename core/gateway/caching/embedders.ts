@@ -161,6 +161,7 @@ function send(
     onEnd: () => {
       const status = head?.status ?? 0;
       if (status < 200 || status > 599) reject(new Error("No answer"));
+      // Chunks come from a socket, never from shared memory.
       else resolve(new Response(new Blob(chunks as Uint8Array<ArrayBuffer>[]), { status }));
     },
     onError: reject,

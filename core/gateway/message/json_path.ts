@@ -31,6 +31,7 @@ export function setAtPath(root: Record<string, unknown>, path: string, value: un
     if (typeof next === "object" && next !== null) node = next as Node;
     else {
       const list: unknown = [];
+      // An object or a list, made here.
       const made = (typeof (steps[i + 1] ?? last) === "number" ? list : {}) as Node;
       put(node, step, made);
       node = made;

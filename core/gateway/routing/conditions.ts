@@ -54,6 +54,7 @@ function* testProblems(name: string, value: unknown): Generator<string> {
   const tests = object(value);
   if (!tests) return;
   for (const [operator, operand] of Object.entries(tests)) {
+    // `includes` asks for an operator; here it is asked whether it is one.
     if (!operators.includes(operator as Operator)) {
       yield `must use one of ${operators.join(" ")} at ${name}, not "${operator.slice(0, 60)}"`;
     } else if (operator === "$regex" && !isPattern(operand)) {
@@ -94,6 +95,7 @@ function valueAt(name: string, facts: Facts): unknown {
     // Properties arrive in lower case, as HTTP delivers headers.
     return own(metadata, key) ?? own(metadata, key.toLowerCase());
   }
+  // Facts are plain values by name, looked up by a name from the configuration.
   if (first !== "params") return own(facts as unknown as JsonObject, first);
   return rest.reduce<unknown>((value, step) => own(object(value) ?? {}, step), facts.params);
 }

@@ -219,6 +219,7 @@ export class Analytics {
       signal: AbortSignal.timeout(timeoutMs),
     });
     if (response.ok) return await response.json();
+    // Read as if it were ours; what is missing has a default.
     const { error = {} } = await response.json().catch(() => ({})) as {
       error?: { code?: string; message?: string; request_id?: string };
     };
@@ -239,6 +240,7 @@ function instant(value: string | Date | undefined): string | undefined {
 function filterQuery(filter: LogFilter): Record<string, string | undefined> {
   const { from, to, properties = {}, ...others } = filter;
   return {
+    // The filter's two ends are a range's; either may be missing there too.
     ...rangeQuery({ from, to } as Range),
     ...Object.fromEntries(
       Object.entries(others).map(([name, value]) => [

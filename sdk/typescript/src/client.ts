@@ -131,6 +131,7 @@ export class WatchLLM implements AsyncDisposable {
     const [given, run] = optionsAndWork<ToolOptions, R>(options, work);
     const { toolId } = given;
     const event = { type: "tool_call", name, tool_name: name, ...(toolId && { tool_id: toolId }) };
+    // An event's beginning: `set` and the end give the rest.
     return this.#run(this.#start(event as SpanMaking["event"], given), run, true);
   }
 
@@ -247,6 +248,7 @@ export class WatchLLM implements AsyncDisposable {
     };
     let result: R;
     try {
+      // Spans are made by `#start` alone, which makes live ones.
       result = carrier.run(span as LiveSpan, () => work(span));
     } catch (error) {
       failed(error);
@@ -266,6 +268,7 @@ export class WatchLLM implements AsyncDisposable {
     { input, attributes, parent }: SpanOptions,
     root?: { facts: TraceFacts; traceId: string; parentSpanId: string | undefined },
   ): LiveSpan {
+    // Spans are made by this method alone, and are live ones.
     const around = (parent as LiveSpan | undefined) ?? carrier.get();
     const trace = root?.traceId ?? around?.traceId ?? traceId();
     return startSpan({

@@ -8,6 +8,7 @@ import type { Json } from "./events.ts";
 
 /** Whether it is what a `function*` or an `async function*` gives. */
 export function isGenerator(value: unknown): value is Json {
+  // Any value may be asked for its tag.
   return /^(Async)?Generator$/.test((value as Json)?.[Symbol.toStringTag]);
 }
 

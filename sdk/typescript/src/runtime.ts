@@ -39,6 +39,7 @@ export function environment(name: string): string | undefined {
 export function quietTimeout(run: () => void, ms: number): () => void {
   const timer: unknown = setTimeout(run, ms);
   if (typeof timer === "number") host.Deno?.unrefTimer?.(timer);
+  // Node's and Bun's timers are objects that have it; others are asked in vain.
   else (timer as { unref?: () => void }).unref?.();
   return () => clearTimeout(timer as ReturnType<typeof setTimeout>);
 }

@@ -187,6 +187,7 @@ export function startSpan(making: SpanMaking): LiveSpan {
 
 /** A trace's facts in the server's words. */
 export function baseOf({ userId, sessionId, tags, properties }: TraceFacts): EventBase {
+  // Without what is not there it is the event's own fields.
   return defined({ user_id: userId, session_id: sessionId, tags, properties }) as EventBase;
 }
 
@@ -210,6 +211,7 @@ function headerOf(name: string, value = ""): Record<string, string> {
 export function errorFacts(error: unknown): ErrorFacts {
   try {
     if (!(error instanceof Error)) return { message: String(error) };
+    // Node's errors have a code; on others it is undefined.
     const { message, name, stack, code } = error as Error & { code?: unknown };
     return {
       message,
@@ -258,5 +260,6 @@ function usageFacts(usage: Usage | Json): Record<string, Json> {
 /** Leaves out what is not there. */
 export function defined<T extends object>(facts: T): { [K in keyof T]: NonNullable<T[K]> } {
   const there = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null);
+  // The entries of `facts`, without those that are not there.
   return Object.fromEntries(there) as { [K in keyof T]: NonNullable<T[K]> };
 }

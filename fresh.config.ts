@@ -1,6 +1,8 @@
 /**
  * The pages' configuration: where routes, islands and static files are, and how they are built for
  * the browser. The build reads it before the web server starts; serving needs nothing of it.
+ *
+ * @module
  */
 import type { BuildOptions } from "fresh/dev";
 

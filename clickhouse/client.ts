@@ -1,6 +1,8 @@
 /**
  * The way to ClickHouse, embedded or not: one URL, `@clickhouse/client-web`, explicit settings, and
  * errors that say what to do about them.
+ *
+ * @module
  */
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clickhouse/client-web";
 import type { Params, QueryOptions, Store } from "@/core/analytics/store.ts";

@@ -1,4 +1,8 @@
-/** One call's time: ends it when the caller's signal or the clock says so, and says which it was. */
+/**
+ * One call's time: ends it when the caller's signal or the clock says so, and says which it was.
+ *
+ * @module
+ */
 import { StoreError } from "./store_error.ts";
 
 export interface Deadline extends Disposable {

@@ -5,6 +5,8 @@
  * `transient`: the same request may succeed later. `poison`: some row cannot be stored as it is.
  * `configuration`: a person must change something first: rights, names, versions.
  * A code that is not listed counts as transient: waiting loses nothing.
+ *
+ * @module
  */
 
 export type ErrorKind = "transient" | "poison" | "configuration";

@@ -2,6 +2,8 @@
  * Generations of the event tables. Writers use one generation's tables by name, readers use the views
  * `events`, `events_list`, `event_bodies`, `spans`, `scores` and `call_attempts`. A rebuild fills a new generation from the log and then
  * swaps the views: no table is ever renamed, so no writer can hit the wrong one.
+ *
+ * @module
  */
 import type { ClickHouseStore } from "./client.ts";
 import { forGeneration, isPerGeneration, type Migration, readMigrations } from "./migration.ts";

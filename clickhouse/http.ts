@@ -1,6 +1,8 @@
 /**
  * The `fetch` under the ClickHouse client: turns refusals and silence into `StoreError` while the facts
  * are at hand, and compresses large requests when the server is on another machine.
+ *
+ * @module
  */
 import { errorOfResponse, noAnswer } from "./store_error.ts";
 

@@ -2,6 +2,8 @@
  * Lists of any length as query parameters. ClickHouse refuses a value of more than 128 KiB (its
  * `http_max_field_value_size`, which a client cannot raise), and it refuses it every time: a consumer that
  * asks for the traces of a batch would stand still for ever. So a long list travels in parts.
+ *
+ * @module
  */
 import type { Params } from "@/core/analytics/store.ts";
 

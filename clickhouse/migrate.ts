@@ -5,6 +5,8 @@
  * statement is idempotent (IF NOT EXISTS, OR REPLACE), a migration is recorded after its last statement,
  * and recording it twice leaves one row. A run that was cut off is simply run again, and two at once
  * do the same work twice with the same result.
+ *
+ * @module
  */
 import { type ClickHouseStore, createStore, type StoreOptions } from "./client.ts";
 import { activeGeneration, listGenerations, swapViews } from "./generation.ts";

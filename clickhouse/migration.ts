@@ -1,4 +1,8 @@
-/** Migrations as files: `NNNN_name.sql`, read in order, each with the hash of its text. */
+/**
+ * Migrations as files: `NNNN_name.sql`, read in order, each with the hash of its text.
+ *
+ * @module
+ */
 
 export interface Migration {
   readonly version: number;

@@ -1,4 +1,8 @@
-/** Waits for a server that cannot be reached just now, e.g. the embedded engine between two runs. */
+/**
+ * Waits for a server that cannot be reached just now, e.g. the embedded engine between two runs.
+ *
+ * @module
+ */
 import { StoreError } from "./store_error.ts";
 
 export interface RetryOptions {

@@ -1,6 +1,8 @@
 /**
  * The settings sent with every request. All are explicit, because a server's defaults differ between
  * versions, profiles and the embedded engine.
+ *
+ * @module
  */
 import type { ClickHouseSettings } from "@clickhouse/client-web";
 

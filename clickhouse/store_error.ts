@@ -1,4 +1,8 @@
-/** Everything that ClickHouse, or the way to it, can refuse, in one error. */
+/**
+ * Everything that ClickHouse, or the way to it, can refuse, in one error.
+ *
+ * @module
+ */
 import { ClickHouseError } from "@clickhouse/client-web";
 import { errorMessage } from "@/core/caught.ts";
 import { AppError } from "@/core/error.ts";

@@ -1,6 +1,8 @@
 /**
  * The application: collects what it is told and makes a request handler of it. It opens nothing and
  * listens to nothing until asked.
+ *
+ * @module
  */
 import { STATUS_CODES } from "node:http";
 import { assemble } from "./assemble.ts";

@@ -1,6 +1,8 @@
 /**
  * Works an application's registrations into a routing table. Order matters, as in Fresh: a route
  * gets the middlewares, layouts and error pages that were registered before it.
+ *
+ * @module
  */
 import { fileRegistrations } from "./file_routes.ts";
 import type { BuildCache } from "./internal.ts";

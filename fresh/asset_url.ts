@@ -1,6 +1,8 @@
 /**
  * Addresses of assets, locked to the current build by a query parameter. A locked address may be
  * cached for a year, because the next build has another one.
+ *
+ * @module
  */
 import { buildId } from "./build_id.ts";
 

@@ -2,6 +2,8 @@
  * The identity of the build that is being served. It locks asset addresses to a version, so both
  * sides must agree on it: the server learns it from the snapshot, the browser reads it from the
  * boot script's `data-build` attribute, which stands in the document before any module runs.
+ *
+ * @module
  */
 
 let current = readFromDocument();

@@ -1,6 +1,8 @@
 /**
  * The components that routes, layouts and the app wrapper export. They may be async functions, in
  * which case they run before rendering starts and may also answer with a `Response`.
+ *
+ * @module
  */
 import { type AnyComponent, h, type VNode } from "preact";
 

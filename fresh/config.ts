@@ -1,5 +1,7 @@
 /**
  * What an application can configure, and the resolved form that every request sees.
+ *
+ * @module
  */
 
 /** Options of `new App(…)`. */

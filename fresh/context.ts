@@ -1,6 +1,8 @@
 /**
  * The context of one request: what middlewares, handlers and pages see of it, and the ways to
  * answer. It also carries the layouts and the app wrapper that are in effect where it is used.
+ *
+ * @module
  */
 import { type FunctionComponent, isValidElement } from "preact";
 import { type AnyVNode, type PageComponent, toElement } from "./component.ts";

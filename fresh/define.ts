@@ -1,6 +1,8 @@
 /**
  * Identity functions that carry types: with them a page knows its handler's data and the
  * application's state without annotations.
+ *
+ * @module
  */
 import type { AnyComponent } from "preact";
 import type { PageProps } from "./context.ts";

@@ -1,6 +1,8 @@
 /**
  * Turns the modules below `routes/` into registrations, and says in one sentence what is wrong with
  * a module that can't be one.
+ *
+ * @module
  */
 import type { PageComponent } from "./component.ts";
 import type { HandlerFn, RouteHandler } from "./handlers.ts";

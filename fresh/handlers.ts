@@ -1,6 +1,8 @@
 /**
  * What a route's handler may be and may return. The shapes are the framework's public API: a
  * handler gets one context and gives a `Response`, or data for the page component.
+ *
+ * @module
  */
 import type { Context } from "./context.ts";
 import type { Method } from "./router.ts";

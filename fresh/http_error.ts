@@ -1,6 +1,8 @@
 /**
  * The one error class of the framework: it carries an HTTP status, and whatever renders errors
  * (an `_error` page or the plain-text default) answers with that status.
+ *
+ * @module
  */
 
 /** The statuses that an error may have. */

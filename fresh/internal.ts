@@ -1,6 +1,8 @@
 /**
  * What a build hands to the server: the routes, the islands and where their code is, and the
  * static files. `setBuildCache()` gives it to an application before its `handler()` is made.
+ *
+ * @module
  */
 import { join } from "node:path";
 import type { ComponentType } from "preact";

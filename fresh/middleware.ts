@@ -1,5 +1,7 @@
 /**
  * Middlewares, and running a chain of them: each sees the rest of the chain as `ctx.next()`.
+ *
+ * @module
  */
 import { type Context, INTERNALS } from "./context.ts";
 

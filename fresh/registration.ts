@@ -1,6 +1,8 @@
 /**
  * What an application was told, in order. Nothing is resolved yet: routing, inheritance and file
  * routes are worked out when the handler is made, from this list alone.
+ *
+ * @module
  */
 import type { PageComponent } from "./component.ts";
 import type { LayoutConfig } from "./context.ts";

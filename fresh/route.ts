@@ -1,5 +1,7 @@
 /**
  * A route: what handles its requests, what shows the data, and which surroundings it has.
+ *
+ * @module
  */
 import { type AnyVNode, type PageComponent, toElement } from "./component.ts";
 import { type Context, INTERNALS, type LayoutConfig, pageProps } from "./context.ts";

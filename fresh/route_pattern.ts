@@ -1,6 +1,8 @@
 /**
  * Turns file names into address patterns: `blog/[slug]` into `/blog/:slug`, `[[page]]` into an
  * optional part, `[...rest]` into the remainder, and joins patterns below a base path.
+ *
+ * @module
  */
 
 /** The pattern of a route file, given by its path below `routes/` without extension. */

@@ -1,6 +1,8 @@
 /**
  * Finds what answers an address and a method. Fixed addresses are looked up first; patterns are
  * tried in the order in which they were added. The first registration of a method wins.
+ *
+ * @module
  */
 
 /** The methods that can be routed. */

@@ -1,6 +1,8 @@
 /**
  * The tree of folders: each may have middlewares, a layout and an error page, the root also the app
  * wrapper and the page for unknown addresses. What a route inherits is read off the path to it.
+ *
+ * @module
  */
 import type { PageComponent } from "./component.ts";
 import { INTERNALS, type LayoutConfig } from "./context.ts";

@@ -4,6 +4,8 @@
  * Two locks are needed. Ours is held by the supervising process and refuses a second start before that
  * rewrites the first one's password; the engine's own (`store/status`) may outlive a killed supervisor
  * for the moments until the orphan notices.
+ *
+ * @module
  */
 
 import { errorMessage } from "@/core/caught.ts";

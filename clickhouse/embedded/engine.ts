@@ -4,6 +4,8 @@
  * Owns the engine's directory and process. Guarantees: it listens on 127.0.0.1 only, behind a password
  * made for this start; a dead engine is started again on the same port with the same password; it ends
  * with its parent; a second start on the same directory is refused before it changes anything.
+ *
+ * @module
  */
 import { claimDirectory, whyNotWritable } from "./directory.ts";
 import { fetchLibrary } from "./library.ts";

@@ -1,6 +1,8 @@
 /**
  * Reads the engine's own log. Failed queries are left out: their sender has the error already, and the
  * entry repeats the query with its values, which belong to users and not into a log.
+ *
+ * @module
  */
 
 const ENTRY = /^[\d.]+ [\d:.]+ \[ \d+ \] \{[^}]*\} <(\w+)> ([^:]+): (.*)$/;

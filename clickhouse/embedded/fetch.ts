@@ -1,4 +1,8 @@
-/** The process that fetches the engine's library; `library.ts` starts it and reports its progress. */
+/**
+ * The process that fetches the engine's library; `library.ts` starts it and reports its progress.
+ *
+ * @module
+ */
 import { libraryPath } from "./library_path.ts";
 
 const [packageName] = Deno.args;

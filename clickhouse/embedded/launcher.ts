@@ -4,6 +4,8 @@
  * Started by `process.ts` with `--allow-ffi` alone. Guarantees: the server survives malformed connections
  * (a terminal on file descriptor 0, see `libc.ts`), it sees nothing of the environment, SIGTERM stops it
  * within a second, and it does not outlive its parent.
+ *
+ * @module
  */
 import { openLibc, openTerminal } from "./libc.ts";
 import { libraryPath } from "./library_path.ts";

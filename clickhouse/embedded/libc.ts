@@ -4,6 +4,8 @@
  * Why a pseudo-terminal: with a standard input that is no terminal, `clickhouse local` installs an error
  * handler that aborts the whole server on the first malformed or abandoned connection
  * (ClickHouse issue 115666, fixed after 26.7). With a terminal and `--interactive` it does not.
+ *
+ * @module
  */
 
 export type Libc = ReturnType<typeof openLibc>;

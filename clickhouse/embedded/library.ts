@@ -3,6 +3,8 @@
  *
  * Version and hash are pinned by `deno.json` and `deno.lock` beside this file, which nobody else reads:
  * an installation with CLICKHOUSE_URL never downloads it, and the project's own lock stays as it is.
+ *
+ * @module
  */
 import { besideThis, noEngine } from "./platform.ts";
 

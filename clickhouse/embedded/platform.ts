@@ -1,4 +1,8 @@
-/** Which npm package holds the engine's library for this machine, and what to say when none does. */
+/**
+ * Which npm package holds the engine's library for this machine, and what to say when none does.
+ *
+ * @module
+ */
 
 export type Platform = { ok: true; package: string } | { ok: false; message: string };
 

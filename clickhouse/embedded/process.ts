@@ -1,5 +1,7 @@
 /**
  * One run of the engine's process: from its start until it listens, and on until it ends.
+ *
+ * @module
  */
 import { behindGateway, standBack } from "./niceness.ts";
 import { LIBRARY_MISSING } from "./exit_code.ts";

@@ -3,6 +3,8 @@
  *
  * Guarantees: only 127.0.0.1 is listened on; the password reaches the disk as SHA-256 only; files are
  * readable by their owner alone.
+ *
+ * @module
  */
 
 export interface EngineSettings {

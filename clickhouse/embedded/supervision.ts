@@ -1,5 +1,7 @@
 /**
  * Keeps the engine running: starts it again whenever it ends, until it is told to stop.
+ *
+ * @module
  */
 import { describeEnd, type EngineProcess, type EngineStart } from "./process.ts";
 

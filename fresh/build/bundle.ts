@@ -1,6 +1,8 @@
 /**
  * Bundles the islands for the browser: one entry for each module of islands and one for the client
  * runtime, shared code in chunks of its own, every name with a hash of its content.
+ *
+ * @module
  */
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";

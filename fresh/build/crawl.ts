@@ -1,5 +1,7 @@
 /**
  * Finds what a project is made of: its route files, its islands and its static files.
+ *
+ * @module
  */
 import { join, relative } from "node:path/posix";
 import type { RouteFile } from "../internal.ts";

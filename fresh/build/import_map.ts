@@ -1,6 +1,8 @@
 /**
  * Resolves an island's bare imports the way the server does: by the `imports` of the project's
  * `deno.json`. Packages from npm are looked up in `node_modules`, in the version installed there.
+ *
+ * @module
  */
 import { dirname, join } from "node:path";
 import type { Plugin, PluginBuild } from "esbuild";

@@ -1,5 +1,7 @@
 /**
  * Content types of static files, by extension.
+ *
+ * @module
  */
 import { extname } from "node:path/posix";
 

@@ -1,6 +1,8 @@
 /**
  * A build that was not written anywhere: browser code is served from memory, static files from
  * where they are.
+ *
+ * @module
  */
 import { type BuildCache, ProdBuildCache, type StaticFile } from "../internal.ts";
 import { hashOf, loadSnapshot } from "./snapshot.ts";

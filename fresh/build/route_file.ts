@@ -1,5 +1,7 @@
 /**
  * Reads a route file's role and addresses off its name.
+ *
+ * @module
  */
 import type { RouteFile, RouteFileKind } from "../internal.ts";
 import { pathToPattern } from "../route_pattern.ts";

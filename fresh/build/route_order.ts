@@ -1,6 +1,8 @@
 /**
  * The order in which route files are registered: what others inherit comes first, and of two
  * patterns that may match one address the more specific one.
+ *
+ * @module
  */
 
 /** Compares two route ids such as `/blog/[slug]`. */

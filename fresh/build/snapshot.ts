@@ -1,6 +1,8 @@
 /**
  * Puts a build together: from the bundle and the project's files to what the server loads, either
  * directly or as modules written to the output folder.
+ *
+ * @module
  */
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,6 +1,8 @@
 /**
  * The browser's side: revives the islands of a document. The one script of a page imports it and
  * the islands that the page uses, and calls `boot()` with their props.
+ *
+ * @module
  */
 import { computed, signal } from "@preact/signals";
 import { type ComponentType, render } from "preact";

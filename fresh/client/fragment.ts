@@ -1,5 +1,7 @@
 /**
  * Lets preact render into the part of a parent between two nodes, as if it were an element.
+ *
+ * @module
  */
 
 /** An element-like view of the nodes between `start` and `end`. */

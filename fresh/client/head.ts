@@ -1,5 +1,7 @@
 /**
  * `<Head>` in the browser: an island's elements for the head are put there, and follow its state.
+ *
+ * @module
  */
 import { type ComponentChildren, h, options } from "preact";
 import { useContext, useLayoutEffect } from "preact/hooks";

@@ -1,5 +1,7 @@
 /**
  * Finds the islands and slots that the server marked in a document.
+ *
+ * @module
  */
 
 /** What the markers delimit. */

@@ -1,6 +1,8 @@
 /**
  * Makes elements of what the server rendered into a slot, islands in it included, so that an island
  * can show, hide and move its content.
+ *
+ * @module
  */
 import { type ComponentChild, type ComponentType, h } from "preact";
 import { closingMarker, findRanges, type Found, readMarker } from "./markers.ts";

@@ -1,6 +1,8 @@
 /**
  * Sets a Content-Security-Policy on answers that pass through it. An error page is rendered outside
  * the middlewares and so goes without; put the policy around the application's handler for that.
+ *
+ * @module
  */
 import type { Middleware } from "../middleware.ts";
 import { NONCE } from "../render/document.ts";

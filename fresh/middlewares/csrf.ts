@@ -1,6 +1,8 @@
 /**
  * Refuses requests that change something and come from another site. A request that says nothing of
  * where it comes from passes: such clients are not browsers. Where a cookie authenticates, check more.
+ *
+ * @module
  */
 import type { Context } from "../context.ts";
 import { HttpError } from "../http_error.ts";

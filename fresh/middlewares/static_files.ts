@@ -1,5 +1,7 @@
 /**
  * Serves the files of the build: those of `static/`, and the browser code of the islands.
+ *
+ * @module
  */
 import { BUILD_PARAMETER } from "../asset_url.ts";
 import { type Context, INTERNALS } from "../context.ts";

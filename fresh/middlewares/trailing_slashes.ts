@@ -1,5 +1,7 @@
 /**
  * Gives every page one address, with a slash at its end or without.
+ *
+ * @module
  */
 import type { Middleware } from "../middleware.ts";
 

@@ -1,5 +1,7 @@
 /**
  * Adds a last child to an element that was already made.
+ *
+ * @module
  */
 import type { AnyVNode } from "../component.ts";
 

@@ -1,6 +1,8 @@
 /**
  * The end of the body: contents of slots that no island showed, and the one script that revives
  * the islands. A page without islands gets neither.
+ *
+ * @module
  */
 import { Fragment, h } from "preact";
 import type { AnyVNode } from "../component.ts";

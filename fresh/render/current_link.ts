@@ -1,5 +1,7 @@
 /**
  * Marks links to the page being shown and to the sections it is in, for styles and screen readers.
+ *
+ * @module
  */
 
 /** Adds the attributes of a current or ancestor link to an anchor's props. */

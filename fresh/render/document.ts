@@ -2,6 +2,8 @@
  * Renders a whole document: the page, then the wrapper around it, then whatever of `<html>`,
  * `<head>` and `<body>` they did not bring. Guarantees that every script and style element carries
  * the rendering's nonce.
+ *
+ * @module
  */
 import { Fragment, h } from "preact";
 import { jsxTemplate } from "preact/jsx-runtime";

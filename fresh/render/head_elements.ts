@@ -1,6 +1,8 @@
 /**
  * Elements that `<Head>` moves into the document's head. Two elements with the same identity are
  * one: what a page puts into `<Head>` replaces what the app wrapper has, and comes only once.
+ *
+ * @module
  */
 import type { AnyVNode } from "../component.ts";
 

@@ -1,6 +1,8 @@
 /**
  * What happens to elements while a document is rendered. Preact's option hooks are put in place for
  * one synchronous rendering and taken away after it, so nothing is patched between requests.
+ *
+ * @module
  */
 import { Fragment, h, options } from "preact";
 import { useContext } from "preact/hooks";

@@ -1,5 +1,7 @@
 /**
  * Renders an island in place, between markers, and notes the props that revive it in the browser.
+ *
+ * @module
  */
 import { type ComponentChildren, type FunctionComponent, h, isValidElement } from "preact";
 import type { AnyVNode } from "../component.ts";

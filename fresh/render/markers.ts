@@ -1,6 +1,8 @@
 /**
  * Comments that delimit islands and slots in the document. The browser finds its work by them; the
  * format is `frsh:<kind>:<details>` and `/frsh:<kind>`.
+ *
+ * @module
  */
 import { type ComponentChildren, Fragment, h } from "preact";
 import type { AnyVNode } from "../component.ts";

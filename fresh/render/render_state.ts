@@ -2,6 +2,8 @@
  * What is learned while one document is rendered: the islands in it and their props, the slots
  * handed to them, the elements for the head, and how far the document brings its own skeleton.
  * Rendering is synchronous, so exactly one state is current at a time.
+ *
+ * @module
  */
 import type { AnyVNode } from "../component.ts";
 import type { BuildCache, Island } from "../internal.ts";

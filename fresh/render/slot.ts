@@ -1,6 +1,8 @@
 /**
  * Elements given to an island as props. They are rendered on the server only: the island gets their
  * place, and the browser makes elements of what it finds there.
+ *
+ * @module
  */
 import { type ComponentChildren, h } from "preact";
 import type { AnyVNode } from "../component.ts";

@@ -1,6 +1,8 @@
 /**
  * Reads island props. It runs in the browser and is told how to make signals and slots, so that
  * a page whose islands use no signals need not load them.
+ *
+ * @module
  */
 import { CONSTANTS, type Entry, type Tagged, TEMPORAL } from "./values.ts";
 

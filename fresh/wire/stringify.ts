@@ -1,6 +1,8 @@
 /**
  * Writes island props. What can't be carried (functions, symbols, instances of classes) is refused
  * with the path of the prop that holds it.
+ *
+ * @module
  */
 import { CONSTANTS, type Entry, type Tagged, TEMPORAL } from "./values.ts";
 

@@ -2,6 +2,8 @@
  * How island props travel in the document: a JSON table of values that refer to each other by
  * index, so that one object (or signal) used twice arrives as one. Values without a JSON form are
  * tagged arrays, the few that need no table entry are negative indexes.
+ *
+ * @module
  */
 
 /** Indexes of values that stand for themselves. */

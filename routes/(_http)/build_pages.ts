@@ -1,6 +1,8 @@
 /**
  * Builds the pages to disk. It loads the bundler, so the web server does not import this module: it
  * runs once, before the server starts.
+ *
+ * @module
  */
 import { Builder, type BuildOptions } from "fresh/dev";
 

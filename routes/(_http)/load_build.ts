@@ -1,6 +1,8 @@
 /**
  * Gives an application the pages that were built to disk: its file routes, islands and static
  * files. Must run before `app.handler()`, which reads them.
+ *
+ * @module
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -6,6 +6,8 @@
  * Scripts run by nonce only, with what they load (`strict-dynamic`); `'self'` is left out on purpose,
  * so that a file that someone managed to upload is not a script. The nonce is the one that the
  * page's scripts were rendered with; an answer that is no rendered page gets one that nothing has.
+ *
+ * @module
  */
 
 /** Answers a request. */

@@ -44,9 +44,15 @@ export function whyNever({ format, body, query, stream }: AskedRequest): CacheRe
     asked[name] !== undefined && asked[name] !== null &&
     asked[name] !== false
   );
-  if (held) return "stateful";
+  if (held || namesTemplate(asked.prompt)) return "stateful";
   // Gemini streams a JSON list unless it is asked for events: nothing tells its end.
   return format === "gemini" && stream && !/[?&]alt=sse(&|$)/.test(query) ? "stream_form" : null;
+}
+
+/** OpenAI's prompts: without a version it is whichever the account has made current. */
+function namesTemplate(prompt: unknown): boolean {
+  const { id, version } = fields(prompt);
+  return typeof id === "string" && typeof version !== "string";
 }
 
 /** Why the exact cache takes no part in a request; null when it does. */
@@ -75,12 +81,13 @@ const searching = /-search-(?:preview|api)|(?:^|\/)(?:sonar|compound)\b|:online$
 const live = /search|fetch|browse|computer|maps|url_?context|retrieval|mcp|code/i;
 
 function usesLiveTools(body: unknown): boolean {
-  const { tools, web_search_options, search_parameters, plugins, mcp_servers } = fields(body);
+  const { tools, web_search_options, search_parameters, plugins, ...more } = fields(body);
   if (web_search_options !== undefined) return true;
-  // xAI's, OpenRouter's, Anthropic's.
+  // xAI's, OpenRouter's; Anthropic's, Azure's and Cohere's.
   if (search_parameters && fields(search_parameters).mode !== "off") return true;
   if (objects(plugins).some(({ id }) => id === "web")) return true;
-  if (objects(mcp_servers).length > 0) return true;
+  const sources = [more.mcp_servers, more.data_sources, more.connectors];
+  if (sources.some((list) => objects(list).length > 0)) return true;
   return objects(tools).some((tool) => {
     if (typeof tool.type === "string") return tool.type !== "function" && live.test(tool.type);
     return Object.keys(tool).some((name) => name !== "functionDeclarations" && live.test(name));

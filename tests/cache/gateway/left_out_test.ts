@@ -38,6 +38,7 @@ Deno.test("what may mean something else later is bypassed, and says why", async 
       { model: "gpt-4o", temperature: 0, input: "Hi", conversation: "c" },
       "stateful",
     ],
+    ["/v1/responses", { model: "gpt-4o", temperature: 0, prompt: { id: "pmpt_1" } }, "stateful"],
     [
       streamed.replace("stream", "").replace("Gen", "gen"),
       { ...gemini, cachedContent: "c" },
@@ -48,6 +49,7 @@ Deno.test("what may mean something else later is bypassed, and says why", async 
     ["/v1/chat/completions", { ...chat, model: "gpt-4o-search-preview" }, "live_tools"],
     ["/v1/chat/completions", { ...chat, search_parameters: { mode: "auto" } }, "live_tools"],
     ["/v1/chat/completions", { ...chat, plugins: [{ id: "web" }] }, "live_tools"],
+    ["/v1/chat/completions", { ...chat, data_sources: [{ type: "azure_search" }] }, "live_tools"],
     [
       "/v1/messages",
       { ...chat, max_tokens: 9, mcp_servers: [{ type: "url", url: "https://mcp.example" }] },

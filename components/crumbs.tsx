@@ -20,7 +20,9 @@ export function Crumbs({ href, list, name, most }: CrumbsProps) {
     <span class="crumbs">
       <a href={href}>{list}</a>
       <Icon name="right" size={12} />
-      <VisibleText text={name} most={most} />
+      <span class="ellipsis" title={name.slice(0, 500)}>
+        <VisibleText text={name} most={most} />
+      </span>
     </span>
   );
 }

@@ -171,6 +171,7 @@ export function CachePage({ start, readAt: startedAt, ...asked }: CachePageProps
               data={hitRates(range, url, view.range.kind === "period")}
               zone={zone}
               pick={pick}
+              empty="No call that the cache could answer."
             />
           </section>
           <div class="grid halves">

@@ -213,7 +213,7 @@ function Belongings({ event, url, zone, names }: BelongingsProps) {
     ["Model that answered", event.response_model, null],
     ["User", event.user_id, drillDown(requests, url, { user_id: event.user_id })],
     ["Finished because", event.finish_reason, null],
-    ["Request", `${event.method} ${event.path}`, null],
+    ["Request", `${event.method} ${event.path}`.trim() || null, null],
     [
       "Project key",
       filterValueName(names, "key_id", event.key_id) || null,

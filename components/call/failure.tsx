@@ -7,6 +7,7 @@ import type { EventRow } from "@/core/analytics/types.ts";
 import { Icon } from "../icon.tsx";
 import { named } from "../named.ts";
 import { VisibleText } from "../visible_text.tsx";
+import { LongText } from "./long_text.tsx";
 
 const origins: Readonly<Record<string, string>> = {
   gateway: "WatchLLM refused it",
@@ -15,19 +16,22 @@ const origins: Readonly<Record<string, string>> = {
   network: "The connection broke",
 };
 
+/** Characters: some providers answer with a page of HTML. */
+const atOnce = 600;
+
 /** Nothing when it did not fail. */
 export function CallFailure({ error }: Pick<EventRow, "error">) {
   if (!error) return null;
   return (
-    <p class="notice error call-failure">
+    <div class="notice error call-failure">
       <Icon name="error" />
-      <span>
+      <div>
         <strong>{named(origins, error.origin) ?? "It failed"}</strong>{" "}
         <code>
           <VisibleText text={error.code} />
         </code>{" "}
-        <VisibleText text={error.message} most={4_000} />
-      </span>
-    </p>
+        <LongText text={error.message} cut={0} atOnce={atOnce} />
+      </div>
+    </div>
   );
 }

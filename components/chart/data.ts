@@ -6,6 +6,7 @@
  */
 import { exactCount, formatCount, formatDuration, formatRate, plainRate } from "../format.ts";
 import { axisUsd, formatUsd } from "../money.ts";
+import { type Scale, scaleOf } from "../scale.ts";
 import type { SeriesColor } from "./series_color.ts";
 
 /** `usd`: decimal strings. `ms`: milliseconds. `rate`: fractions of 1. */
@@ -62,7 +63,8 @@ export function axisValue(unit: Unit, value: number): string {
     case "ms":
       return value === 0
         ? "0"
-        : formatDuration(value).replace(/\.00? /, " ").replace(/(\.\d)0 /, "$1 ");
+        : formatDuration(value).replace(/\.00? /, " ").replace(/(\.\d)0 /, "$1 ")
+          .replace(/(min|h) 00 \w+$/, "$1");
     case "rate":
       return value === 0 ? "0" : plainRate(value);
     case "count":
@@ -70,8 +72,30 @@ export function axisValue(unit: Unit, value: number): string {
   }
 }
 
+/** The axis: its scale, the labels from the top down, and whether they need more room than others. */
+export interface Axis extends Scale {
+  readonly labels: readonly [max: string, step: string, zero: string];
+  readonly isWide: boolean;
+}
+
+/** Characters of a label that the usual room holds. */
+const usualLabel = 8;
+
+export function axisOf(data: ChartData): Axis {
+  const kinds = { count: "counts", ms: "durations", usd: "amounts", rate: "amounts" } as const;
+  const scale = scaleOf(heights(data), kinds[data.unit]);
+  const label = (value: number) => axisValue(data.unit, value);
+  const labels = [label(scale.max), label(scale.step), label(0)] as const;
+  return { ...scale, labels, isWide: labels.some(({ length }) => length > usualLabel) };
+}
+
+/** Whether nothing can be drawn: amounts that are none are left out, and no call has no latency. */
+export function isEmpty({ lines }: ChartData): boolean {
+  return lines.every(({ values }) => values.every((value) => value === null));
+}
+
 /** What the axis must hold: the tallest pile of bars, or the highest point of a line. */
-export function heights({ lines, at, shape }: ChartData): number[] {
+function heights({ lines, at, shape }: ChartData): number[] {
   const column = (index: number) => lines.map(({ values }) => height(values[index] ?? null) ?? 0);
   return at.map((_, index) =>
     shape === "bars"

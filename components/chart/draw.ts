@@ -16,11 +16,10 @@ import {
   type Plugin,
   PointElement,
 } from "chart.js";
-import { scaleOf } from "../scale.ts";
 import { thinLabels } from "../tick_labels.ts";
 import { formatTick, type Zone } from "../zone.ts";
 import { colorsAt, hatched, type ReadColor } from "./canvas_colors.ts";
-import { axisValue, type ChartData, type ChartLine, height, heights } from "./data.ts";
+import { axisOf, axisValue, type ChartData, type ChartLine, height } from "./data.ts";
 import { barShare } from "./still.tsx";
 
 Chart.register(
@@ -38,7 +37,7 @@ type Points = (number | null)[];
 type DataSet = ChartDataset<Kind, Points>;
 
 /** Room for the labels of the axes; the still chart's style has the same figures. */
-const axisWidth = 64;
+const [usualRoom, wideRoom] = [64, 96];
 const footHeight = 28;
 /** Room that a label of the time axis takes, with some air. */
 const labelWidth = 64;
@@ -67,6 +66,7 @@ export function createLiveChart(options: LiveChartOptions): LiveChart {
   let color = colorsAt(canvas);
   let last: { data: ChartData; zone: Zone } | null = null;
   let chart: Chart<Kind, Points, string> | null = null;
+  let room = usualRoom;
   const crosshair: Plugin<Kind> = {
     id: "crosshair",
     beforeDatasetsDraw: (drawn) => drawMark(drawn, marked, color),
@@ -74,8 +74,12 @@ export function createLiveChart(options: LiveChartOptions): LiveChart {
 
   const show = (data: ChartData, zone: Zone) => {
     last = { data, zone };
-    chart ??= new Chart<Kind, Points, string>(canvas, configuration(crosshair, data, options));
-    const { max, step } = scaleOf(heights(data), data.unit === "count" ? "counts" : "amounts");
+    const { max, step, isWide } = axisOf(data);
+    room = isWide ? wideRoom : usualRoom;
+    chart ??= new Chart<Kind, Points, string>(
+      canvas,
+      configuration(crosshair, data, { ...options, room: () => room }),
+    );
     const y = chart.options.scales?.["y"];
     const x = chart.options.scales?.["x"];
     if (y?.type === "linear" && y.ticks && y.grid) {
@@ -147,7 +151,7 @@ function isAlone(points: Points, index: number): boolean {
 function configuration(
   crosshair: Plugin<Kind>,
   data: ChartData,
-  { onPoint, onPick }: LiveChartOptions,
+  { onPoint, onPick, room }: LiveChartOptions & { readonly room: () => number },
 ): ChartConfiguration<Kind, Points, string> {
   const at = (chart: Chart, event: { x: number | null }) => bucketAt(chart, event.x);
   return {
@@ -186,8 +190,8 @@ function configuration(
             maxRotation: 0,
             // An arrow function has no chart: the library gives it as `this` alone.
             callback(_, index) {
-              const room = Math.floor((this.chart.width - axisWidth) / labelWidth);
-              return thinLabels(this.chart.data.labels?.map(String) ?? [], room)[index];
+              const fit = Math.floor((this.chart.width - room()) / labelWidth);
+              return thinLabels(this.chart.data.labels?.map(String) ?? [], fit)[index];
             },
             font: { size: 12, lineHeight: 1, family: getComputedStyle(document.body).fontFamily },
           },
@@ -204,7 +208,7 @@ function configuration(
             padding: 8,
           },
           afterFit: (scale) => {
-            scale.width = axisWidth;
+            scale.width = room();
           },
         },
       },

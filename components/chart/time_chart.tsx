@@ -6,11 +6,10 @@
  * @module
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { scaleOf } from "../scale.ts";
 import { formatBucket, formatTick, type Zone } from "../zone.ts";
 import { ChartTable } from "./chart_table.tsx";
 import { pointedAt } from "./crosshair.ts";
-import { axisValue, type ChartData, type ChartLine, formatValue, heights } from "./data.ts";
+import { axisOf, type ChartData, type ChartLine, formatValue, isEmpty } from "./data.ts";
 import type { LiveChart } from "./draw.ts";
 import { useSteadyLines } from "./steady_lines.ts";
 import { StillChart } from "./still.tsx";
@@ -23,23 +22,27 @@ export interface TimeChartProps {
   /** Where a bucket leads: its beginning and its end, ISO UTC. */
   readonly pick?: (from: string, to: string) => string;
   readonly size?: "small" | "large";
+  /** What is said in the place of lines when there is none. */
+  readonly empty?: string;
 }
 
-export function TimeChart({ name, data: latest, zone, pick, size = "small" }: TimeChartProps) {
+export function TimeChart(props: TimeChartProps) {
+  const { name, data: latest, zone, pick, size = "small", empty = "No calls." } = props;
   const lines = useSteadyLines(latest);
   const data = useMemo(() => lines, [latest]);
-  const { at, bucketSeconds, unit } = data;
+  const { at, bucketSeconds } = data;
   const reading = useReading(data, pick);
   const { ready, canvas } = useLiveChart(data, zone, reading);
   const bucket = reading.index === null ? undefined : at[reading.index];
-  const { max, step } = scaleOf(heights(data), unit === "count" ? "counts" : "amounts");
+  const axis = axisOf(data);
   const valueNow = reading.index ?? Math.max(0, at.length - 1);
 
   return (
     <div class="time-chart">
       <Legend data={data} index={reading.index} zone={zone} />
       <div
-        class={`plot ${size} ${ready ? "drawn" : ""} ${pick ? "picks" : ""}`}
+        class={["plot", size, ready && "drawn", pick && "picks", axis.isWide && "wide-axis"]
+          .filter(Boolean).join(" ")}
         role="slider"
         tabindex={0}
         aria-label={`${name}: time`}
@@ -53,16 +56,15 @@ export function TimeChart({ name, data: latest, zone, pick, size = "small" }: Ti
         onBlur={reading.release}
       >
         <div class="axis small muted num" aria-hidden="true">
-          <span>{axisValue(unit, max)}</span>
-          <span>{axisValue(unit, step)}</span>
-          <span>{axisValue(unit, 0)}</span>
+          {axis.labels.map((label) => <span key={label}>{label}</span>)}
         </div>
-        <StillChart data={data} max={max} />
+        <StillChart data={data} max={axis.max} />
         <p class="ends small muted num" aria-hidden="true">
           <span>{tick(at[0], bucketSeconds, zone)}</span>
           <span>{tick(at.at(-1), bucketSeconds, zone)}</span>
         </p>
         <canvas ref={canvas} aria-hidden="true" />
+        {isEmpty(data) && <p class="plot-empty small muted">{empty}</p>}
       </div>
       <ChartTable name={name} data={data} zone={zone} />
     </div>

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Answer, FieldFailure, ReadFailure } from "../data/read.ts";
 import { useAction } from "../data/use_action.ts";
 
@@ -36,8 +36,12 @@ export function useForm<T>({ within = "", ask, then }: FormOptions<T>): Form {
   const [done, setDone] = useState<string | null>(null);
   const sent = useRef<HTMLFormElement | null>(null);
   const { failure } = action;
-  useEffect(() => {
-    if (failure) sent.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  const [isMarked, setMarked] = useState(false);
+  // Before anything is shown: what stands at a field is not said a second time.
+  useLayoutEffect(() => {
+    const field = failure && sent.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    setMarked(Boolean(field));
+    field?.focus();
   }, [failure]);
 
   const send = async (element: HTMLFormElement) => {
@@ -52,7 +56,7 @@ export function useForm<T>({ within = "", ask, then }: FormOptions<T>): Form {
     busy: action.busy,
     failure,
     done,
-    told: failure && toldOf(failure, within),
+    told: failure && (isMarked ? "Not saved: see the marked field." : toldOf(failure, within)),
     onSubmit(event) {
       event.preventDefault();
       if (!action.busy && event.currentTarget instanceof HTMLFormElement) send(event.currentTarget);

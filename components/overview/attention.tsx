@@ -40,13 +40,14 @@ export function NeedsAttention({ items, url }: NeedsAttentionProps) {
                     <a
                       class="row-link"
                       data-row
+                      title={model.slice(0, 500)}
                       href={drillDown(
                         item.kind === "unpriced" ? "/dashboard/spend" : "/dashboard/requests",
                         url,
                         { provider, model, ...(item.kind === "errors" && failedOnly) },
                       )}
                     >
-                      <VisibleText text={model || "no model named"} />
+                      <VisibleText text={model || "no model named"} most={longestName} />
                     </a>{" "}
                     <span class="num">{says}</span>
                   </span>
@@ -59,6 +60,8 @@ export function NeedsAttention({ items, url }: NeedsAttentionProps) {
   );
 }
 
+/** Characters of a model's name: a sentence is to be read, the title has all of it. */
+const longestName = 60;
 const failedOnly = { status: ["error", "aborted"] };
 
 function sentence(item: Attention): { icon: IconName; says: string } {

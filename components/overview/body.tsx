@@ -37,6 +37,7 @@ export function OverviewBody({ overview, url, view, zone }: OverviewBodyProps) {
             zone={zone}
             pick={pick}
             size="large"
+            empty="No call here has a known cost."
           />
         </Card>
         <NeedsAttention items={overview.attention} url={url} />

@@ -51,11 +51,9 @@ export function Cell({ column, row, zone, now }: CellProps) {
     case "cost":
       return <Cost row={row} />;
     case "latency":
-      return <>{formatDuration(row.latency_ms)}</>;
+      return <Duration ms={row.latency_ms} />;
     case "ttft":
-      return row.ttft_ms === null
-        ? <span class="muted">none</span>
-        : <>{formatDuration(row.ttft_ms)}</>;
+      return row.ttft_ms === null ? <span class="muted">none</span> : <Duration ms={row.ttft_ms} />;
     case "cache":
       return <CacheWord cache={row.cache} />;
     case "user":
@@ -90,6 +88,10 @@ export function Status({ row }: { row: Pick<ListRow, "status" | "status_code"> }
       <span class="num">{word}</span>
     </span>
   );
+}
+
+function Duration({ ms }: { ms: number | null }) {
+  return <span {...(ms !== null && { title: `${exactCount(ms)} ms` })}>{formatDuration(ms)}</span>;
 }
 
 function Count({ value }: { value: number }) {

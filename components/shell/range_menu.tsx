@@ -24,7 +24,7 @@ export function RangeMenu({ url, view: { range, problem } }: RangeMenuProps) {
     <>
       <button type="button" class="control" popovertarget="range-menu">
         <Icon name="calendar" />
-        <span class="sr">Time range:</span>
+        <span class="sr">{`Time range: `}</span>
         <span class="ellipsis">{rangeLabel(range, zone)}</span>
         <Icon name="down" />
       </button>

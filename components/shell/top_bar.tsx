@@ -55,7 +55,7 @@ function CompareSwitch({ url, view }: ControlProps) {
       <Icon name="compare" />
       <span class="wide-only">{view.compare ? "vs previous" : "Compare"}</span>
       <span class="sr">
-        {view.compare ? `Compared with the ${against}; stop` : `Compare with the ${against}`}
+        {view.compare ? `: compared with the ${against}; stop` : `: compare with the ${against}`}
       </span>
     </a>
   );

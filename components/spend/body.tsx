@@ -45,6 +45,7 @@ export function SpendBody({ data, by, order, view, url, zone }: SpendBodyProps) 
           zone={zone}
           pick={(from, to) => drillDown("/dashboard/requests", url, { from, to })}
           size="large"
+          empty="No call here has a known cost."
         />
       </section>
       <GroupTable

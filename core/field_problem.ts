@@ -12,7 +12,7 @@ export interface FieldProblem {
 }
 
 /** How the sentences begin that zod makes up when a schema has none of its own. */
-const zodsOwn = /^(Invalid (input|option)|Too (small|big)): /;
+const zodsOwn = /^(Invalid (input|option|discriminator value)|Too (small|big))(: |\. |$)/;
 
 /**
  * What a schema said, field by field, in its own words or in ours. The field is empty for the whole.
@@ -27,6 +27,10 @@ const zodsOwn = /^(Invalid (input|option)|Too (small|big)): /;
  * expect(error && fieldProblems(error)).toEqual([
  *   { field: "limit", expected: "must be at least 1" },
  *   { field: "lmit", expected: "is not known here: leave it out" },
+ * ]);
+ * const either = z.object({ name: z.union([z.string(), z.number(), z.null()]) }).safeParse({});
+ * expect(either.error && fieldProblems(either.error)).toEqual([
+ *   { field: "name", expected: "must be text, a number or null" },
  * ]);
  * ```
  */
@@ -72,9 +76,25 @@ export function expectedBy(issue: z.core.$ZodIssue): string {
       if (issue.origin === "string") return `must have at most ${issue.maximum} characters`;
       if (issue.origin === "array") return `must have at most ${issue.maximum} entries`;
       return `must be at most ${issue.maximum}`;
+    case "invalid_union":
+      return eitherOf(issue) ?? issue.message;
     case "invalid_value":
       return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
     default:
       return issue.message;
   }
+}
+
+/** Of several kinds of values, or of objects that a field tells apart; null when it is more than that. */
+function eitherOf(issue: z.core.$ZodIssueInvalidUnion): string | null {
+  const options = "options" in issue ? issue.options : undefined;
+  if (options) return `must be one of ${options.map(String).join(", ")}`;
+  if (!zodsOwn.test(issue.message)) return null;
+  const kinds = issue.errors.map(([first]) =>
+    first?.code === "invalid_type" && first.path.length === 0
+      ? articles[first.expected] ?? first.expected
+      : null
+  );
+  if (kinds.length < 2 || kinds.includes(null)) return null;
+  return `must be ${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
 }

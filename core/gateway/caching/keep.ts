@@ -10,7 +10,8 @@ import type { Entry } from "../../cache/exact/entry.ts";
 import { isStorable } from "../../cache/exact/eligibility.ts";
 import type { NearestKeys } from "../../cache/exact/nearest.ts";
 import { echoHash, echoOf } from "../../cache/exact/render/echo.ts";
-import { pathHashes } from "../../cache/exact/paths.ts";
+import { without } from "../../cache/exact/ignore.ts";
+import { type PathHashes, pathHashes } from "../../cache/exact/paths.ts";
 import type { ExactStore } from "../../cache/exact/store.ts";
 import { answerRefOf, answerText } from "../../cache/answer_texts.ts";
 import { previewOf } from "../../cache/preview.ts";
@@ -78,7 +79,7 @@ export function keepAnswer(
       ports.nearest.add(asked.project, {
         event: call.id,
         components: key.components,
-        paths: pathHashes(asked.body),
+        paths: keyedPaths(asked),
       });
       if (learning) {
         const learnt = learn(asked, made, learning);
@@ -100,12 +101,18 @@ export function explained(
     return { ...decision };
   }
   const { components } = asked.key;
-  const found = nearest.find(asked.project, { components, paths: pathHashes(asked.body) });
+  const found = nearest.find(asked.project, { components, paths: keyedPaths(asked) });
   return {
     ...decision,
     components: componentsOf(components),
     ...(found && found.differs.length > 0 && { nearest: found }),
   };
+}
+
+/** The body's values that the key was made of: what it leaves out does not tell two requests apart. */
+function keyedPaths({ body, options, settings }: Asked): PathHashes {
+  if (options.customKey !== null) return new Map();
+  return pathHashes(without(body, [...settings.ignore, ...options.ignore]));
 }
 
 function entryOf(

@@ -481,6 +481,33 @@ Deno.test("a miss names the entry it was most alike and what differed", async ()
   });
 });
 
+Deno.test("what the key leaves out is not told as a difference", async () => {
+  await using upstream = await runUpstream((_, response) => json(response, chatAnswer));
+  await using cached = await cachedGateway({
+    upstreams: { openai: upstream.url },
+    providerKeys: keys,
+    settings: { ignore: ["extra.at"] },
+  });
+  const nearest = async (headers: Record<string, string>, content: string, at: number) => {
+    const body = ask({ messages: [{ role: "user", content }], extra: { at } });
+    const response = await post(
+      `${cached.url}/v1/chat/completions`,
+      body,
+      auth({ ...headers, "x-watchllm-explain": "1" }),
+    );
+    await response.text();
+    return JSON.parse(response.headers.get("x-watchllm-explain") ?? "{}").cache.nearest;
+  };
+  await nearest({}, "Hi", 1);
+  expect(await nearest({}, "Hello", 2)).toMatchObject({
+    differs: ["messages"],
+    paths: ["messages[0].content"],
+  });
+  await nearest({ "x-watchllm-cache-key": "a" }, "Hi", 3);
+  expect(await nearest({ "x-watchllm-cache-key": "b" }, "Hello", 4))
+    .toMatchObject({ paths: [] });
+});
+
 Deno.test("of two requests that differ in one part each, the one with the same question is the nearest", async () => {
   await using upstream = await runUpstream((_, response) => json(response, chatAnswer));
   await using cached = await cachedGateway({

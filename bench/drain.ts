@@ -154,7 +154,7 @@ async function timeToSee(
 
 const words = Array.from({ length: 4_000 }, (_, i) => (i * 7919 + 104729).toString(36));
 const utf8 = new TextEncoder();
-const FIRST = Date.UTC(2026, 2, 1);
+const first = Date.UTC(2026, 2, 1);
 
 /** A chat call of about 2 KB. */
 function sample(n: number, random: () => number) {
@@ -172,7 +172,7 @@ function sample(n: number, random: () => number) {
   const draft: Omit<CallEvent, "payloads"> = {
     id: `01JD${n.toString().padStart(22, "0")}`,
     project: `project-${n % 50}`,
-    at: new Date(FIRST + n * 700).toISOString(),
+    at: new Date(first + n * 700).toISOString(),
     type: "call.completed",
     v: 1,
     data: {

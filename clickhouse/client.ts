@@ -63,12 +63,12 @@ export interface ClickHouseStore extends Store {
   close(): Promise<void>;
 }
 
-const UNKNOWN_DATABASE = 81;
-const DEFAULT_TIMEOUT_MS = 30_000;
+const unknownDatabase = 81;
+const defaultTimeoutMs = 30_000;
 /** A server sends by the megabyte: a scan that finds few rows is silent until it ends. */
-const DEFAULT_SILENCE_MS = 300_000;
+const defaultSilenceMs = 300_000;
 /** The client's own limit covers headers only; ours (`deadline.ts`) covers the whole call. */
-const NO_CLIENT_TIMEOUT_MS = 2 ** 31 - 1;
+const noClientTimeoutMs = 2 ** 31 - 1;
 
 export function createStore(options: StoreOptions): ClickHouseStore {
   const { url, user, password, database, waitForServerMs = 3_000 } = options;
@@ -81,7 +81,7 @@ export function createStore(options: StoreOptions): ClickHouseStore {
     application: "watchllm",
     // Its log would write queries to the console; every error reaches the caller anyway.
     log: { level: ClickHouseLogLevel.OFF },
-    request_timeout: NO_CLIENT_TIMEOUT_MS,
+    request_timeout: noClientTimeoutMs,
     compression: { response: compress, request: false },
     // Values of many kilobytes travel in the body, where no proxy limits their length.
     use_multipart_params_auto: true,
@@ -108,7 +108,7 @@ export function createStore(options: StoreOptions): ClickHouseStore {
   return {
     database,
     async query<T>(sql: string, params: Params = {}, options: CallOptions = {}): Promise<T[]> {
-      const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
+      const timeout = options.timeout ?? defaultTimeoutMs;
       const max_execution_time = Math.ceil(timeout / 1000);
       using call = deadline(options.signal, timeout);
       return await call.run(async () => {
@@ -118,7 +118,7 @@ export function createStore(options: StoreOptions): ClickHouseStore {
       });
     },
     async *stream<T>(sql: string, params: Params = {}, options: CallOptions = {}) {
-      using call = deadline(options.signal, options.timeout ?? DEFAULT_SILENCE_MS);
+      using call = deadline(options.signal, options.timeout ?? defaultSilenceMs);
       const settings = { ...rowByRow, ...options.settings };
       const result = await call.run(() => ask(sql, params, call.signal, settings));
       const reader = result.stream<T>().getReader();
@@ -134,7 +134,7 @@ export function createStore(options: StoreOptions): ClickHouseStore {
       }
     },
     async command(sql, params = {}, options = {}) {
-      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      using call = deadline(options.signal, options.timeout ?? defaultTimeoutMs);
       const given = withListsInParts(sql, params);
       await call.run(() =>
         client.command({
@@ -148,7 +148,7 @@ export function createStore(options: StoreOptions): ClickHouseStore {
     async insert(table, rows, options = {}) {
       if (rows.length === 0) return;
       const values = withNames(rows);
-      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      using call = deadline(options.signal, options.timeout ?? defaultTimeoutMs);
       const token = options.token === undefined
         ? {}
         : { insert_deduplication_token: options.token };
@@ -163,13 +163,13 @@ export function createStore(options: StoreOptions): ClickHouseStore {
       );
     },
     async ping(options = {}) {
-      using call = deadline(options.signal, options.timeout ?? DEFAULT_TIMEOUT_MS);
+      using call = deadline(options.signal, options.timeout ?? defaultTimeoutMs);
       await call.run(async () => {
         const result = await client.query({ query: "SELECT 1", abort_signal: call.signal });
         await result.text().catch(rethrowReadError);
       }).catch((error) => {
         // It did answer: the database is made by the first migration.
-        if (!(error instanceof StoreError && error.exceptionCode === UNKNOWN_DATABASE)) throw error;
+        if (!(error instanceof StoreError && error.exceptionCode === unknownDatabase)) throw error;
       });
     },
     close: () => client.close(),

@@ -7,7 +7,7 @@
 import { errorOfResponse, noAnswer } from "./store_error.ts";
 
 /** Below this, compressing costs more than it saves. */
-const COMPRESS_FROM_CHARACTERS = 4_096;
+const compressFromCharacters = 4_096;
 
 export interface HttpOptions {
   fetch: typeof fetch;
@@ -28,7 +28,7 @@ export function clickhouseFetch({ fetch, compressRequests }: HttpOptions): typeo
 
 async function compressed(init: RequestInit | undefined): Promise<RequestInit | undefined> {
   const body = init?.body;
-  if (typeof body !== "string" || body.length < COMPRESS_FROM_CHARACTERS) return init;
+  if (typeof body !== "string" || body.length < compressFromCharacters) return init;
   const headers = new Headers(init?.headers);
   headers.set("content-encoding", "gzip");
   const gzip = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));

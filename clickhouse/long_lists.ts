@@ -8,7 +8,7 @@
 import type { Params } from "@/core/analytics/store.ts";
 
 /** Bytes of one value, with room to its bound of 131,072. */
-const MOST_BYTES = 120_000;
+const mostBytes = 120_000;
 
 /** A statement and its values. */
 export interface Statement {
@@ -57,7 +57,7 @@ function partsOf(list: readonly string[]): (readonly string[])[] {
   let bytes = 0;
   list.forEach((value, i) => {
     const own = bytesOf(value);
-    if (bytes + own > MOST_BYTES && i > begin) {
+    if (bytes + own > mostBytes && i > begin) {
       parts.push(list.slice(begin, i));
       begin = i;
       bytes = 0;

@@ -37,7 +37,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   await createDatabase(options);
   const store = createStore(options);
   try {
-    await store.command(MIGRATIONS_TABLE);
+    await store.command(migrationsTable);
     const missing = missingMigrations(migrations, await appliedMigrations(store), database);
     for (const migration of missing) {
       log(`Migrating ${database}: ${migration.name}`);
@@ -53,9 +53,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   }
 }
 
-const FIRST_GENERATION = 1;
+const firstGeneration = 1;
 
-const MIGRATIONS_TABLE = `
+const migrationsTable = `
   CREATE TABLE IF NOT EXISTS schema_migrations (
     version UInt32,
     name String,
@@ -114,20 +114,20 @@ function missingMigrations(
 
 async function apply(store: ClickHouseStore, migration: Migration): Promise<void> {
   const existing = await listGenerations(store);
-  const generations = existing.length > 0 ? existing : [FIRST_GENERATION];
+  const generations = existing.length > 0 ? existing : [firstGeneration];
   for (const statement of migration.statements) {
     const forms = isPerGeneration(statement)
       ? generations.map((generation) => forGeneration(statement, generation))
       : [statement];
-    for (const form of forms) await store.command(form, {}, { timeout: MIGRATION_TIMEOUT_MS });
+    for (const form of forms) await store.command(form, {}, { timeout: migrationTimeoutMs });
   }
   const { version, name, checksum } = migration;
   await store.insert("schema_migrations", [{ version, name, checksum }]);
 }
 
-const MIGRATION_TIMEOUT_MS = 3_600_000;
+const migrationTimeoutMs = 3_600_000;
 
 /** A view keeps the columns of the day it was made: made again, it shows the new ones. */
 async function refreshViews(store: ClickHouseStore): Promise<void> {
-  await swapViews(store, await activeGeneration(store) ?? FIRST_GENERATION);
+  await swapViews(store, await activeGeneration(store) ?? firstGeneration);
 }

@@ -13,14 +13,14 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
+const filePattern = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
 const migrationsDirectory = new URL("./migrations/", import.meta.url);
 
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(directory)) {
-    if (FILE.test(name)) names.push(name);
+    if (filePattern.test(name)) names.push(name);
   }
   names.sort();
   return await Promise.all(
@@ -31,7 +31,7 @@ export async function readMigrations(directory: URL = migrationsDirectory): Prom
 }
 
 export async function parseMigration(file: string, text: string): Promise<Migration> {
-  const version = FILE.exec(file)?.[1];
+  const version = filePattern.exec(file)?.[1];
   if (version === undefined) {
     throw new TypeError(`Migration files are named NNNN_name.sql: "${file}" is not`);
   }

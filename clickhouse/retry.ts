@@ -10,8 +10,8 @@ export interface RetryOptions {
   signal: AbortSignal;
 }
 
-const FIRST_WAIT_MS = 25;
-const LONGEST_WAIT_MS = 250;
+const firstWaitMs = 25;
+const longestWaitMs = 250;
 
 /** Repeats a read while there is no answer at all. Answers, errors among them, are handed on at once. */
 export async function retryWhileAway<T>(
@@ -19,7 +19,7 @@ export async function retryWhileAway<T>(
   { withinMs, signal }: RetryOptions,
 ): Promise<T> {
   const end = performance.now() + withinMs;
-  for (let wait = FIRST_WAIT_MS;; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  for (let wait = firstWaitMs;; wait = Math.min(wait * 2, longestWaitMs)) {
     try {
       return await read();
     } catch (error) {

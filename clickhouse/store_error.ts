@@ -24,7 +24,7 @@ export class StoreError extends AppError {
   }
 }
 
-const LONGEST_REASON = 2_000;
+const longestReason = 2_000;
 
 /** Reads an answer that is an error; undefined when it is none. */
 export async function errorOfResponse(response: Response): Promise<StoreError | undefined> {
@@ -32,7 +32,7 @@ export async function errorOfResponse(response: Response): Promise<StoreError | 
   if (response.ok && header === null) return undefined;
   const text = await response.text();
   // Rows that were ready may stand before the exception.
-  const reason = text.trim().slice(-LONGEST_REASON) || `HTTP status ${response.status}`;
+  const reason = text.trim().slice(-longestReason) || `HTTP status ${response.status}`;
   const code = header === null ? null : Number(header);
   const kind = code === null ? kindOfStatus(response.status) : kindOfCode(code);
   return new StoreError(kind, code, reason);
@@ -51,5 +51,5 @@ export function readError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   if (!(error instanceof ClickHouseError)) return noAnswer(error);
   const code = Number(error.code);
-  return new StoreError(kindOfCode(code), code, error.message.slice(0, LONGEST_REASON));
+  return new StoreError(kindOfCode(code), code, error.message.slice(0, longestReason));
 }

@@ -23,10 +23,10 @@ export interface BatchLimits {
 }
 
 /** A record holds at least a value of up to 60 KiB, so this many are within reach of `BatchLimits.bytes`. */
-const RECORDS_PER_READ = 500;
+const recordsPerRead = 500;
 
 /** How many ids a checkpoint remembers: a few records' worth, as a repeated append follows closely. */
-const REMEMBERED = 256;
+const remembered = 256;
 
 /** Reads what follows `after`; null when nothing does. */
 export async function readBatch(
@@ -41,7 +41,7 @@ export async function readBatch(
   while (entries.length < limits.rows && bytes < limits.bytes) {
     const records = await reader.read(partition, {
       after: to,
-      maxRecords: RECORDS_PER_READ,
+      maxRecords: recordsPerRead,
       maxBytes: limits.bytes - bytes,
     });
     for (const record of records) {
@@ -95,8 +95,8 @@ export function remember(
   { recent }: Pick<Checkpoint, "recent">,
   entries: readonly LogEntry[],
 ): string[] {
-  const identities = entries.slice(-REMEMBERED).map(identityOf).filter((one) => one !== null);
-  return [...recent, ...identities].slice(-REMEMBERED);
+  const identities = entries.slice(-remembered).map(identityOf).filter((one) => one !== null);
+  return [...recent, ...identities].slice(-remembered);
 }
 
 /** Project and id together: clients choose ids, and two projects of one partition may choose alike. */

@@ -37,9 +37,9 @@ export interface DeadLetter extends z.infer<typeof deadLetterSchema> {
 }
 
 /** Details are for people: their length is bounded, so that many letters fit one commit. */
-const DETAIL_CHARACTERS = 300;
+const detailCharacters = 300;
 /** How many letters one atomic operation takes: well below the store's bytes and mutations. */
-export const LETTERS_PER_COMMIT = 500;
+export const lettersPerCommit = 500;
 
 /** Adds a letter to an atomic operation. Written again, it is the same letter. */
 export function putDeadLetter(
@@ -56,7 +56,7 @@ export function putDeadLetter(
     project: textField(entry.raw, "project")?.slice(0, 128) ?? null,
     stage,
     code,
-    detail: detail.slice(0, DETAIL_CHARACTERS),
+    detail: detail.slice(0, detailCharacters),
     at: new Date(now).toISOString(),
     replays: 0,
   });
@@ -152,7 +152,7 @@ export async function keepDeadLetter(
     .set(key, {
       ...value,
       ...cause,
-      detail: cause.detail.slice(0, DETAIL_CHARACTERS),
+      detail: cause.detail.slice(0, detailCharacters),
       replays: value.replays + 1,
     })
     .commit();

@@ -12,7 +12,7 @@ import type { LogReader } from "@/core/log/contract.ts";
 import type { Batch } from "./batch.ts";
 import type { Pending } from "./checkpoint.ts";
 import { type Dead, halves, type Plan, type Task, taskToken } from "./plan.ts";
-import { projectEntry, UNKNOWN_EVENT } from "./project_entry.ts";
+import { projectEntry, unknownEvent } from "./project_entry.ts";
 import type { Counts, Delivery, Projected, Projection } from "./projection.ts";
 import type { ParkReason } from "./status.ts";
 
@@ -51,11 +51,11 @@ export type Dispatched =
   }
   | { readonly outcome: "fenced" };
 
-/** More bad rows than this, and more than `FLOOD_SHARE` of the piece, are taken for a fault of ours. */
-const FLOOD_ROWS = 20;
-const FLOOD_SHARE = 0.05;
+/** More bad rows than this, and more than `floodShare` of the piece, are taken for a fault of ours. */
+const floodRows = 20;
+const floodShare = 0.05;
 /** Entries projected before others get their turn. */
-const BREATH = 1_000;
+const breath = 1_000;
 
 type Refusal = Exclude<Delivery, { ok: true }>;
 
@@ -160,7 +160,7 @@ function refused({ reason, code, detail }: Refusal): Dispatched {
 async function projectPiece(d: Dispatch, { from, to }: Task): Promise<Projecting> {
   const cells: Cell[] = [];
   for (let at = from; at < to; at++) {
-    if ((at - from) % BREATH === BREATH - 1) await d.breathe();
+    if ((at - from) % breath === breath - 1) await d.breathe();
     const entry = d.batch.entries[at];
     if (!entry) throw new RangeError(`The plan names entry ${at}, the batch has fewer`);
     if (d.repeated.has(at)) {
@@ -169,7 +169,7 @@ async function projectPiece(d: Dispatch, { from, to }: Task): Promise<Projecting
     }
     const projecting = projectEntry(d, entry);
     const projected = projecting instanceof Promise ? await projecting : projecting;
-    if (!projected.ok && projected.code === UNKNOWN_EVENT) {
+    if (!projected.ok && projected.code === unknownEvent) {
       const { code, detail } = projected;
       return {
         ok: false,
@@ -220,7 +220,7 @@ function hasDead(cell: Cell): cell is { readonly dead: Dead } {
 }
 
 function isFlood(bad: number, of: number): boolean {
-  return bad > FLOOD_ROWS && bad > of * FLOOD_SHARE;
+  return bad > floodRows && bad > of * floodShare;
 }
 
 function flood(bad: readonly Dead[]): Dispatched {

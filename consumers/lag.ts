@@ -40,7 +40,7 @@ export interface ConsumerLag extends Registration {
 }
 
 /** Counting ends here: a long backlog need not be read to be called one. */
-const COUNTED_BYTES = 1024 * 1024;
+const countedBytes = 1024 * 1024;
 
 /** Every consumer that is not retired. */
 export async function readLag(
@@ -97,7 +97,7 @@ async function lagOfPartition(
   const { checkpoint } = await readCheckpoint(kv, id, partition);
   const records = await reader.read(partition, {
     after: checkpoint.committed,
-    maxBytes: COUNTED_BYTES,
+    maxBytes: countedBytes,
   });
   const oldest = records[0]?.entries[0];
   const last = records.at(-1);

@@ -48,7 +48,7 @@ export const defaultLoopTimes: LoopTimes = {
 };
 
 /** A batch of this many events is worth a delivery of its own, however soon it is. */
-const WORTHWHILE_ROWS = 5_000;
+const worthwhileRows = 5_000;
 
 export const defaultBatchLimits: BatchLimits = { rows: 10_000, bytes: 24 * 1024 * 1024 };
 
@@ -113,7 +113,7 @@ async function workUnder(lease: Lease, deps: LoopDeps, signal: AbortSignal): Pro
       continue;
     }
     const sinceLast = clock.monotonic() - lastBegun;
-    const minimumRows = sinceLast < times.lingerMs ? WORTHWHILE_ROWS : 0;
+    const minimumRows = sinceLast < times.lingerMs ? worthwhileRows : 0;
     const begun = clock.monotonic();
     const step = await slots.use(() => work.step({ lease, signal, minimumRows }));
     if (step.outcome !== "retry" && failures > 0) {

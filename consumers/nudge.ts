@@ -12,7 +12,7 @@ export function nudgePath(dataDirectory: string): string {
 }
 
 /** The kernel's limit for the path of a Unix socket, its terminator included. */
-const LONGEST_PATH = 108;
+const longestPath = 108;
 
 export interface NudgeListener extends Disposable {
   /** False when the socket could not be made: consumers poll. */
@@ -51,7 +51,7 @@ export function listenForNudges(path: string, onNudge: () => void): NudgeListene
 }
 
 function open(path: string): Deno.Listener | null {
-  if (new TextEncoder().encode(path).length >= LONGEST_PATH) return null;
+  if (new TextEncoder().encode(path).length >= longestPath) return null;
   try {
     // A socket left behind by a killed process; one that lives is another consumers process, which
     // then polls: the newest one is listened to.
@@ -70,7 +70,7 @@ export interface Nudger extends Disposable {
 }
 
 /** After a failure nobody is looked for again until this has passed. */
-const RECONNECT_MS = 1_000;
+const reconnectMs = 1_000;
 
 /** Nudges whoever listens at `path`; nudges that come while one is on its way become one. */
 export function createNudger(path: string): Nudger {
@@ -104,7 +104,7 @@ export function createNudger(path: string): Nudger {
     } catch {
       if (connection) closeQuietly(connection);
       connection = null;
-      notBefore = performance.now() + RECONNECT_MS;
+      notBefore = performance.now() + reconnectMs;
     } finally {
       busy = false;
       // Disposed of while it connected.

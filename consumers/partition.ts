@@ -26,7 +26,7 @@ import {
   type Versioned,
 } from "./checkpoint.ts";
 import type { Clock } from "./clock.ts";
-import { LETTERS_PER_COMMIT, putDeadLetter } from "./dead_letter.ts";
+import { lettersPerCommit, putDeadLetter } from "./dead_letter.ts";
 import { dispatch, type Dispatched } from "./deliver.ts";
 import type { Lease } from "./lease.ts";
 import { type Dead, firstPlan, type Plan } from "./plan.ts";
@@ -167,9 +167,9 @@ export function createPartition(deps: PartitionDeps): { step(o: StepOptions): Pr
       }
     };
     let first = 0;
-    for (; letters.length - first > LETTERS_PER_COMMIT; first += LETTERS_PER_COMMIT) {
+    for (; letters.length - first > lettersPerCommit; first += lettersPerCommit) {
       const ahead = kv.atomic();
-      put(letters.slice(first, first + LETTERS_PER_COMMIT), ahead);
+      put(letters.slice(first, first + lettersPerCommit), ahead);
       await ahead.commit();
     }
     return await store(next, (operation) => put(letters.slice(first), operation));

@@ -11,9 +11,9 @@
 import type { KvPort } from "@/core/log/kv.ts";
 import type { Clock } from "./clock.ts";
 
-const ATTEMPTS = 40;
+const attempts = 40;
 /** Longest wait between two attempts. */
-const WAIT_MS = 50;
+const waitMs = 50;
 
 /** The same store, with commits that wait for their turn for about a second. */
 export function patientKv(kv: KvPort, clock: Clock, random: () => number): KvPort {
@@ -38,8 +38,8 @@ export function patientKv(kv: KvPort, clock: Clock, random: () => number): KvPor
       try {
         return await commit();
       } catch (error) {
-        if (attempt === ATTEMPTS || !isLocked(error)) throw error;
-        await clock.sleep(random() * WAIT_MS);
+        if (attempt === attempts || !isLocked(error)) throw error;
+        await clock.sleep(random() * waitMs);
       }
     }
   }

@@ -13,7 +13,7 @@ import { DamagedPayload } from "@/core/log/damage.ts";
 import type { Projected, Projection } from "./projection.ts";
 
 /** The code of an event that a newer release wrote: it must wait for that release, not be set aside. */
-export const UNKNOWN_EVENT = "unknown_event";
+export const unknownEvent = "unknown_event";
 
 export function projectEntry(
   { projection, reader }: { projection: Projection; reader: LogReader },
@@ -24,7 +24,7 @@ export function projectEntry(
     const { partition, versionstamp, index } = entry.position;
     const where = `${partition}/${versionstamp}/${index}`;
     const detail = `${read.detail} at ${where} is not known to this version: update the consumers`;
-    return { ok: false, code: UNKNOWN_EVENT, detail };
+    return { ok: false, code: unknownEvent, detail };
   }
   if (!read.ok) return { ok: false, code: "invalid_event", detail: read.detail };
 

@@ -15,7 +15,7 @@ export interface Backoff {
 export const defaultBackoff: Backoff = { baseMs: 200, capMs: 30_000 };
 
 /** The shortest wait: full jitter may draw nearly 0, which would be a hot loop. */
-const FLOOR_MS = 20;
+const floorMs = 20;
 
 /**
  * The wait before attempt `failures + 1`.
@@ -30,5 +30,5 @@ export function backoffMs(
 ): number {
   // The exponent is bounded because 2 ** 2000 is Infinity and Infinity * 0 is not a number.
   const ceiling = Math.min(capMs, baseMs * 2 ** Math.min(failures - 1, 30));
-  return Math.max(FLOOR_MS, random() * ceiling);
+  return Math.max(floorMs, random() * ceiling);
 }

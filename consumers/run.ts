@@ -55,13 +55,13 @@ export interface ConsumerDeps {
 }
 
 /** How often the registry is looked at. */
-const REGISTRY_MS = 1_000;
+const registryMs = 1_000;
 
 /**
  * Deliveries that other partitions may make while one retries: a quarter of the 10,000 insertions that
  * ClickHouse remembers for each table.
  */
-const DELIVERIES_WHILE_RETRYING = 2_500;
+const deliveriesWhileRetrying = 2_500;
 
 /** Runs until `signal` aborts; then it lets its leases go and resolves. */
 export async function runConsumers(given: ConsumerDeps, signal: AbortSignal): Promise<void> {
@@ -82,7 +82,7 @@ export async function runConsumers(given: ConsumerDeps, signal: AbortSignal): Pr
       const message = `The registry cannot be read: ${errorMessage(error)}`;
       report({ level: "error", consumer: "*", partition: -1, message });
     }
-    await clock.sleep(REGISTRY_MS, signal);
+    await clock.sleep(registryMs, signal);
   }
   for (const { stop } of running.values()) stop.abort();
   await Promise.all([...running.values()].map(({ done }) => done));
@@ -128,7 +128,7 @@ async function runProjection(
   signal: AbortSignal,
 ): Promise<void> {
   const { kv, reader, clock = systemClock, random = Math.random, report = () => {} } = deps;
-  const gate = createGate(DELIVERIES_WHILE_RETRYING);
+  const gate = createGate(deliveriesWhileRetrying);
   const { onAdvance } = deps;
   const partitions = Array.from({ length: reader.partitions }, (_, partition) =>
     runLoop({

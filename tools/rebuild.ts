@@ -97,13 +97,15 @@ export async function rebuild(deps: RebuildCommandDeps, order: RebuildOrder): Pr
   return 1;
 }
 
-const SHOWN = 10;
+const mostShown = 10;
 
 function differencesText({ differences }: Comparison): string {
-  const lines = differences.slice(0, SHOWN).map(({ project, day, events: [before, after] }) =>
+  const lines = differences.slice(0, mostShown).map(({ project, day, events: [before, after] }) =>
     `  ${day} ${project}: ${before} events before, ${after} after` +
     (before === after ? ", with other figures" : "")
   );
-  const more = differences.length > SHOWN ? [`  and ${differences.length - SHOWN} more`] : [];
+  const more = differences.length > mostShown
+    ? [`  and ${differences.length - mostShown} more`]
+    : [];
   return [`${differences.length} project-days differ:`, ...lines, ...more].join("\n");
 }

@@ -15,7 +15,7 @@ export type ClaimedDirectory =
   | { ok: false; message: string };
 
 /** How long an orphaned engine may take to end. */
-const ORPHAN_ENDS_WITHIN_MS = 5_000;
+const orphanEndsWithinMs = 5_000;
 
 export async function claimDirectory(path: string): Promise<ClaimedDirectory> {
   await Deno.mkdir(path, { recursive: true, mode: 0o700 });
@@ -56,7 +56,7 @@ export async function whyNotWritable(directory: string): Promise<string | null> 
 }
 
 async function unlockedSoon(path: string): Promise<boolean> {
-  const deadline = performance.now() + ORPHAN_ENDS_WITHIN_MS;
+  const deadline = performance.now() + orphanEndsWithinMs;
   while (!await isUnlocked(path)) {
     if (performance.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -46,9 +46,9 @@ export interface Engine {
   readonly exited: Promise<void>;
 }
 
-const USER = "app";
+const ownUser = "app";
 /** Never `default`, whose Overlay engine lacks features that the migrations use. */
-const DATABASE = "watchllm";
+const ownDatabase = "watchllm";
 
 /**
  * Starts the engine and waits until it listens. Throws, with a message for the operator, when this machine
@@ -74,9 +74,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Engine> {
     });
     return {
       url: `http://127.0.0.1:${first.port}`,
-      user: USER,
+      user: ownUser,
       password,
-      database: DATABASE,
+      database: ownDatabase,
       pid: engine.pid,
       stop: engine.stop,
       exited: engine.exited.then(() => {
@@ -104,7 +104,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Engine> {
   }
 
   async function start(port: number): Promise<EngineStart> {
-    await writeSettings({ directory, port, user: USER, password, memoryRatio });
+    await writeSettings({ directory, port, user: ownUser, password, memoryRatio });
     const outcome = await runEngine({ package: packageName, directory, log });
     if (outcome.ok) onState({ state: "ready", pid: outcome.process.pid });
     return outcome;

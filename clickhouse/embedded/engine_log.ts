@@ -5,14 +5,14 @@
  * @module
  */
 
-const ENTRY = /^[\d.]+ [\d:.]+ \[ \d+ \] \{[^}]*\} <(\w+)> ([^:]+): (.*)$/;
-const ABOUT_QUERIES = /^(executeQuery|\w*QueryHandler|\w*Handler|TCPHandler|HTTPHandler|Access.*)$/;
-const LONGEST_LINE = 500;
+const entryPattern = /^[\d.]+ [\d:.]+ \[ \d+ \] \{[^}]*\} <(\w+)> ([^:]+): (.*)$/;
+const aboutQueries = /^(executeQuery|\w*QueryHandler|\w*Handler|TCPHandler|HTTPHandler|Access.*)$/;
+const longestLine = 500;
 
 /** A line for the operator; undefined for stack frames, continuations and failed queries. */
 export function operatorLine(line: string): string | undefined {
-  const [, level, source, message] = ENTRY.exec(line) ?? [];
+  const [, level, source, message] = entryPattern.exec(line) ?? [];
   if (level === undefined || source === undefined || message === undefined) return undefined;
-  if (ABOUT_QUERIES.test(source)) return undefined;
-  return `ClickHouse ${level.toLowerCase()}: ${source}: ${message.slice(0, LONGEST_LINE)}`;
+  if (aboutQueries.test(source)) return undefined;
+  return `ClickHouse ${level.toLowerCase()}: ${source}: ${message.slice(0, longestLine)}`;
 }

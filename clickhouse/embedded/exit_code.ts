@@ -1,2 +1,2 @@
 /** The launcher's exit code for "the library is not in Deno's cache": its parent fetches it and tries again. */
-export const LIBRARY_MISSING = 66;
+export const libraryMissing = 66;

@@ -9,11 +9,11 @@
  */
 import { openLibc, openTerminal } from "./libc.ts";
 import { libraryPath } from "./library_path.ts";
-import { LIBRARY_MISSING } from "./exit_code.ts";
+import { libraryMissing } from "./exit_code.ts";
 
 /** ClickHouse waits 5 s for idle keep-alive sockets; what it acknowledged is safe against a kill. */
-const STOP_WITHIN_MS = 800;
-const PARENT_CHECK_MS = 250;
+const stopWithinMs = 800;
+const parentCheckMs = 250;
 
 const [packageName, parent, directory, ...engineArguments] = Deno.args;
 if (packageName === undefined || parent === undefined || directory === undefined) {
@@ -30,7 +30,7 @@ Deno.addSignalListener("SIGTERM", stop);
 for (const name of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(name, () => {});
 const parentWatch = setInterval(() => {
   if (Deno.ppid !== Number(parent)) stop();
-}, PARENT_CHECK_MS);
+}, parentCheckMs);
 
 const library = await findLibrary(packageName);
 libc.clearEnvironment();
@@ -44,7 +44,7 @@ libc.exit(failure === undefined ? 0 : 1);
 function stop(): void {
   clearInterval(parentWatch);
   terminal.type("exit\n");
-  setTimeout(() => libc.exit(0), STOP_WITHIN_MS);
+  setTimeout(() => libc.exit(0), stopWithinMs);
 }
 
 async function findLibrary(name: string): Promise<string> {
@@ -52,7 +52,7 @@ async function findLibrary(name: string): Promise<string> {
     return await libraryPath(name);
   } catch (error) {
     complain(String(error));
-    return libc.exit(LIBRARY_MISSING);
+    return libc.exit(libraryMissing);
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import { besideThis, noEngine } from "./platform.ts";
 
-const REPORT_EVERY_MS = 5_000;
+const reportEveryMs = 5_000;
 
 export async function fetchLibrary(packageName: string, log: (line: string) => void) {
   log(`Fetching ClickHouse (${packageName}, 178 MB, once for this machine) …`);
@@ -16,7 +16,7 @@ export async function fetchLibrary(packageName: string, log: (line: string) => v
   const seconds = () => Math.round((performance.now() - started) / 1000);
   const report = setInterval(
     () => log(`Still fetching ClickHouse, ${seconds()} s so far …`),
-    REPORT_EVERY_MS,
+    reportEveryMs,
   );
   try {
     const fetched = await cache(packageName);

@@ -7,12 +7,12 @@
 export type Platform = { ok: true; package: string } | { ok: false; message: string };
 
 /** By Deno's target triple; the version stands in `deno.json` beside this file, its hash in `deno.lock`. */
-const PACKAGES: Readonly<Record<string, string>> = {
+const packages: Readonly<Record<string, string>> = {
   "x86_64-unknown-linux-gnu": "@chdb/lib-linux-x64-gnu",
 };
 
 export function embeddedPlatform(target: string): Platform {
-  const name = PACKAGES[target];
+  const name = packages[target];
   if (name !== undefined) return { ok: true, package: name };
   return { ok: false, message: noEngine(`There is no embedded ClickHouse for ${target}`) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { behindGateway, standBack } from "./niceness.ts";
-import { LIBRARY_MISSING } from "./exit_code.ts";
+import { libraryMissing } from "./exit_code.ts";
 import { operatorLine } from "./engine_log.ts";
 import { besideThis } from "./platform.ts";
 import { engineArguments, listeningPort } from "./settings.ts";
@@ -29,8 +29,8 @@ export interface EngineRun {
 }
 
 /** The first start on a cold disk reads half a gigabyte. */
-const READY_WITHIN_MS = 60_000;
-const KILL_AFTER_MS = 2_000;
+const readyWithinMs = 60_000;
+const killAfterMs = 2_000;
 
 export async function runEngine(run: EngineRun): Promise<EngineStart> {
   const child = spawn(run);
@@ -58,17 +58,17 @@ export async function runEngine(run: EngineRun): Promise<EngineStart> {
 
   async function stop(): Promise<void> {
     signal(child, "SIGTERM");
-    const kill = setTimeout(() => signal(child, "SIGKILL"), KILL_AFTER_MS);
+    const kill = setTimeout(() => signal(child, "SIGKILL"), killAfterMs);
     await ended;
     clearTimeout(kill);
   }
 
   const deadline = setTimeout(
-    () => refuse(`not ready after ${READY_WITHIN_MS / 1000} s`),
-    READY_WITHIN_MS,
+    () => refuse(`not ready after ${readyWithinMs / 1000} s`),
+    readyWithinMs,
   );
   ended.then((status) => {
-    if (status.code === LIBRARY_MISSING) ready.resolve({ ok: false, reason: "library-missing" });
+    if (status.code === libraryMissing) ready.resolve({ ok: false, reason: "library-missing" });
     else refuse(lastLine || describeEnd(status));
   });
   const outcome = await ready.promise;

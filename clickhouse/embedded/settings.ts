@@ -19,11 +19,11 @@ export interface EngineSettings {
 }
 
 /** Written by the engine into its directory once it listens. */
-const PORT_FILE = "port";
+const portFile = "port";
 
 /** The port on which the engine listens; undefined until it does. */
 export async function listeningPort(directory: string): Promise<number | undefined> {
-  const text = await Deno.readTextFile(`${directory}/${PORT_FILE}`).catch(ignoreMissing);
+  const text = await Deno.readTextFile(`${directory}/${portFile}`).catch(ignoreMissing);
   const digits = /^(\d+)\n$/.exec(text ?? "")?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
@@ -38,13 +38,13 @@ export function engineArguments(directory: string): string[] {
     // Must be an argument: the value in the configuration file is overridden by "trace".
     "--log-level=error",
     "--query",
-    `SYSTEM START LISTEN HTTP; SELECT getServerPort('http_port') INTO OUTFILE '${PORT_FILE}' TRUNCATE FORMAT TSV`,
+    `SYSTEM START LISTEN HTTP; SELECT getServerPort('http_port') INTO OUTFILE '${portFile}' TRUNCATE FORMAT TSV`,
   ];
 }
 
 export async function writeSettings(settings: EngineSettings): Promise<void> {
   const { directory } = settings;
-  await Deno.remove(`${directory}/${PORT_FILE}`).catch(ignoreMissing);
+  await Deno.remove(`${directory}/${portFile}`).catch(ignoreMissing);
   await writePrivately(`${directory}/users.xml`, await usersXml(settings));
   await writePrivately(`${directory}/config.xml`, configXml(settings));
 }
@@ -89,7 +89,7 @@ async function usersXml({ user, password }: EngineSettings): Promise<string> {
       <profile>default</profile>
       <quota>unlimited</quota>
       <grants>
-        <query>GRANT ${RIGHTS.join(", ")} ON *.*</query>
+        <query>GRANT ${rights.join(", ")} ON *.*</query>
         <query>GRANT TABLE ENGINE ON *</query>
       </grants>
     </${user}>
@@ -99,7 +99,7 @@ async function usersXml({ user, password }: EngineSettings): Promise<string> {
 }
 
 /** Everything inside the database; no source outside it (file, url, remote, s3, …). */
-const RIGHTS = [
+const rights = [
   "SHOW",
   "SELECT",
   "INSERT",

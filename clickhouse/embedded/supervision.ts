@@ -17,10 +17,10 @@ export interface Supervised {
   onRestart: (attempt: number, reason: string) => void;
 }
 
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 5_000;
+const firstWaitMs = 50;
+const longestWaitMs = 5_000;
 /** After a run of this length the next restart comes without delay again. */
-const HEALTHY_AFTER_MS = 30_000;
+const healthyAfterMs = 30_000;
 
 export function supervise({ first, startAgain, onRestart }: Supervised): Supervision {
   let current: EngineProcess | undefined = first;
@@ -40,7 +40,7 @@ export function supervise({ first, startAgain, onRestart }: Supervised): Supervi
     while (current !== undefined) {
       const reason = describeEnd(await current.ended);
       current = undefined;
-      if (performance.now() - startedAt > HEALTHY_AFTER_MS) attempt = 0;
+      if (performance.now() - startedAt > healthyAfterMs) attempt = 0;
       [current, attempt] = await restart(reason, attempt);
       startedAt = performance.now();
     }
@@ -70,7 +70,7 @@ function refused(error: unknown): EngineStart {
 }
 
 function waitBefore(attempt: number): number {
-  return attempt === 1 ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+  return attempt === 1 ? 0 : Math.min(firstWaitMs * 2 ** (attempt - 1), longestWaitMs);
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -60,23 +60,23 @@ export const duration = column(
   (value) => typeof value === "number" && value >= 0 && value < Infinity,
 );
 
-const DECIMAL = /^\d{1,6}(\.\d{1,12})?$/;
+const decimalPattern = /^\d{1,6}(\.\d{1,12})?$/;
 
 /** Decimal(18, 12), never negative. */
 export const money = column(
-  z.string().regex(DECIMAL),
-  (value) => typeof value === "string" && DECIMAL.test(value),
+  z.string().regex(decimalPattern),
+  (value) => typeof value === "string" && decimalPattern.test(value),
 );
 
-const INSTANT = /^(19[7-9]\d|2[01]\d\d|22[0-8]\d)-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const instantPattern = /^(19[7-9]\d|2[01]\d\d|22[0-8]\d)-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
  * UTC with milliseconds, 1970 to 2289. DateTime64 ends in 2299 and clamps what is beyond; the years have
  * a place in the partition's name, so nonsense would also make partitions.
  */
 export const instant = column(
-  z.string().regex(INSTANT, "must be an instant from 1970 to 2289"),
-  (value) => typeof value === "string" && INSTANT.test(value),
+  z.string().regex(instantPattern, "must be an instant from 1970 to 2289"),
+  (value) => typeof value === "string" && instantPattern.test(value),
 );
 
 export function nullable<T>(inner: Column<T>): Column<T | null> {

@@ -33,7 +33,7 @@ interface Digest {
 }
 
 /** Reads may take long on years of rows. */
-const TIMEOUT_MS = 600_000;
+const timeoutMs = 600_000;
 
 export async function compareGenerations(
   store: Pick<ClickHouseStore, "query">,
@@ -98,7 +98,7 @@ async function digests(
       digestOf("call_attempts", ""),
     ].join(" UNION ALL "),
     { log: logGeneration, upTo },
-    { timeout: TIMEOUT_MS },
+    { timeout: timeoutMs },
   );
   return new Map(
     rows.map((row) => [JSON.stringify([row.of_table, row.project_id, row.day]), row]),

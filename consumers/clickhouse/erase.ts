@@ -25,7 +25,7 @@ export interface Erasure {
   readonly whom: ErasureData;
 }
 
-const TIMEOUT_MS = 600_000;
+const timeoutMs = 600_000;
 
 /** @param generation of the tables */
 export async function erase(
@@ -47,7 +47,7 @@ export async function erase(
       ? { whom: whom.user_id, traces: whom.trace_ids ?? [], related: whom.about_ids ?? [] }
       : { whom: whom.event_id }),
   };
-  const options = { signal, timeout: TIMEOUT_MS };
+  const options = { signal, timeout: timeoutMs };
   const of = conditionsOf(generation, "user_id" in whom);
   return await attempt(async () => {
     await store.command(countRemoved(generation, of), params, options);

@@ -16,7 +16,7 @@ import type { Delivery } from "../projection.ts";
 import type { Effect } from "./project.ts";
 
 /** An insert that takes longer is given up, and sent again with the same token. */
-const TIMEOUT_MS = 60_000;
+const timeoutMs = 60_000;
 
 type Command = Pick<ClickHouseStore, "command">;
 
@@ -39,7 +39,7 @@ export async function insertRows(
   const head = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT JSONCompactEachRow\n`;
   const settings = { ...insertSettings, insert_deduplication_token: `${token}:${hash}` };
   return await attempt(() =>
-    store.command(head + lines, {}, { timeout: TIMEOUT_MS, signal, settings })
+    store.command(head + lines, {}, { timeout: timeoutMs, signal, settings })
   );
 }
 
@@ -60,7 +60,7 @@ export async function removeDemo(
         ({generation:UInt32}, {versionstamp:String}, {index:UInt16})`;
   const { versionstamp, index } = position;
   const params = { project, before, generation, versionstamp, index };
-  return await attempt(() => store.command(sql, params, { timeout: TIMEOUT_MS, signal }));
+  return await attempt(() => store.command(sql, params, { timeout: timeoutMs, signal }));
 }
 
 /** Asks ClickHouse for something; says what became of it instead of throwing. */
@@ -82,12 +82,12 @@ export async function attempt(ask: () => Promise<void>): Promise<Delivery> {
 }
 
 /** What is stored of a failure is for people, and must fit beside a checkpoint. */
-const DETAIL_CHARACTERS = 300;
+const detailCharacters = 300;
 
 /** The server's own words may quote a row: they stay out of what is stored and shown. */
 function explained({ kind, exceptionCode, reason }: StoreError): { code: string; detail: string } {
   if (exceptionCode === null) {
-    return { code: "unreachable", detail: reason.slice(0, DETAIL_CHARACTERS) };
+    return { code: "unreachable", detail: reason.slice(0, detailCharacters) };
   }
   const name = exceptionCodes[kind][exceptionCode] ?? "UNKNOWN";
   return { code: `clickhouse_${exceptionCode}`, detail: `ClickHouse answered ${name}` };

@@ -26,7 +26,7 @@ export interface CallsToKeep {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-const TIMEOUT_MS = 600_000;
+const timeoutMs = 600_000;
 
 /** As in `clickhouse/migrations/0018_latency_unknown.sql`: what is read beside these sums is the same. */
 const sums = `
@@ -76,7 +76,7 @@ export async function keepSums(
       AND (log_gen, log_versionstamp, log_index) =
         ({generation:UInt32}, {versionstamp:String}, {index:UInt16}) LIMIT 1`,
     named,
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   if (known) return;
   const months = await monthsOf(store, calls, signal);
@@ -86,7 +86,7 @@ export async function keepSums(
     await store.command(
       `DELETE FROM ${name} WHERE project_id = {project:String} AND made = {made:UInt64}`,
       { project, made },
-      { signal, timeout: TIMEOUT_MS },
+      { signal, timeout: timeoutMs },
     );
   }
   for (const month of months) await keepMonth(store, calls, made, month, signal);
@@ -96,7 +96,7 @@ export async function keepSums(
     SELECT {project:String}, {generation:UInt32}, {versionstamp:String}, {index:UInt16},
       parseDateTime64BestEffort({before:String}, 3, 'UTC'), {made:UInt64}`,
     { ...named, made },
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
 }
 
@@ -109,7 +109,7 @@ async function monthsOf(
   const rows = await store.query<{ month: number }>(
     `SELECT DISTINCT toYYYYMM(timestamp) AS month FROM ${table} WHERE ${condition} ORDER BY month`,
     params,
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   return rows.map(({ month }) => month);
 }
@@ -130,7 +130,7 @@ async function keepMonth(
       GROUP BY project_id, start, provider, model, status, cache
       SETTINGS final = 1, do_not_merge_across_partitions_select_final = 1`,
       { ...params, made, month },
-      { signal, timeout: TIMEOUT_MS },
+      { signal, timeout: timeoutMs },
     );
   }
 }

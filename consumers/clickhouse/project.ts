@@ -19,7 +19,7 @@ import { projectScore, type ScoreEffect } from "./score.ts";
 import { projectSpan, type SpanEffect } from "./span.ts";
 
 /** Goes up with every change of what a stored event looks like in ClickHouse. */
-export const PROJECTION_VERSION = 5;
+export const projectionVersion = 5;
 
 /** What an event does to the tables. */
 export type Effect =

@@ -10,7 +10,7 @@ import { textField } from "../batch.ts";
 import type { Delivery, Projection } from "../projection.ts";
 import { erase } from "./erase.ts";
 import { insertRows, removeDemo } from "./insert.ts";
-import { createProject, type Effect, PROJECTION_VERSION, type Repricing } from "./project.ts";
+import { createProject, type Effect, projectionVersion, type Repricing } from "./project.ts";
 import { type IntoTable, reprice } from "./reprice.ts";
 import { retire } from "./retire.ts";
 import { shadow } from "./shadow.ts";
@@ -33,7 +33,7 @@ function clickhouseConsumer(generation: number): string {
  * Bytes bound the memory of one insert; months bound its parts, since ClickHouse refuses an insert into
  * more than 100 partitions and remembers a token for each of them.
  */
-const LIMITS = { bytes: 32 * 1024 * 1024, groups: 12 };
+const batchLimits = { bytes: 32 * 1024 * 1024, groups: 12 };
 
 export function createClickHouseProjection(
   { store, generation, logGeneration }: ClickHouseProjectionOptions,
@@ -43,10 +43,10 @@ export function createClickHouseProjection(
 
   return {
     id: clickhouseConsumer(generation),
-    version: PROJECTION_VERSION,
+    version: projectionVersion,
     // The last one looks at what all tables hold then.
     stages: stages.length + 1,
-    limits: LIMITS,
+    limits: batchLimits,
     measure,
     project: (event, entry, payload) => project(event, entry.position, payload),
     async deliver(stage, effects, token, signal): Promise<Delivery> {

@@ -7,7 +7,7 @@
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 import { activeGeneration, eventTables, generationTable } from "@/clickhouse/generation.ts";
 
-const TIMEOUT_MS = 3_600_000;
+const timeoutMs = 3_600_000;
 
 /** Rewrites the partitions of the active tables that hold hidden rows; answers how many. */
 export async function purgeRemoved(store: ClickHouseStore, signal: AbortSignal): Promise<number> {
@@ -28,7 +28,7 @@ export async function purgeRemoved(store: ClickHouseStore, signal: AbortSignal):
     await store.command(
       `ALTER TABLE ${table} APPLY DELETED MASK IN PARTITION ID {partition:String}`,
       { partition: partition_id },
-      { signal, timeout: TIMEOUT_MS, settings: { mutations_sync: "2" } },
+      { signal, timeout: timeoutMs, settings: { mutations_sync: "2" } },
     );
   }
   return parts.length;

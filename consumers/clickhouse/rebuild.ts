@@ -75,11 +75,11 @@ export type Rebuilt =
   }
   | { readonly ok: false; readonly reason: "differs"; readonly comparison: Comparison };
 
-const PROJECTION = "clickhouse";
+const projectionName = "clickhouse";
 /** The generations move on between two looks; differences that stay are real. */
-const COMPARISONS = 5;
-const PAUSE_MS = 250;
-const BEHIND_MS = 5_000;
+const comparisons = 5;
+const pauseMs = 250;
+const behindMs = 5_000;
 
 export async function rebuildClickHouse(
   deps: RebuildDeps,
@@ -155,7 +155,7 @@ async function buildingTarget(deps: RebuildDeps, old: number): Promise<Registrat
   onStep("register");
   return await registerConsumer(
     kv,
-    { projection: PROJECTION, generation, state: "building" },
+    { projection: projectionName, generation, state: "building" },
     clock.now(),
   );
 }
@@ -178,7 +178,7 @@ async function retiredTarget(
 }
 
 async function ours(kv: KvPort): Promise<Registration[]> {
-  return (await listConsumers(kv)).filter(({ projection }) => projection === PROJECTION);
+  return (await listConsumers(kv)).filter(({ projection }) => projection === projectionName);
 }
 
 /** Removes what earlier rebuilds have replaced. */
@@ -191,7 +191,7 @@ async function dropForgotten(kv: KvPort, store: ClickHouseStore, keep: number[])
 }
 
 /**
- * Waits until the consumer is no further behind than `BEHIND_MS`. Traffic goes on, so it is never at the
+ * Waits until the consumer is no further behind than `behindMs`. Traffic goes on, so it is never at the
  * end: it has caught up when it soon reaches what was the end a moment ago.
  */
 async function catchUp(deps: RebuildDeps, consumer: string, signal: AbortSignal): Promise<void> {
@@ -210,9 +210,9 @@ async function catchUp(deps: RebuildDeps, consumer: string, signal: AbortSignal)
       });
       onProgress(Math.min(done, total), total);
       if (done >= total) break;
-      await clock.sleep(PAUSE_MS, signal);
+      await clock.sleep(pauseMs, signal);
     }
-    if (clock.monotonic() - since <= BEHIND_MS) return;
+    if (clock.monotonic() - since <= behindMs) return;
   }
 }
 
@@ -244,9 +244,9 @@ async function compare(
 ): Promise<Comparison> {
   const { kv, reader, store, clock } = deps;
   let comparison: Comparison = { equal: 0, differences: [] };
-  for (let attempt = 0; attempt < COMPARISONS && !signal.aborted; attempt++) {
-    if (attempt > 0) await clock.sleep(PAUSE_MS * 4, signal);
-    const upTo = await reachedByBoth(kv, reader, [consumerId(PROJECTION, old), target.id]);
+  for (let attempt = 0; attempt < comparisons && !signal.aborted; attempt++) {
+    if (attempt > 0) await clock.sleep(pauseMs * 4, signal);
+    const upTo = await reachedByBoth(kv, reader, [consumerId(projectionName, old), target.id]);
     comparison = await compareGenerations(
       store,
       [old, target.generation],

@@ -5,7 +5,7 @@
  */
 import type { ClickHouseStore } from "@/clickhouse/client.ts";
 
-const TIMEOUT_MS = 600_000;
+const timeoutMs = 600_000;
 
 interface Kept {
   readonly table: string;
@@ -46,12 +46,12 @@ export async function removeReplaced(
     const [found] = await store.query<{ rows: string }>(
       `SELECT count() AS rows FROM ${table} WHERE ${condition}`,
       { made },
-      { signal, timeout: TIMEOUT_MS },
+      { signal, timeout: timeoutMs },
     );
     if (Number(found?.rows ?? 0) === 0) continue;
     await store.command(`DELETE FROM ${table} WHERE ${condition}`, { made }, {
       signal,
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
     });
   }
 }

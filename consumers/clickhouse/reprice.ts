@@ -18,9 +18,9 @@ import { type TableName, tables } from "./rows.ts";
 
 type Access = Pick<ClickHouseStore, "command" | "query">;
 
-const TIMEOUT_MS = 60_000;
+const timeoutMs = 60_000;
 /** Rows that are read and written at once: some kilobytes each. */
-const AT_ONCE = 1_000;
+const atOnce = 1_000;
 
 export interface IntoTable {
   /** The view's name: what the columns are known by. */
@@ -43,8 +43,8 @@ export async function reprice(
   const byProject = Map.groupBy(lastOfEach(repricings), ({ project }) => project);
   let part = 0;
   for (const all of byProject.values()) {
-    for (let at = 0; at < all.length; at += AT_ONCE) {
-      const some = all.slice(at, at + AT_ONCE);
+    for (let at = 0; at < all.length; at += atOnce) {
+      const some = all.slice(at, at + atOnce);
       const done = await replaceRows(store, into, some, `${token}:repriced:${part++}`, signal);
       if (!done.ok) return done;
     }
@@ -102,7 +102,7 @@ async function readRows(
       from: Math.min(...times),
       to: Math.max(...times),
     },
-    { timeout: TIMEOUT_MS, signal },
+    { timeout: timeoutMs, signal },
   );
 }
 

@@ -26,7 +26,7 @@ export interface Retirement extends RetentionData {
   readonly place: Place;
 }
 
-const TIMEOUT_MS = 600_000;
+const timeoutMs = 600_000;
 
 /** @param generation of the tables */
 export async function retire(
@@ -93,7 +93,7 @@ async function change(
 ): Promise<void> {
   const only = what === "DELETE" ? condition : `${condition} AND ${what.only}`;
   const params = paramsOf(retirement, before);
-  const options = { signal, timeout: TIMEOUT_MS };
+  const options = { signal, timeout: timeoutMs };
   const [found] = await store.query<{ rows: string }>(
     `SELECT count() AS rows FROM (SELECT 1 FROM ${table} WHERE ${only} LIMIT 1)`,
     params,
@@ -142,7 +142,7 @@ async function removeSums(
 ): Promise<void> {
   const condition = `project_id = {project:String}
     AND start < parseDateTimeBestEffort({before:String}, 'UTC')`;
-  const options = { signal, timeout: TIMEOUT_MS };
+  const options = { signal, timeout: timeoutMs };
   for (const table of madeOfCalls) {
     const [found] = await store.query<{ rows: string }>(
       `SELECT count() AS rows FROM (SELECT 1 FROM ${table} WHERE ${condition} LIMIT 1)`,
@@ -179,6 +179,6 @@ async function count(
       partition: place.partition,
       at,
     },
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
 }

@@ -43,13 +43,13 @@ export interface Roller {
 }
 
 /** Calls that are read at once: some hundred bytes of memory each. */
-const CALLS_AT_ONCE = 500_000;
-const HOURS_AT_ONCE = 24 * 31;
+const callsAtOnce = 500_000;
+const hoursAtOnce = 24 * 31;
 /** A pass ends with these; the next one goes on. */
-const HOURS_IN_A_PASS = 20_000;
-const TIMEOUT_MS = 600_000;
+const hoursInAPass = 20_000;
+const timeoutMs = 600_000;
 /** Sums that were replaced stay so long for those who are reading them. */
-const KEPT_MS = 15 * 60_000;
+const keptMs = 15 * 60_000;
 
 interface Hour {
   readonly project_id: string;
@@ -111,9 +111,9 @@ export function createRoller(
       if (signal.aborted) break;
       await derive(table, { store, newNumber }, signal);
     }
-    if (!signal.aborted && now() - cleared > KEPT_MS) {
+    if (!signal.aborted && now() - cleared > keptMs) {
       cleared = now();
-      await removeReplaced(store, now() - KEPT_MS, signal);
+      await removeReplaced(store, now() - keptMs, signal);
     }
     return { hours, days, daily, waiting };
   }
@@ -128,7 +128,7 @@ async function latestNumber(store: RollupDeps["store"], signal: AbortSignal): Pr
   const [row] = await store.query<{ made: string }>(
     "SELECT max(made) AS made FROM rollup_seals",
     {},
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   return BigInt(row?.made ?? 0);
 }
@@ -144,15 +144,15 @@ async function openHours(
     WHERE (project_id, hour, calls, content) NOT IN (
       SELECT project_id, start, calls, content FROM rollup_seals FINAL WHERE unit = 'hour'
     )
-    ORDER BY hour DESC, project_id LIMIT ${HOURS_IN_A_PASS}`,
+    ORDER BY hour DESC, project_id LIMIT ${hoursInAPass}`,
     {},
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
 }
 
 /** In bounded numbers of hours and calls. */
 function isFull(count: number, calls: number): boolean {
-  return count >= HOURS_AT_ONCE || (count > 0 && calls > CALLS_AT_ONCE);
+  return count >= hoursAtOnce || (count > 0 && calls > callsAtOnce);
 }
 
 /** How many of them were sealed: those whose rows were the same before and after. */
@@ -177,18 +177,18 @@ async function makeHours(
       from: Math.min(...hours.map(({ at }) => at)),
       to: Math.max(...hours.map(({ at }) => at)) + 3_600,
     },
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   const after = await store.query<Hour>(
     `SELECT project_id, toUnixTimestamp(hour) AS at, calls, content
     FROM (${hourContents(`project_id = {project:String} AND ${inHours}`)})`,
     params,
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   const now = new Map(after.map((hour) => [nameOf(hour), contentOf(hour)]));
   const same = hours.filter((hour) => now.get(nameOf(hour)) === contentOf(hour));
   const spans = same.map((one) => ({ ...one, made }));
-  await seal(store, { project, unit: "hour", spans }, { signal, timeout: TIMEOUT_MS });
+  await seal(store, { project, unit: "hour", spans }, { signal, timeout: timeoutMs });
   return same.length;
 }
 
@@ -214,9 +214,9 @@ async function makeDays(
     WHERE (project_id, day, calls, content) NOT IN (
       SELECT project_id, start, calls, content FROM rollup_seals FINAL WHERE unit = 'day'
     )
-    ORDER BY day DESC, project_id LIMIT ${HOURS_IN_A_PASS}`,
+    ORDER BY day DESC, project_id LIMIT ${hoursInAPass}`,
     { now: Math.floor(now / 1_000) },
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   for (const days of byMonth(open)) {
     if (signal.aborted) break;
@@ -239,7 +239,7 @@ async function makeSomeDays(
     WHERE project_id = {project:String} AND unit = 'hour'
       AND has({days:Array(String)}, toString(toUnixTimestamp(toStartOfDay(start))))`,
     { project, days: days.map(({ at }) => String(at)) },
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   const params = {
     project,
@@ -266,7 +266,7 @@ async function makeSomeDays(
     )
     GROUP BY project_id, day, provider, model, status, cache`,
     params,
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
   await store.command(
     `INSERT INTO rollup_seals (project_id, unit, start, made, calls, content)
@@ -277,6 +277,6 @@ async function makeSomeDays(
     )) AS one)
     GROUP BY day`,
     params,
-    { signal, timeout: TIMEOUT_MS },
+    { signal, timeout: timeoutMs },
   );
 }

@@ -18,10 +18,10 @@ import { after, findShadowed, later, type Link, type Shadowed } from "./shadow_r
 
 type Access = Pick<ClickHouseStore, "command" | "query">;
 
-const TIMEOUT_MS = 60_000;
-const DAY_MS = 86_400_000;
+const timeoutMs = 60_000;
+const dayMs = 86_400_000;
 /** Traces that are looked at in one query. */
-const AT_ONCE = 1_000;
+const atOnce = 1_000;
 /** Traces, and when what was told of them happened, in milliseconds since 1970. */
 interface Traces {
   readonly ids: Set<string>;
@@ -48,8 +48,8 @@ export async function shadow(
   let part = 0;
   for (const [project, traces] of tracesOf(effects)) {
     const ids = [...traces.ids];
-    for (let at = 0; at < ids.length; at += AT_ONCE) {
-      const some = { ...traces, ids: new Set(ids.slice(at, at + AT_ONCE)) };
+    for (let at = 0; at < ids.length; at += atOnce) {
+      const some = { ...traces, ids: new Set(ids.slice(at, at + atOnce)) };
       const look: Look = { store, generation, project, traces: some, signal };
       const done = await shadowIn(look, `${token}:${part++}`);
       if (!done.ok) return done;
@@ -112,8 +112,8 @@ function paramsOf({ project, traces: { ids, from, to } }: Look) {
   return {
     project,
     traces: [...ids],
-    from: Math.max(0, from - DAY_MS),
-    to: to + DAY_MS,
+    from: Math.max(0, from - dayMs),
+    to: to + dayMs,
   };
 }
 
@@ -125,7 +125,7 @@ async function readCalls(look: Look): Promise<Link[]> {
        log_versionstamp AS versionstamp, log_index AS index
      FROM ${generationTable("events", generation)} FINAL WHERE ${inTraces}`,
     paramsOf(look),
-    { timeout: TIMEOUT_MS, signal },
+    { timeout: timeoutMs, signal },
   );
 }
 
@@ -136,7 +136,7 @@ async function readSpans(look: Look): Promise<Link[]> {
        false AS candidate, log_versionstamp AS versionstamp, log_index AS index
      FROM ${generationTable("spans", generation)} FINAL WHERE ${inTraces} AND NOT is_call`,
     paramsOf(look),
-    { timeout: TIMEOUT_MS, signal },
+    { timeout: timeoutMs, signal },
   );
 }
 
@@ -158,7 +158,7 @@ async function replace(
       `SELECT ${columns.join(", ")} FROM ${table} FINAL
        WHERE ${inTraces} AND event_id IN {ids:Array(String)}`,
       { ...paramsOf(look), ids: shadowed.map(({ event_id }) => event_id) },
-      { timeout: TIMEOUT_MS, signal },
+      { timeout: timeoutMs, signal },
     );
   });
   if (!reading.ok || rows.length === 0) return reading;

@@ -9,9 +9,9 @@
  */
 
 /** From a call up to the one that it stands for, in steps. */
-const STEPS = 3;
+const steps = 3;
 /** Makes the replacing row the later one of two that the same event made. */
-const LATER = 32_768;
+const laterBy = 32_768;
 
 /** One call or span of a trace. */
 export interface Link {
@@ -70,7 +70,7 @@ function climb(
 ): void {
   let known: Pick<Shadowed, "versionstamp" | "index"> = call;
   let below = call;
-  for (let step = 0; step < STEPS && below.parent !== ""; step++) {
+  for (let step = 0; step < steps && below.parent !== ""; step++) {
     const above = bySpan.get(JSON.stringify([call.trace_id, below.parent]));
     if (!above || above.event_id === call.event_id) return;
     known = later(known, above);
@@ -103,5 +103,5 @@ export function later(one: Place, other: Place): Place {
 
 /** The place of a row that replaces the one at a place: later, and before all that comes next. */
 export function after(index: number): number {
-  return index < LATER ? index + LATER : index;
+  return index < laterBy ? index + laterBy : index;
 }

@@ -10,7 +10,7 @@
 import { parseJson } from "@/core/json.ts";
 
 /** Characters that are kept of each text: what is beyond is in the body, but not in the search. */
-const LONGEST = 10_000;
+const longest = 10_000;
 
 /** A parsed body: any JSON, or the data lines of a stream in order. */
 export type Parsed = { readonly json: unknown } | { readonly stream: readonly unknown[] } | null;
@@ -54,7 +54,7 @@ export function outputWords(response: Parsed): string {
   let words = "";
   for (const chunk of response.stream) {
     words += deltaOf(chunk);
-    if (words.length > LONGEST) break;
+    if (words.length > longest) break;
   }
   return clip(words);
 }
@@ -65,7 +65,7 @@ export function preview(words: string, length = 200): string {
 }
 
 function clip(words: string): string {
-  return whole(words.length > LONGEST ? words.slice(0, LONGEST) : words).toWellFormed();
+  return whole(words.length > longest ? words.slice(0, longest) : words).toWellFormed();
 }
 
 /** Without the first half of a pair that the cut went through. */

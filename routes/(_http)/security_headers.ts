@@ -23,9 +23,9 @@ export interface SecurityOptions {
 }
 
 /** The key under which Fresh leaves a rendering's nonce on its response. */
-const RENDER_NONCE = Symbol.for("__freshNonce");
+const nonceKey = Symbol.for("__freshNonce");
 
-const FIXED: readonly (readonly [string, string])[] = [
+const fixedHeaders: readonly (readonly [string, string])[] = [
   ["X-Content-Type-Options", "nosniff"],
   // Origins are needed by the cross-site checks; full addresses stay on this site.
   ["Referrer-Policy", "same-origin"],
@@ -37,7 +37,7 @@ const FIXED: readonly (readonly [string, string])[] = [
   ],
 ];
 
-const ONE_YEAR = 31_536_000;
+const oneYear = 31_536_000;
 
 /** Puts the headers on whatever `handler` answers; a header that it set itself is kept. */
 export function securityHeaders(handler: Handler, options: SecurityOptions = {}): Handler {
@@ -50,9 +50,9 @@ export function securityHeaders(handler: Handler, options: SecurityOptions = {})
     const result = withMutableHeaders(response);
     const { headers } = result;
     setIfMissing(headers, "Content-Security-Policy", contentPolicy(nonce));
-    for (const [name, value] of FIXED) setIfMissing(headers, name, value);
+    for (const [name, value] of fixedHeaders) setIfMissing(headers, name, value);
     if (isHttps(request)) {
-      setIfMissing(headers, "Strict-Transport-Security", `max-age=${ONE_YEAR}; includeSubDomains`);
+      setIfMissing(headers, "Strict-Transport-Security", `max-age=${oneYear}; includeSubDomains`);
     }
     return result;
   };
@@ -74,7 +74,7 @@ export function contentPolicy(nonce: string): string {
 }
 
 function renderNonce(response: Response): string | null {
-  const nonce: unknown = Reflect.get(response, RENDER_NONCE);
+  const nonce: unknown = Reflect.get(response, nonceKey);
   return typeof nonce === "string" && nonce !== "" ? nonce : null;
 }
 

@@ -27,6 +27,8 @@ import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { sweepBlobs } from "@/core/log/sweep.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
+import { failure } from "./failure.ts";
+import { Refusal } from "./refusal.ts";
 import { retentionOf } from "./retention_parts.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
@@ -94,7 +96,9 @@ export async function createConsumers({ kv, store, report }: ConsumerParts): Pro
   const registered = (await listConsumers(kv.read))
     .some(({ projection, state }) => projection === "clickhouse" && state === "active");
   if (!registered) {
-    const generation = await activeGeneration(store) ?? 1;
+    const generation = await activeGeneration(store).catch((error) => {
+      throw new Refusal(failure(error), 1);
+    }) ?? 1;
     const first = { projection: "clickhouse", generation, state: "active" } as const;
     await registerConsumer(patient, first, Date.now());
   }

@@ -20,6 +20,7 @@ import { createConsumers } from "./consume.ts";
 import { listening } from "./free_port.ts";
 import { pagesDir } from "./pages_dir.ts";
 import { reachable } from "./reachable.ts";
+import { Refusal, refusedCode } from "./refusal.ts";
 import { retentionOf } from "./retention_parts.ts";
 import { aborted, stopSignal } from "./stop_signal.ts";
 import { openClickHouse, openKv } from "./stores.ts";
@@ -133,7 +134,7 @@ export async function runSingle(
     return 0;
   } catch (error) {
     say(errorMessage(error));
-    return 2;
+    return error instanceof Refusal ? error.code : refusedCode;
   } finally {
     stopping.dispose();
   }

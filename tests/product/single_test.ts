@@ -86,6 +86,16 @@ Deno.test("the two halves run without a supervisor, with the pages that were bui
   }
 });
 
+Deno.test("before tables that nobody has made, one process names them and what makes them", async () => {
+  await using database = await clickhouse.database({ migrated: false });
+  const missing = { ...database.options, database: `${database.options.database}_missing` };
+  const env = environment(missing, "http://127.0.0.1:9");
+  const start = startProduct({ command: "single", env });
+  await expect(start).rejects.toThrow(
+    /Ended with 1:[^]*ClickHouse refused with code (60|81)[^]*Run `deno task migrate` first/,
+  );
+});
+
 Deno.test("one process says what it needs", async () => {
   const start = startProduct({ command: "single", env: { WATCHLLM_ADMIN_PASSWORD: "" } });
   await expect(start).rejects.toThrow("Set CLICKHOUSE_URL, WATCHLLM_ADMIN_PASSWORD");

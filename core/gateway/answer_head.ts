@@ -9,7 +9,6 @@ import { isSendable, sendableValue } from "./header_value.ts";
 import { ownAddress } from "./own_address.ts";
 
 const notReturned = new Set([
-  "connection",
   "keep-alive",
   "proxy-authenticate",
   "proxy-connection",
@@ -33,17 +32,37 @@ const notReturned = new Set([
   "x-frame-options",
   "service-worker-allowed",
   "refresh",
+  // Orders to the server before us, which would send its own files.
+  "x-accel-redirect",
+  "x-sendfile",
+  "x-lighttpd-send-file",
 ]);
+
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** What the gateway says of a call, nobody else does. */
+const ownPrefix = "x-watchllm-";
 
 /** The provider's answer headers that the client gets. */
 function answerHeaders(call: Call, raw: readonly string[], withLength: boolean): Headers {
   const headers = new Headers();
+  let hops = "";
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]?.toLowerCase() ?? "";
-    if (notReturned.has(name) || (!withLength && name === "content-length")) continue;
-    appendQuietly(headers, name, ownAddress(name, raw[i + 1] ?? "", call));
+    const value = raw[i + 1] ?? "";
+    if (name === "connection") hops = `${hops},${value}`;
+    else if (isReturned(name, withLength)) {
+      appendQuietly(headers, name, ownAddress(name, value, call));
+    }
   }
+  // What they name was said to us alone.
+  for (const hop of hops.split(",")) deleteQuietly(headers, hop.trim());
   return headers;
+}
+
+function isReturned(name: string, withLength: boolean): boolean {
+  if (name === "content-length") return withLength;
+  return !notReturned.has(name) && !name.startsWith(ownPrefix);
 }
 
 /** A provider's malformed header is left out; it must not cost the client the answer. */
@@ -54,6 +73,12 @@ function appendQuietly(headers: Headers, name: string, value: string): void {
   } catch {
     // Not a legal header: nothing that could be passed on.
   }
+}
+
+function deleteQuietly(headers: Headers, name: string): void {
+  // The usual ones, and what no header can be called.
+  if (name === "" || name === "keep-alive" || name === "close" || !headerName.test(name)) return;
+  headers.delete(name);
 }
 
 /** The answer's headers. `raw` are the provider's names and values in turn. */

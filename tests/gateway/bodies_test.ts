@@ -175,6 +175,11 @@ Deno.test("answer headers pass, except those that bind the connection or the gat
         ["alt-svc", 'h3=":443"'],
         ["strict-transport-security", "max-age=1"],
         ["keep-alive", "timeout=5"],
+        ["x-hop", "1"],
+        ["connection", "close, X-Hop"],
+        ["x-accel-redirect", "/internal/"],
+        ["x-watchllm-cost-usd", "0"],
+        ["x-watchllm-target", "mine"],
       ].flat(),
     );
     response.end("{}");
@@ -187,8 +192,9 @@ Deno.test("answer headers pass, except those that bind the connection or the gat
     "x-ratelimit-remaining-tokens": "9",
     "x-multi": "a, b",
   });
-  for (const name of ["set-cookie", "alt-svc", "strict-transport-security"]) {
-    expect(headers[name]).toBeUndefined();
+  const kept = ["set-cookie", "alt-svc", "strict-transport-security", "x-hop", "x-accel-redirect"];
+  for (const name of [...kept, "x-watchllm-cost-usd", "x-watchllm-target"]) {
+    expect([name, headers[name]]).toEqual([name, undefined]);
   }
 });
 

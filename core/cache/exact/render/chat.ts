@@ -5,7 +5,7 @@
  */
 import { fields, type JsonObject, object, objects } from "../../../json.ts";
 import { eventText } from "./events.ts";
-import { mergeDelta } from "./merge.ts";
+import { inOrder, mergeDelta } from "./merge.ts";
 import type { Rendering } from "./rendering.ts";
 
 export const chat: Rendering = { stream, fold };
@@ -74,7 +74,7 @@ function fold(events: readonly unknown[]): JsonObject | null {
   return {
     ...answer,
     ...(!isText && { object: "chat.completion" }),
-    choices: [...choices.values()].map((choice) => isText ? choice : messageOf(choice)),
+    choices: inOrder(choices).map((choice) => isText ? choice : messageOf(choice)),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { fields, type JsonObject, objects } from "../../../json.ts";
 import { eventText } from "./events.ts";
+import { inOrder } from "./merge.ts";
 import type { Rendering } from "./rendering.ts";
 
 export const gemini: Rendering = { stream: (answer) => eventText(answer), fold };
@@ -21,7 +22,7 @@ function fold(events: readonly unknown[]): JsonObject | null {
       candidates.set(index, merged(candidates.get(index), candidate));
     }
   }
-  return { ...(candidates.size > 0 && { candidates: [...candidates.values()] }), ...answer };
+  return { ...(candidates.size > 0 && { candidates: inOrder(candidates) }), ...answer };
 }
 
 function merged(before: JsonObject | undefined, part: JsonObject): Record<string, unknown> {

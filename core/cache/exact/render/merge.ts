@@ -45,3 +45,8 @@ function grown(before: readonly unknown[], more: readonly unknown[]): unknown[] 
   }
   return list;
 }
+
+/** The parts of an answer by their index, in its order: streams bring them as they come. */
+export function inOrder<T>(parts: ReadonlyMap<unknown, T>): T[] {
+  return [...parts].sort(([a], [b]) => Number(a) - Number(b)).map(([, part]) => part);
+}

@@ -16,7 +16,7 @@ import { defaultRetry, retried } from "../log/commit.ts";
 import type { Companion } from "../log/contract.ts";
 import type { KvPort } from "../log/kv.ts";
 import { contentBytes, entryOf, type Found, markBytes } from "./ids/entry.ts";
-import { Recent } from "./ids/recent.ts";
+import { RecentIds } from "./ids/recent_ids.ts";
 import { lookUp, publish, readSegments, type Segment, writeSegment } from "./ids/segment.ts";
 
 /** How long an id is remembered. */
@@ -99,9 +99,9 @@ class Index implements OpenSeen {
   readonly #mostRecent: number;
   readonly #report: NonNullable<SeenOptions["report"]>;
   /** Ids of late. */
-  #current = new Recent();
+  #current = new RecentIds();
   /** Those that are being written as a segment. */
-  #older: Recent | null = null;
+  #older: RecentIds | null = null;
   #segments: Segment[] = [];
   /** The versionstamp up to which the ids stand in segments; empty: none do. */
   #merged = "";
@@ -266,7 +266,7 @@ class Index implements OpenSeen {
    */
   async #merge(): Promise<void> {
     const older = this.#older = withAll(this.#older, this.#current);
-    this.#current = new Recent();
+    this.#current = new RecentIds();
     const before = await this.#kv.get(mergedKey);
     const from = typeof before.value === "string" ? before.value : "";
     const lists: Uint8Array[] = [];
@@ -302,7 +302,7 @@ function latest(one: Found | null, other: Found | null | undefined): Found | nul
 }
 
 /** One table out of two. */
-function withAll(older: Recent | null, current: Recent): Recent {
+function withAll(older: RecentIds | null, current: RecentIds): RecentIds {
   if (!older) return current;
   older.addAll(current.entries);
   return older;

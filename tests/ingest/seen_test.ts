@@ -3,7 +3,7 @@ import { expect } from "expect";
 import fc from "fast-check";
 import { Absence } from "@/core/ingest/ids/absence.ts";
 import { entryOf } from "@/core/ingest/ids/entry.ts";
-import { Recent } from "@/core/ingest/ids/recent.ts";
+import { RecentIds } from "@/core/ingest/ids/recent_ids.ts";
 import {
   contentHash,
   createSeen,
@@ -47,7 +47,7 @@ Deno.test("what was added is never said to be absent, what was not nearly always
 });
 
 Deno.test("a table finds every id with its latest content, and no other", () => {
-  const recent = new Recent();
+  const recent = new RecentIds();
   for (let round = 0; round < 2; round++) {
     for (let id = 0; id < 20_000; id++) {
       const { mark, content } = marked(id, `${round}:${id}`);

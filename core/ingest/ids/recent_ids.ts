@@ -8,7 +8,7 @@ import { entryBytes, type Found, foundAt, isOf, randomOdd, timeAt, word } from "
 
 const leastPlaces = 1_024;
 
-export class Recent {
+export class RecentIds {
   /** The entries, one after the other, in the order in which they came. */
   #entries = new Uint8Array(leastPlaces / 2 * entryBytes);
   /** By hash: the number of an entry, plus one; zero is an empty place. */

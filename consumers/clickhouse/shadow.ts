@@ -14,12 +14,11 @@ import type { Delivery } from "../projection.ts";
 import { attempt, insertRows } from "./insert.ts";
 import type { Effect } from "./project.ts";
 import { tables } from "./rows.ts";
-import { after, findShadowed, later, type Link, type Shadowed } from "./shadow_rule.ts";
+import { after, findShadowed, later, type Link, type Shadowed, within } from "./shadow_rule.ts";
 
 type Access = Pick<ClickHouseStore, "command" | "query">;
 
 const timeoutMs = 60_000;
-const dayMs = 86_400_000;
 /** Traces that are looked at in one query. */
 const atOnce = 1_000;
 /** Traces, and when what was told of them happened, in milliseconds since 1970. */
@@ -104,6 +103,9 @@ function onlyOnes(calls: readonly Link[]): boolean {
   return new Set(calls.map(({ trace_id }) => trace_id)).size === calls.length;
 }
 
+/** As a number: 64-bit ones arrive as text. */
+const at = "toFloat64(toUnixTimestamp64Milli(timestamp)) AS at";
+
 const inTraces = `project_id = {project:String} AND trace_id IN {traces:Array(String)}
   AND timestamp >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
   AND timestamp <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')`;
@@ -112,15 +114,15 @@ function paramsOf({ project, traces: { ids, from, to } }: Look) {
   return {
     project,
     traces: [...ids],
-    from: Math.max(0, from - dayMs),
-    to: to + dayMs,
+    from: Math.max(0, from - within),
+    to: to + within,
   };
 }
 
 async function readCalls(look: Look): Promise<Link[]> {
   const { store, generation, signal } = look;
   return await store.query<Link>(
-    `SELECT trace_id, event_id, ifNull(span_id, '') AS span_id, ifNull(parent_span_id, '') AS parent,
+    `SELECT ${at}, trace_id, event_id, ifNull(span_id, '') AS span_id, ifNull(parent_span_id, '') AS parent,
        true AS is_call, source != 'gateway' AND counted AS candidate,
        log_versionstamp AS versionstamp, log_index AS index
      FROM ${generationTable("events", generation)} FINAL WHERE ${inTraces}`,
@@ -132,7 +134,7 @@ async function readCalls(look: Look): Promise<Link[]> {
 async function readSpans(look: Look): Promise<Link[]> {
   const { store, generation, signal } = look;
   return await store.query<Link>(
-    `SELECT trace_id, event_id, span_id, parent_span_id AS parent, false AS is_call,
+    `SELECT ${at}, trace_id, event_id, span_id, parent_span_id AS parent, false AS is_call,
        false AS candidate, log_versionstamp AS versionstamp, log_index AS index
      FROM ${generationTable("spans", generation)} FINAL WHERE ${inTraces} AND NOT is_call`,
     paramsOf(look),

@@ -2,19 +2,24 @@
  * Which calls another recorded call stands for. Pure.
  *
  * The rule: a call that the gateway did not record does not count when another call lies below it in its
- * trace, itself or through at most two spans between. All rows of a project come in the log's order, so
- * it does not matter which of the two was recorded first, and a rebuild finds the same.
+ * trace, itself or through at most two spans between, all within a day of one another. All rows of a
+ * project come in the log's order, so it does not matter which of the two was recorded first, nor what
+ * else came with them, and a rebuild finds the same.
  *
  * @module
  */
 
 /** From a call up to the one that it stands for, in steps. */
 const steps = 3;
+/** Whatever comes of a trace is looked at together with what happened within so many milliseconds of it. */
+export const within = 86_400_000;
 /** Makes the replacing row the later one of two that the same event made. */
 const laterBy = 32_768;
 
 /** One call or span of a trace. */
 export interface Link {
+  /** Milliseconds since 1970. */
+  readonly at: number;
   readonly trace_id: string;
   readonly event_id: string;
   readonly span_id: string;
@@ -42,7 +47,8 @@ export interface Shadowed {
  * import { findShadowed, type Link } from "@/consumers/clickhouse/shadow_rule.ts";
  * import { expect } from "expect";
  *
- * const link = { trace_id: "t", is_call: true, candidate: false, versionstamp: "a", index: 0 };
+ * const place = { at: 0, versionstamp: "a", index: 0 };
+ * const link = { ...place, trace_id: "t", is_call: true, candidate: false };
  * const outer: Link = { ...link, event_id: "o", span_id: "1", parent: "", candidate: true };
  * const inner: Link = { ...link, event_id: "i", span_id: "2", parent: "1", versionstamp: "b" };
  * expect(findShadowed([outer, inner])).toEqual([{ event_id: "o", versionstamp: "b", index: 32768 }]);
@@ -70,9 +76,12 @@ function climb(
 ): void {
   let known: Pick<Shadowed, "versionstamp" | "index"> = call;
   let below = call;
+  let [earliest, latest] = [call.at, call.at];
   for (let step = 0; step < steps && below.parent !== ""; step++) {
     const above = bySpan.get(JSON.stringify([call.trace_id, below.parent]));
     if (!above || above.event_id === call.event_id) return;
+    [earliest, latest] = [Math.min(earliest, above.at), Math.max(latest, above.at)];
+    if (latest - earliest > within) return;
     known = later(known, above);
     if (above.is_call) {
       if (!above.candidate) return;

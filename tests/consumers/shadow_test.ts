@@ -1,6 +1,7 @@
 import { expect } from "expect";
 import fc from "fast-check";
 import { createAnalytics } from "@/core/analytics/analytics.ts";
+import { findShadowed, type Link } from "@/consumers/clickhouse/shadow_rule.ts";
 import { createClickHouseProjection } from "@/consumers/clickhouse/projection.ts";
 import type { Effect } from "@/consumers/clickhouse/project.ts";
 import { upcast } from "@/core/event/upcast.ts";
@@ -89,4 +90,23 @@ Deno.test("of two records of a call one counts, in whatever order and batches th
     ),
     { numRuns: 25 },
   );
+});
+
+Deno.test("what lies more than a day apart is not one call, whatever else came with it", () => {
+  const day = 86_400_000;
+  const link = { trace_id: "t", is_call: true, candidate: false, versionstamp: "a", index: 0 };
+  const outer: Link = { ...link, at: 0, event_id: "o", span_id: "1", parent: "", candidate: true };
+  const http: Link = { ...link, at: day, event_id: "h", span_id: "2", parent: "1", is_call: false };
+  const inner = (at: number, parent: string): Link => ({
+    ...link,
+    at,
+    event_id: "i",
+    span_id: "3",
+    parent,
+  });
+  expect(findShadowed([outer, inner(day, "1")])).toHaveLength(1);
+  expect(findShadowed([outer, inner(day + 1, "1")])).toEqual([]);
+  expect(findShadowed([outer, http, inner(day, "2")])).toHaveLength(1);
+  // Each of them is within a day of the one between.
+  expect(findShadowed([outer, http, inner(day + 1, "2")])).toEqual([]);
 });

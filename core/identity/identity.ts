@@ -11,7 +11,7 @@ import { keyDigest } from "./keys.ts";
 import type { MasterKey } from "./master_key.ts";
 import { type BootstrappedProjects, createProjects } from "./projects.ts";
 import { createSessions } from "./sessions.ts";
-import { createSignIn } from "./sign_in.ts";
+import { createSignIn, passwordMark } from "./sign_in.ts";
 import type { Sessions, SignIn } from "./types.ts";
 
 export interface IdentityOptions {
@@ -59,7 +59,14 @@ export function createIdentity(options: IdentityOptions): Identity {
   const { kv, masterKey, adminPassword, random, now } = options;
   const digest = keyDigest(masterKey.derive("project-key"));
   const verifier = createKeyVerifier({ kv, digest, now });
-  const sessions = createSessions({ kv, random, now });
+  // Keys' pepper outlives a change of the master key, and sessions do, too.
+  const pepper = masterKey.derive("project-key");
+  const sessions = createSessions({
+    kv,
+    random,
+    now,
+    password: adminPassword === undefined ? null : passwordMark(adminPassword, pepper),
+  });
   const signIn = createSignIn({
     kv,
     sessions,

@@ -37,6 +37,7 @@ export function createSignIn(options: SignInOptions): SignIn {
   const linkPath = (token: string) => ["identity", "sign_in_link", tokenDigest(token)];
 
   async function attempt(
+    way: "password" | "link",
     address: string,
     isRight: () => boolean | Promise<boolean>,
   ): Promise<SignInResult> {
@@ -45,7 +46,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     const checked = isRight();
     // No pause between the limit's answer and the count for passwords: attempts at once count one by one.
     const right = typeof checked === "boolean" ? checked : await checked;
-    if (right) return { ok: true, ...await sessions.create() };
+    if (right) return { ok: true, ...await sessions.create(way) };
     limit.failed(address);
     return { ok: false, reason: "wrong" };
   }
@@ -61,8 +62,12 @@ export function createSignIn(options: SignInOptions): SignIn {
   return {
     hasPassword: expected !== null,
     withPassword: (given, address) =>
-      attempt(address, () => expected !== null && timingSafeEqual(digest(given), expected)),
-    withLink: (token, address) => attempt(address, () => takeLink(token)),
+      attempt(
+        "password",
+        address,
+        () => expected !== null && timingSafeEqual(digest(given), expected),
+      ),
+    withLink: (token, address) => attempt("link", address, () => takeLink(token)),
     async createLink() {
       const token = randomToken(random);
       const link: StoredLink = { expires_at: new Date(now() + linkLifetime).toISOString() };
@@ -70,4 +75,9 @@ export function createSignIn(options: SignInOptions): SignIn {
       return token;
     },
   };
+}
+
+/** What sessions remember of the password that opened them. Says nothing without the master key. */
+export function passwordMark(password: string, pepper: Uint8Array): string {
+  return createHmac("sha256", pepper).update(`session\0${password}`).digest("hex").slice(0, 32);
 }

@@ -43,8 +43,9 @@ export interface Projects {
 
 /** Dashboard sessions. A token is what the cookie holds; only its digest is stored. */
 export interface Sessions {
-  create(): Promise<{ readonly token: string; readonly session: Session }>;
-  /** Null when unknown or expired. Reading extends a session that has used up a day of its life. */
+  /** One that a password opened ends when the password is changed. @param way `link` by default */
+  create(way?: "password" | "link"): Promise<{ readonly token: string; readonly session: Session }>;
+  /** Null when unknown, expired or opened with a former password. Reading extends a session that has used up a day of its life. */
   read(token: string): Promise<Session | null>;
   end(token: string): Promise<void>;
 }

@@ -15,8 +15,8 @@ export interface TestIdentity extends Identity, AsyncDisposable {
   readonly reads: () => number;
   readonly pass: (milliseconds: number) => void;
   readonly now: () => number;
-  /** The same store and master key as another process has them. */
-  readonly second: () => Identity;
+  /** The same store and master key as another process has them, by default with the same password. */
+  readonly second: (password?: string | null) => Identity;
 }
 
 export const testMasterKey = masterKey(new Uint8Array(32).fill(7));
@@ -35,11 +35,11 @@ export async function testIdentity(
     },
   });
   const now = () => time;
-  const make = () =>
+  const make = (password: string | null = options.password ?? null) =>
     createIdentity({
       kv: counted,
       masterKey: testMasterKey,
-      adminPassword: options.password,
+      adminPassword: password ?? undefined,
       random,
       now,
     });
@@ -51,8 +51,8 @@ export async function testIdentity(
     now,
     reads: () => reads,
     pass: (milliseconds) => time += milliseconds,
-    second: () => {
-      const other = make();
+    second: (password) => {
+      const other = make(password);
       others.push(other);
       return other;
     },

@@ -87,6 +87,21 @@ Deno.test("a session lasts 30 days from its last use, and ends with sign-out", a
   expect(await identity.sessions.read("made up")).toBeNull();
 });
 
+Deno.test("a session ends when the password that opened it is changed; a link's goes on", async () => {
+  await using identity = await testIdentity({ password: "first" });
+  const opened = await identity.signIn.withPassword("first", "10.0.0.1");
+  const byLink = await identity.signIn.withLink(await identity.signIn.createLink(), "10.0.0.1");
+  if (!opened.ok || !byLink.ok) throw new Error("Not signed in");
+  // As it was: also after the session was extended, and in another process.
+  identity.pass(2 * day);
+  expect(await identity.sessions.read(opened.token)).not.toHaveProperty("password");
+  expect(await identity.second().sessions.read(opened.token)).not.toBeNull();
+  for (const changed of [identity.second("second"), identity.second(null)]) {
+    expect(await changed.sessions.read(opened.token)).toBeNull();
+    expect(await changed.sessions.read(byLink.token)).not.toBeNull();
+  }
+});
+
 Deno.test("no token of a session or a link is in the store", async () => {
   await using identity = await testIdentity({ password: "correct horse" });
   const { token } = await identity.sessions.create();

@@ -17,7 +17,7 @@ import { type PartitionState, readStates } from "./status.ts";
 export interface PartitionLag {
   readonly partition: number;
   readonly state: PartitionState | null;
-  /** Whether a consumer process works on it now. */
+  /** Whether a consumer process works on it now, or the log is drained as it fills. */
   readonly attended: boolean;
   /** Events that wait, counted in the first megabyte of them. */
   readonly pending: number;
@@ -42,16 +42,20 @@ export interface ConsumerLag extends Registration {
 /** Counting ends here: a long backlog need not be read to be called one. */
 const countedBytes = 1024 * 1024;
 
-/** Every consumer that is not retired. */
+/**
+ * Every consumer that is not retired.
+ *
+ * @param drained whether this process drains the log after its commits: between two drains nobody holds a
+ *   lease then, and nothing is amiss
+ */
 export async function readLag(
   kv: KvPort,
   reader: LogReader,
   now: number = Date.now(),
+  drained: boolean = false,
 ): Promise<ConsumerLag[]> {
-  const consumers = await listConsumers(kv);
-  return await Promise.all(
-    consumers.filter(({ state }) => state !== "retired").map((one) => lagOf(kv, reader, one, now)),
-  );
+  const consumers = (await listConsumers(kv)).filter(({ state }) => state !== "retired");
+  return await Promise.all(consumers.map((one) => lagOf(kv, reader, one, now, drained)));
 }
 
 async function lagOf(
@@ -59,6 +63,7 @@ async function lagOf(
   reader: LogReader,
   registration: Registration,
   now: number,
+  drained: boolean,
 ): Promise<ConsumerLag> {
   const { id } = registration;
   const states = await readStates(kv, id);
@@ -66,7 +71,7 @@ async function lagOf(
     Array.from(
       { length: reader.partitions },
       (_, partition) =>
-        lagOfPartition(kv, reader, id, partition, states.get(partition) ?? null, now),
+        lagOfPartition(kv, reader, id, partition, states.get(partition) ?? null, now, drained),
     ),
   );
   const sum = (of: (lag: PartitionLag) => number) =>
@@ -93,6 +98,7 @@ async function lagOfPartition(
   partition: number,
   state: PartitionState | null,
   now: number,
+  drained: boolean,
 ): Promise<PartitionLag> {
   const { checkpoint } = await readCheckpoint(kv, id, partition);
   const records = await reader.read(partition, {
@@ -107,7 +113,7 @@ async function lagOfPartition(
   return {
     partition,
     state,
-    attended: await isHeld(kv, keys.lease(id, partition), now),
+    attended: drained || await isHeld(kv, keys.lease(id, partition), now),
     pending: records.reduce((sum, { entries }) => sum + entries.length, 0),
     more: beyond.length > 0,
     oldestAt: oldest ? textField(oldest.raw, "at") : null,

@@ -74,6 +74,7 @@ export async function openSingle(deps: SingleDeps): Promise<Single> {
     uiDir: pagesDir,
     report,
     onCommit: () => drainer.soon(),
+    drained: true,
   });
   if (!web.ok) throw new Error(web.detail);
   const look = retentionOf({ kv: kv.write, reader, log: web.parts.writer, store });

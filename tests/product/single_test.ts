@@ -39,6 +39,9 @@ Deno.test("one process answers, records and projects; what a killed one left is 
   const first = await startProduct({ command: "single", env });
   const ids = [await chat(first), await chat(first)];
   await eventually(async () => expect(await stored(first)).toEqual([...ids].sort()));
+  // Between two drains no lease is held, and nothing is amiss.
+  const ready = await fetch(`${first.url}/readyz`);
+  expect({ ready: ready.status, told: await ready.json() }).toMatchObject({ ready: 200 });
   const page = await fetch(`${first.url}/`);
   expect(await page.text()).toContain("WatchLLM");
   // Nothing drains within the time that this takes: the call is in the log alone.

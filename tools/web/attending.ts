@@ -20,14 +20,16 @@ export interface AttendingPorts {
   readonly store: ClickHouseStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Whether this process drains the log itself. */
+  readonly drained: boolean;
 }
 
-export function createAttending({ kv, reader, store, now }: AttendingPorts): Attending {
+export function createAttending({ kv, reader, store, now, drained }: AttendingPorts): Attending {
   const present = async (): Promise<Registration[]> =>
     (await listConsumers(kv.read)).filter(({ state }) => state !== "retired");
 
   return {
-    lags: () => readLag(kv.read, reader, now()),
+    lags: () => readLag(kv.read, reader, now(), drained),
     async letters(limit) {
       const pages = await Promise.all(
         (await present()).map(({ id }) => listDeadLetters(kv.read, id, { limit })),

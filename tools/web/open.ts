@@ -33,6 +33,8 @@ export interface OpenWebOptions {
   readonly onCommit: () => void;
   /** Whether no other process writes into the log. @default {false} */
   readonly alone?: boolean;
+  /** Whether this process projects the log as well, draining it after commits. @default {false} */
+  readonly drained?: boolean;
 }
 
 export type OpenedWeb =
@@ -72,6 +74,7 @@ export async function openWeb(options: OpenWebOptions): Promise<OpenedWeb> {
     report,
     onCommit,
     alone: options.alone ?? false,
+    drained: options.drained ?? false,
   });
   const bootstrap = await parts.identity.projects.bootstrap(config.WATCHLLM_BOOTSTRAP_KEY);
   if (!bootstrap.ok) return bootstrap;

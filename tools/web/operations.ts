@@ -13,10 +13,13 @@ import type { LogHealth } from "@/core/metrics/log_health.ts";
 import type { Metrics } from "@/core/metrics/metrics.ts";
 import type { Check } from "@/routes/(_api)/readiness.ts";
 
-/** Not ok while there is no consumer, or one of them stands still until a person acts. */
-export function consumersCheck(kv: KvPort, reader: LogReader): Check {
+/**
+ * Not ok while there is no consumer, or one of them stands still until a person acts. `drained`: this
+ * process drains the log itself.
+ */
+export function consumersCheck(kv: KvPort, reader: LogReader, drained = false): Check {
   return async () => {
-    const lags = await readLag(kv, reader);
+    const lags = await readLag(kv, reader, Date.now(), drained);
     const pending = lags.reduce((sum, lag) => sum + lag.pending, 0);
     const dead = lags.reduce((sum, lag) => sum + lag.deadLetters, 0);
     const figures = { lag_events: pending, dead_letters: dead };

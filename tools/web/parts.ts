@@ -69,6 +69,8 @@ export interface PartsOptions {
   readonly onCommit: () => void;
   /** Whether no other process writes into the log. @default {false} */
   readonly alone?: boolean;
+  /** Whether this process projects the log as well, draining it after commits. @default {false} */
+  readonly drained?: boolean;
 }
 
 export interface Parts {
@@ -83,7 +85,7 @@ export interface Parts {
 }
 
 export async function createParts(options: PartsOptions): Promise<Parts> {
-  const { config, masterKey, version, report, onCommit } = options;
+  const { config, masterKey, version, report, onCommit, drained = false } = options;
   const store = waryStore(options.store);
   const now = () => Date.now();
   const log = await openLog(options.kv);
@@ -239,12 +241,12 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     sessions: identity.sessions,
     log: reader,
     proof: () => prove({ kv: kv.read, reader, store }),
-    attending: createAttending({ kv, reader, store, now }),
+    attending: createAttending({ kv, reader, store, now, drained }),
     checks: {
       kv: kvCheck(kv.read),
       log: logCheck(logHealth, options.kv.write, () => performance.now()),
       clickhouse: clickhouseCheck(store),
-      consumers: consumersCheck(kv.read, reader),
+      consumers: consumersCheck(kv.read, reader, drained),
     },
     metrics,
     now,

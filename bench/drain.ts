@@ -20,6 +20,7 @@ import { openLog } from "@/core/log/open.ts";
 import { createLogReader } from "@/core/log/reader.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
 import type { BenchTable } from "./table.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 export interface DrainBenchOptions {
   /** Events of the backlog. @default {60000} */
@@ -118,7 +119,7 @@ export async function benchDrain(options: DrainBenchOptions = {}): Promise<Bench
 }
 
 async function fill(writer: LogWriter, events: number): Promise<number> {
-  const random = lcg(7);
+  const random = seededRandom(7);
   let bytes = 0;
   let next = 0;
   const one = async () => {
@@ -138,7 +139,7 @@ async function timeToSee(
   nudge: () => void,
   store: ReturnType<typeof createStore>,
 ): Promise<number> {
-  const { event, payloads } = sample(0, lcg(id.length));
+  const { event, payloads } = sample(0, seededRandom(id.length));
   await writer.append({ ...event, id, project: "singles" }, payloads);
   const committed = performance.now();
   nudge();
@@ -234,12 +235,6 @@ function sample(n: number, random: () => number) {
     },
     size: JSON.stringify(draft).length + request.length + response.length,
   };
-}
-
-/** A small generator, so that every run sees the same events. */
-function lcg(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }
 
 function quantile(sorted: readonly number[], q: number): string {

@@ -13,6 +13,7 @@ import type { CacheDecision } from "@/core/event/cache.ts";
 import type { CallData } from "@/core/event/call.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { emptyBuckets } from "@/core/event/usage.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 export interface SeedOptions {
   readonly store: ClickHouseStore;
@@ -437,15 +438,4 @@ function timesOf(count: number, now: number, days: number, random: () => number)
     while (filled < until) times[filled++] = Math.floor(from + (i + random()) * 3_600_000);
   });
   return times.sort();
-}
-
-/** Mulberry32. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -4,7 +4,8 @@ import { cacheMisses } from "@/core/analytics/cache_misses.ts";
 import { createCalls } from "@/core/analytics/source.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
-import { callEvent, seeded, store } from "./seed.ts";
+import { callEvent, store } from "./seed.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const clickhouse = useClickHouse();
 const from = Date.UTC(2026, 2, 1);
@@ -16,7 +17,7 @@ const range = {
 const parts = ["project", "model", "system", "messages", "other"];
 
 function randomMisses(seed: number, count: number): CallEvent[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const whole = (below: number) => Math.floor(random() * below);
   return Array.from({ length: count }, (_, i) =>
     callEvent({

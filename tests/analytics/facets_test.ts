@@ -9,7 +9,8 @@ import { isCertain } from "@/core/analytics/overview/top_values.ts";
 import type { Params, QueryOptions, Store } from "@/core/analytics/store.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
-import { randomCalls, seeded, store } from "./seed.ts";
+import { randomCalls, store } from "./seed.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const clickhouse = useClickHouse();
 const never = new AbortController().signal;
@@ -73,7 +74,7 @@ for (
       const roller = createRoller({
         store: db.store,
         now: () => now + seed,
-        random: seeded(seed),
+        random: seededRandom(seed),
         bounds: small,
       });
       await roller.pass(never);
@@ -98,7 +99,7 @@ Deno.test("a property that is never twice the same costs no reading of the calls
   const roller = createRoller({
     store: db.store,
     now: () => now,
-    random: seeded(4),
+    random: seededRandom(4),
     bounds: { values: 40, names: 10, prompts: 10 },
   });
   await roller.pass(never);

@@ -9,7 +9,8 @@ import { createOverview } from "@/core/analytics/overview/overview.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
-import { callEvent, seeded, store } from "./seed.ts";
+import { callEvent, store } from "./seed.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const clickhouse = useClickHouse();
 const never = new AbortController().signal;
@@ -50,7 +51,7 @@ async function shownBothWays(events: readonly CallEvent[]) {
   const roller = createRoller({
     store: db.store,
     now: () => now,
-    random: seeded(9),
+    random: seededRandom(9),
     bounds: { ...bounds, prompts: 15 },
   });
   await roller.pass(never);

@@ -20,7 +20,8 @@ import { type TestLog, testLog } from "@/tests/consumers/log.ts";
 import { rebuilt } from "@/tests/consumers/rebuilt.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { expectAgreement, type Used } from "./agreement.ts";
-import { callEvent, randomCalls, seeded, store } from "./seed.ts";
+import { callEvent, randomCalls, store } from "./seed.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const clickhouse = useClickHouse();
 const never = new AbortController().signal;
@@ -35,7 +36,7 @@ const cut = { from: iso(from + 17 * minute + 250), to: iso(to - 2 * hour - 3 * m
 
 function rollerOf(store: Pick<ClickHouseStore, "command" | "query">, seed = 1): Roller {
   let clock = now;
-  return createRoller({ store, now: () => clock++, random: seeded(seed) });
+  return createRoller({ store, now: () => clock++, random: seededRandom(seed) });
 }
 
 /** Two looks: what is the same in both gets its sums. */
@@ -239,7 +240,7 @@ Deno.test("sums that were replaced are removed after a while, those in use are n
   const calls = randomCalls({ project: "p", count: 300, seed: 69, from, to });
   await store(db.store, calls);
   let clock = now;
-  const roller = createRoller({ store: db.store, now: () => clock, random: seeded(3) });
+  const roller = createRoller({ store: db.store, now: () => clock, random: seededRandom(3) });
   const made = async (table: string) => {
     const [row] = await db.store.query<{ runs: string; rows: string }>(
       `SELECT uniqExact(start, made) AS runs, uniqExact(start) AS rows FROM ${table}`,

@@ -10,17 +10,7 @@ import type { CallRows } from "@/consumers/clickhouse/rows.ts";
 import type { CallData } from "@/core/event/call.ts";
 import { type CallEvent, type Event, eventSchema } from "@/core/event/event.ts";
 import { emptyBuckets } from "@/core/event/usage.ts";
-
-/** Mulberry32: the same seed gives the same numbers, so that a failure can be repeated. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const types = ["call.completed", "call.completed", "call.failed", "call.aborted"] as const;
 const providers = ["openai", "anthropic", "google"];
@@ -38,7 +28,7 @@ export interface SeedOptions {
 }
 
 export function randomCalls({ project, count, seed, from, to }: SeedOptions): CallEvent[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const whole = (below: number) => Math.floor(random() * below);
   const one = <T>(of: readonly T[]): T => of[whole(of.length)] ?? of[0]!; // of is never empty
   return Array.from({ length: count }, (_, i) => {

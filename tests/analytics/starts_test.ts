@@ -3,7 +3,8 @@ import { expect } from "expect";
 import { createTraceAnalytics } from "@/core/analytics/trace_analytics.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
-import { callEvent, seeded, store } from "./seed.ts";
+import { callEvent, store } from "./seed.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const clickhouse = useClickHouse();
 const day = 86_400_000;
@@ -13,7 +14,7 @@ const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString
 
 /** Groups of a few minutes and of many days, several of which begin in the same millisecond. */
 function randomGroups(seed: number): CallEvent[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const whole = (below: number) => Math.floor(random() * below);
   return Array.from({ length: 60 }, (_, group) => {
     // A day before the range and after it, too; half of them within the last two days.

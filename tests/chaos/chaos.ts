@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { exitCode, Refusal } from "@/tools/refusal.ts";
 import { type ChaosResult, runChaos } from "./run.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const help = `200,000 events while writer, consumers and ClickHouse are killed at random.
 
@@ -47,7 +48,8 @@ async function main(args: readonly string[]): Promise<number> {
     events: whole("events", values.events),
     kills: whole("kills", values.kills, 0),
     tokens: "stable",
-    random: seeded(seed),
+    // The same faults and moments for the same seed, as far as the machine's own timing allows.
+    random: seededRandom(seed),
   });
   say(summary("run", run));
   const control = await runChaos({
@@ -55,7 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
     events: controlEvents,
     kills: 4,
     tokens: "unstable",
-    random: seeded(seed + 1),
+    random: seededRandom(seed + 1),
   });
   say(summary("control without stable token", control));
 
@@ -87,17 +89,6 @@ function summary(name: string, result: ChaosResult): string {
 
 function say(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-/** The same faults and moments for the same seed, as far as the machine's own timing allows. */
-function seeded(seed: number): () => number {
-  let state = (seed * 2654435761) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 if (import.meta.main) {

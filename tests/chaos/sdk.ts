@@ -14,6 +14,7 @@ import { createStore } from "@/clickhouse/client.ts";
 import { readRunning } from "@/tools/running.ts";
 import { type Product, startProduct } from "../fixtures/product.ts";
 import { serveFaults } from "./sdk_proxy.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const { values } = parseArgs({
   options: {
@@ -46,7 +47,7 @@ watch.close()
 print(f"{watch.counts.sent} {sum(lost)} {left}", flush=True)
 `;
 
-const random = seeded(Number(values.seed));
+const random = seededRandom(Number(values.seed));
 const product = await startProduct();
 try {
   await using proxy = serveFaults(() => product.url, random);
@@ -191,14 +192,6 @@ async function untilDrained(url: string, key: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new Error("The log was not drained in time");
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
 }
 
 function say(line: string): void {

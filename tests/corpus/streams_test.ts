@@ -5,8 +5,9 @@ import { formats } from "@/core/gateway/formats/table.ts";
 import { MessageReader, readMessage } from "@/core/gateway/message/read.ts";
 import { eventually, projectKey, runGateway, runUpstream } from "../gateway/fixture.ts";
 import { corpusFile, readLines } from "./corpus.ts";
-import { concat, cut, type Framed, framed, type RecordedStream, seeded } from "./framing.ts";
+import { concat, cut, type Framed, framed, type RecordedStream } from "./framing.ts";
 import { type RecordedMessage, recordedMessage } from "./recorded_message.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const path = corpusFile("streams.jsonl.gz");
 // deno-lint-ignore no-console -- a skipped test must say why
@@ -64,7 +65,7 @@ Deno.test({
   name: "every recorded stream gives the same message for 100 random cuts, and byte by byte",
   ignore: path === null,
   fn() {
-    const random = seeded(79);
+    const random = seededRandom(79);
     let cuts = 0;
     for (const stream of streams) {
       const whole = framed(stream);
@@ -88,7 +89,7 @@ Deno.test({
   name: "every recorded stream, cut at random, is captured whole by the gateway",
   ignore: path === null,
   async fn() {
-    const random = seeded(97);
+    const random = seededRandom(97);
     let serving = framed(streams[0] ?? { source: "", provider: "", api: "", chunks: [] });
     await using upstream = await runUpstream(async (_, response) => {
       response.writeHead(200, { "content-type": serving.contentType });

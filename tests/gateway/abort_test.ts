@@ -10,6 +10,7 @@ import {
   type Running,
   runUpstream,
 } from "./fixture.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const encoder = new TextEncoder();
 const body = JSON.stringify({ model: "claude-sonnet-4-5", stream: true, max_tokens: 9 });
@@ -27,11 +28,6 @@ const delta =
 const end =
   'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":30}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n';
 const whole = encoder.encode(start + delta.repeat(8) + end);
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 4_294_967_296;
-}
 
 /** A client that reads some bytes of a call's answer, head and framing included, and leaves. */
 async function readAndLeave(port: number, bytes: number, sent: string): Promise<void> {
@@ -73,7 +69,7 @@ async function quiet(running: Running, events: number): Promise<void> {
 }
 
 Deno.test("a client that leaves at any byte makes exactly one event, and the provider is let go", async () => {
-  const random = seeded(11);
+  const random = seededRandom(11);
   let stalls = 0;
   await using upstream = await runUpstream((_, response) => {
     // Sends part of the answer and then waits, so that the client leaves in the middle.
@@ -274,7 +270,7 @@ Deno.test("a client that leaves after the last event has a completed call", asyn
 });
 
 Deno.test("a provider that dies at any byte makes exactly one failed call, and the client can tell", async () => {
-  const random = seeded(23);
+  const random = seededRandom(23);
   await using upstream = await runUpstream((_, response) => {
     response.writeHead(200, {
       "content-type": "text/event-stream",
@@ -299,7 +295,7 @@ Deno.test("a provider that dies at any byte makes exactly one failed call, and t
 });
 
 Deno.test("both sides leaving at once still make exactly one event each", async () => {
-  const random = seeded(31);
+  const random = seededRandom(31);
   await using upstream = await runUpstream((_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(whole.subarray(0, 1 + Math.floor(random() * whole.length)));

@@ -1,5 +1,6 @@
 import { expect } from "expect";
 import { chatAnswer, eventually, json, post, runGateway, runUpstream } from "./fixture.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const encoder = new TextEncoder();
 const chat = {
@@ -20,17 +21,6 @@ const usageChunk = chunk("", {
   usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 },
 });
 const done = "data: [DONE]\n\n";
-
-/** Mulberry32: the same numbers for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const formats = [
   {
@@ -81,7 +71,7 @@ Deno.test("streams of every format are byte-identical and counted under 100 rand
   await using running = runGateway({
     upstreams: { openai: upstream.url, anthropic: upstream.url, google: upstream.url },
   });
-  const random = seeded(7);
+  const random = seededRandom(7);
   cut = (bytes) => {
     const pieces: Uint8Array[] = [];
     for (let at = 0; at < bytes.length;) {

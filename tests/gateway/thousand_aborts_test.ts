@@ -1,7 +1,8 @@
 import { expect } from "expect";
 import type http from "node:http";
-import { cut, seeded } from "../corpus/framing.ts";
+import { cut } from "../corpus/framing.ts";
 import { eventually, projectKey, runGateway, runUpstream } from "./fixture.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const encoder = new TextEncoder();
 const runs = 1_000;
@@ -50,7 +51,7 @@ interface Run {
 }
 
 function planned(): Run[] {
-  const random = seeded(1_000);
+  const random = seededRandom(1_000);
   return Array.from({ length: runs }, (_, i) => ({
     who: (["client", "upstream", "both"] as const)[Math.floor(random() * 3)] ?? "both",
     // Now and then before the head, mostly within the body.
@@ -67,7 +68,7 @@ function planned(): Run[] {
 
 /** Sends a part of the stream in random pieces, then breaks or stalls. */
 async function answer(run: Run, response: http.ServerResponse): Promise<void> {
-  const random = seeded(run.seed + 7);
+  const random = seededRandom(run.seed + 7);
   const sent = whole.subarray(0, run.upstreamBytes);
   response.on("close", () => {
     run.upstreamClosedAt = performance.now();

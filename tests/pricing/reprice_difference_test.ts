@@ -10,7 +10,8 @@ import type { CallData } from "@/core/event/call.ts";
 import type { CallEvent } from "@/core/event/event.ts";
 import { emptyBuckets, type Usage } from "@/core/event/usage.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
-import { callEvent, seeded, store } from "@/tests/analytics/seed.ts";
+import { callEvent, store } from "@/tests/analytics/seed.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const clickhouse = useClickHouse();
 const from = Date.UTC(2026, 7, 1);
@@ -55,7 +56,7 @@ const own: ProjectPrices = {
 };
 
 function randomCalls(count: number, seed: number): CallEvent[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const whole = (below: number) => Math.floor(random() * below);
   const one = <T>(of: readonly T[]): T => of[whole(of.length)] ?? of[0]!; // of is never empty
   const some = (below: number) => random() < 0.3 ? whole(below) : 0;

@@ -1,25 +1,17 @@
 /** Exactly once, or reported: whatever the server does. */
 import { expect } from "expect";
 import { type Loss, WatchLLM } from "@watchllm/sdk";
+import { seededRandom } from "@/tools/seeded_random.ts";
 import { serveEvents, type TestServer } from "./server.ts";
 
 const fast = { apiKey: "k", retryMs: [1, 5] as const, timeoutMs: 10_000 };
-
-/** Repeats of chance from a seed, so that a failure can be repeated. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
 
 function lossOf(losses: readonly Loss[]): number {
   return losses.reduce((sum, { count }) => sum + count, 0);
 }
 
 Deno.test("5,000 events reach a server that fails in every way, each acknowledged once", async () => {
-  const random = chance(7);
+  const random = seededRandom(7);
   const stored = new Set<string>();
   let attempts = 0;
   await using server = serveEvents((events, request) => {

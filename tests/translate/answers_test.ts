@@ -6,8 +6,9 @@ import { formats as readers } from "@/core/gateway/formats/table.ts";
 import { readMessage } from "@/core/gateway/message/read.ts";
 import { AnswerTranslator } from "@/core/gateway/translate/answer_translator.ts";
 import { corpusFile, type Exchange, readLines } from "../corpus/corpus.ts";
-import { concat, cut, framed, type RecordedStream, seeded } from "../corpus/framing.ts";
+import { concat, cut, framed, type RecordedStream } from "../corpus/framing.ts";
 import type { Format } from "./canonical.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const exchangesPath = corpusFile("exchanges.jsonl.gz");
 const streamsPath = corpusFile("streams.jsonl.gz");
@@ -189,7 +190,7 @@ Deno.test({
   name: "a recorded stream that is cut anywhere gives the same translation, byte for byte",
   ignore: exchangesPath === null,
   async fn() {
-    const random = seeded(5);
+    const random = seededRandom(5);
     for (const recorded of await recordedAnswers()) {
       if (!recorded.contentType.includes("event-stream")) continue;
       for (const to of formats.filter((format) => format !== recorded.from)) {

@@ -5,7 +5,7 @@
  * @module
  */
 import { decide, freshPolicy, isWouldBeHit, learn } from "@/core/cache/semantic/policy/policy.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../seeded_random.ts";
 
 /** A call's nearest entry: how similar, whether its answer would be right, and what others would say. */
 export interface SimulatedCall {

@@ -15,7 +15,7 @@ import { featureDirections } from "@/core/cache/semantic/matcher/features.ts";
 import { scoreOf, writeTree } from "@/core/cache/semantic/matcher/trees.ts";
 import { lowerBound } from "@/core/cache/semantic/policy/interval.ts";
 import { halfOf, readPairs } from "../eval_semantic/pairs.ts";
-import { seededRandom, shuffled } from "../eval_semantic/random.ts";
+import { seededRandom, shuffled } from "../seeded_random.ts";
 import { boost, type Boosted, cutsOf } from "./boost.ts";
 import { learnLevels, readAll, type Row, rowsOf, unknownWeight, weighBy } from "./prepare.ts";
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { seededRandom } from "../seeded_random.ts";
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -18,20 +19,11 @@ export function hash(text: string): number {
 
 /** A stream of numbers that depends on the text alone. */
 export class Random {
-  #state: number;
+  /** In [0, 1). */
+  readonly next: () => number;
 
   constructor(text: string) {
-    this.#state = hash(text);
-  }
-
-  /** In [0, 1). */
-  next(): number {
-    // Mulberry32: small, and good enough for made-up traffic.
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    this.next = seededRandom(hash(text));
   }
 
   /** A whole number from `min` to `max`, both included. */

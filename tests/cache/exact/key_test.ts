@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { canonicalJson, parseExactly } from "@/core/cache/canonical_json.ts";
 import { type KeyInput, keyOf } from "@/core/cache/exact/key.ts";
 import { partitionOf } from "@/core/cache/semantic/partition.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const scope = { namespace: "", seed: "", bucket: 0, ignore: [], customKey: null };
 const request: KeyInput = {
@@ -82,7 +83,7 @@ function sorted(value: unknown): unknown {
 }
 
 Deno.test("100,000 pairs of requests over two tenants: none share a key", () => {
-  const random = mulberry(7);
+  const random = seededRandom(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const questions = Array.from({ length: 40 }, (_, i) => `Question ${i}`);
   const keys = new Map<string, Set<string>>([["a", new Set()], ["b", new Set()]]);
@@ -101,16 +102,6 @@ Deno.test("100,000 pairs of requests over two tenants: none share a key", () => 
   expect(a?.size).toBeGreaterThan(300);
   expect([...a ?? []].filter((hash) => b?.has(hash))).toEqual([]);
 });
-
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 Deno.test("the order of fields, spaces and volatile fields do not matter; everything else does", () => {
   const plain = ofText(`{"temperature":0,"messages":[{"role":"user","content":"Hi"}]}`);

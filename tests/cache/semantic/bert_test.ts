@@ -3,7 +3,7 @@ import { expect } from "expect";
 import { join } from "node:path";
 import { bertModel } from "@/tools/onnx/bert.ts";
 import { convert } from "@/tools/onnx/main.ts";
-import { seededRandom } from "@/tools/eval_semantic/random.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 import { pieces, withModel } from "./onnx_models.ts";
 
 const shape = {

@@ -20,7 +20,7 @@ import { vectorIndex } from "@/core/cache/semantic/search/vector_index.ts";
 import { readQuestion } from "@/core/cache/semantic/text/question.ts";
 import { createStore } from "@/clickhouse/client.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
-import { seededRandom } from "@/tools/eval_semantic/random.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 import { request, withCache } from "./setting.ts";
 
 const clickhouse = useClickHouse();

@@ -14,7 +14,7 @@ import {
   thresholds,
 } from "@/core/cache/semantic/policy/policy.ts";
 import { logStake, upperBoundAlways } from "@/core/cache/semantic/policy/sequence.ts";
-import { seededRandom } from "@/tools/eval_semantic/random.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 
 const target = 0.05;
 const right = (similarity: number, from: Outcome["from"] = "shadow"): Outcome => ({

@@ -5,7 +5,7 @@
 import { expect } from "expect";
 import { createMatcher } from "@/core/cache/semantic/matcher/matcher.ts";
 import { pairsOf, readPairs } from "@/tools/eval_semantic/pairs.ts";
-import { seededRandom } from "@/tools/eval_semantic/random.ts";
+import { seededRandom } from "@/tools/seeded_random.ts";
 import { scorePairs } from "@/tools/eval_semantic/scored.ts";
 import { simulate, type SimulatedCall, summarise } from "@/tools/eval_semantic/simulation.ts";
 

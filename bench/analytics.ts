@@ -12,7 +12,7 @@ import { createOverview, type ReadOverview } from "@/core/analytics/overview/ove
 import { lastBuckets } from "@/core/analytics/range.ts";
 import type { CallsOptions } from "@/core/analytics/source.ts";
 import { createTraceAnalytics, type TraceAnalytics } from "@/core/analytics/trace_analytics.ts";
-import { rareWord } from "./seed.ts";
+import { rareWord } from "./seeded_calls.ts";
 import type { BenchTable } from "./table.ts";
 
 export interface AnalyticsBenchOptions {

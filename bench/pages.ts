@@ -7,7 +7,7 @@
 import { gzipSync } from "node:zlib";
 import { chromium, type Page } from "playwright-core";
 import { percentile } from "./analytics.ts";
-import { rareWord } from "./seed.ts";
+import { rareWord } from "./seeded_calls.ts";
 import { largeTrace } from "./seed_trace.ts";
 import type { BenchTable } from "./table.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Alignment } from "../matcher/align.ts";
-import { functionWords } from "../text/lexicon.ts";
+import { functionWords, wordClasses } from "../text/lexicon.ts";
 import type { Question } from "../text/question.ts";
 import type { Guard } from "./guard.ts";
 
@@ -31,13 +31,21 @@ export function swappedWords(
       // Around something that stays, or each after the very word that the other stood after.
       const exchanged = between.length > 0
         ? stays === between.length
-        : slots === 2 || isOneName(a, p.a, q.a) && isOneName(b, q.b, p.b);
+        : slots === 2 || isWhether(a) && isWhether(b) ||
+          isOneName(a, p.a, q.a) && isOneName(b, q.b, p.b);
       if (exchanged && !coordinated(a, p.a, q.a) && !coordinated(b, q.b, p.b)) {
         return [a.content[p.a]?.text ?? "", a.content[q.a]?.text ?? ""];
       }
     }
   }
   return null;
+}
+
+const whether = new Set(["is", "are", "do", "does", "did"]);
+
+/** *Is every cat a mammal?* is not *Is every mammal a cat?*. */
+function isWhether({ words }: Question): boolean {
+  return whether.has(words[0]?.text ?? "");
 }
 
 /** *Paul Simon* is not *Simon Paul*. */
@@ -61,8 +69,10 @@ function coordinated(question: Question, from: number, to: number): boolean {
       );
 }
 
+/** The word that another stands after, articles apart. */
 function before(question: Question, content: number): string {
-  return question.words[(question.content[content]?.place ?? 0) - 1]?.stem ?? "";
+  const words = question.words.slice(0, question.content[content]?.place ?? 0);
+  return words.findLast(({ text }) => !wordClasses.articles.has(text))?.stem ?? "";
 }
 
 export const order: Guard = {

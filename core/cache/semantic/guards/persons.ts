@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { difference } from "../text/multiset.ts";
 import type { Question } from "../text/question.ts";
 import type { Guard } from "./guard.ts";
 
@@ -55,6 +56,15 @@ function namesNobody({ words }: Question): boolean {
   return !words.some(({ text }) => self.has(text));
 }
 
+const texts = ({ words }: Question) => words.map(({ text }) => text);
+
+/** *What is my number?* and *What is your number?*: nothing else differs. */
+function isMineOrYours(ours: readonly string[], theirs: readonly string[]): boolean {
+  const all = (list: readonly string[], word: string) =>
+    list.length > 0 && list.every((text) => text === word);
+  return all(ours, "my") && all(theirs, "your") || all(ours, "your") && all(theirs, "my");
+}
+
 export const people: Guard = {
   name: "people",
   says: "the same persons: he or she, one's own or someone else's, lived through by you or not",
@@ -67,6 +77,8 @@ export const people: Guard = {
     }
     if (asksExperience(query) && namesNobody(entry)) return { query: "you", entry: "" };
     if (asksExperience(entry) && namesNobody(query)) return { query: "", entry: "you" };
+    const [ours, theirs] = difference(texts(query), texts(entry));
+    if (isMineOrYours(ours, theirs)) return { query: ours.join(" "), entry: theirs.join(" ") };
     const [first, second] = [turns(query), turns(entry)];
     if (first.size > 1 && second.size > 1 && [...first].join() !== [...second].join()) {
       return { query: [...first].join(" … "), entry: [...second].join(" … ") };

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { difference } from "../text/multiset.ts";
 import type { Question } from "../text/question.ts";
-import type { Guard } from "./guard.ts";
+import type { Guard, Seen } from "./guard.ts";
 
 const pasts = new Set("was were did had".split(" "));
 const futures = new Set("will shall".split(" "));
@@ -33,6 +34,18 @@ function tenses(question: Question): string {
   return [...found].sort().join("+");
 }
 
+const now = new Set(["is", "are"]);
+const then = new Set(["was", "were"]);
+
+/** *Who is on call?* and *Who was on call?*: where nothing else differs, the time is what is asked. */
+function onlyPast(one: Question, other: Question): Seen | null {
+  const texts = ({ words }: Question) => words.map(({ text }) => text);
+  const [ours, theirs] = difference(texts(one), texts(other));
+  const differs = ours.length > 0 && theirs.length > 0 &&
+    ours.every((text) => now.has(text)) && theirs.every((text) => then.has(text));
+  return differs ? { query: "present", entry: "past" } : null;
+}
+
 export const tense: Guard = {
   name: "tense",
   says: "the same time: past, present, future, or unreal",
@@ -42,6 +55,9 @@ export const tense: Guard = {
     const clash = (one === "past" && other === "future") ||
       (one === "future" && other === "past") ||
       one.includes("unreal") !== other.includes("unreal");
-    return clash ? { query: one || "present", entry: other || "present" } : null;
+    if (clash) return { query: one || "present", entry: other || "present" };
+    const past = onlyPast(query, entry);
+    if (past) return past;
+    return onlyPast(entry, query) && { query: "past", entry: "present" };
   },
 };

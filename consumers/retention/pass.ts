@@ -85,7 +85,7 @@ async function lookUnder(lease: Lease, deps: RetentionDeps, signal: AbortSignal)
   let state: PassState = { ...before, looked_at, stalled, problem: null };
   let outcome: Looked["outcome"] = "looked";
   if (before.day !== today && !signal.aborted && await lease.ensure()) {
-    const trimming = await trimAll(deps, partitions, settings, lease, signal);
+    const trimming = await trimAll(deps, partitions, settings, before.finished_at, lease, signal);
     state = { ...state, ...trimming.counts, problem: trimming.problem };
     if (trimming.isDone) {
       outcome = "trimmed";
@@ -133,6 +133,7 @@ async function trimAll(
   deps: RetentionDeps,
   partitions: readonly PartitionPassed[],
   settings: ReadonlyMap<string, RetentionSettings>,
+  lastDone: string | null,
   lease: Lease,
   signal: AbortSignal,
 ): Promise<Trimming> {
@@ -144,7 +145,8 @@ async function trimAll(
   const removed = await readAllRemoved(kv);
   for (const [project, { erasures }] of removed) {
     if (signal.aborted || !await lease.ensure()) return { isDone: false, counts, problem };
-    if (erasures.length > 0) await deps.forget?.(project, erasures);
+    const recent = erasuresSince(erasures, lastDone);
+    if (recent.length > 0) await deps.forget?.(project, recent);
   }
   for (const { partition, safe } of partitions) {
     if (signal.aborted || !await lease.ensure()) return { isDone: false, counts, problem };
@@ -174,4 +176,11 @@ async function trimAll(
     problem = `ClickHouse could not make room: ${errorMessage(error)}`;
   }
   return { isDone, counts, problem };
+}
+
+/** Those that the cache was not asked about a day after they were made: there may be thousands before. */
+function erasuresSince(erasures: Removed["erasures"], lastDone: string | null) {
+  if (lastDone === null) return erasures;
+  const since = new Date(Date.parse(lastDone) - dayMs).toISOString();
+  return erasures.filter(({ at }) => at >= since);
 }

@@ -6,7 +6,7 @@ import { createLeases } from "@/consumers/lease.ts";
 import { registerConsumer } from "@/consumers/registry.ts";
 import { createRetention, type RetentionDeps } from "@/consumers/retention/pass.ts";
 import { readPassState } from "@/core/retention/pass_state.ts";
-import { readRemoved } from "@/core/retention/removed.ts";
+import { erase, readRemoved } from "@/core/retention/removed.ts";
 import { call, chatPayloads } from "../consumers/event.ts";
 import { type TestLog, testLog } from "../consumers/log.ts";
 
@@ -166,4 +166,31 @@ Deno.test("a purge that fails is told of and does not hold up the rest", async (
   const { outcome, state } = await look(never);
   expect(outcome).toBe("trimmed");
   expect(state?.problem).toContain("No room");
+});
+
+Deno.test("the cache is asked about an erasure on the days after it, and not for ever", async () => {
+  await using log = await testLog();
+  const asked: string[][] = [];
+  const { time, look, append, read } = await setUp(log, {
+    forget: (_, erasures) => {
+      asked.push(erasures.map((one) => "user_id" in one ? one.user_id : one.event_id));
+      return Promise.resolve();
+    },
+  });
+  let ids = 0;
+  const erased = (user_id: string) =>
+    erase(
+      { kv: log.kv, log: log.writer, now: () => time.now, newId: () => `e${++ids}` },
+      "p",
+      { user_id },
+    );
+  await append("one", 1);
+  await erased("ann");
+  for (const user of [null, "bob", null, null, null]) {
+    await read();
+    expect(await look(never)).toMatchObject({ outcome: "trimmed" });
+    time.now += day;
+    if (user) await erased(user);
+  }
+  expect(asked).toEqual([["ann"], ["ann"], ["ann", "bob"], ["bob"], ["bob"]]);
 });

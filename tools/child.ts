@@ -11,6 +11,8 @@ import { refusedCode } from "./refusal.ts";
 export interface ChildOptions {
   readonly name: string;
   readonly args: readonly string[];
+  /** Further ones, for the first time that it is started. */
+  readonly firstArgs?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** How far it stands back when the processors are busy, 0 to 19. @default {0} */
   readonly niceness?: number;
@@ -35,12 +37,12 @@ const steadyAfterMs = 30_000;
 
 /** Starts `deno …args` and keeps it running until `stop()`. */
 export function keepRunning(options: ChildOptions): Child {
-  const { name, say, stopping, graceMs = 12_000 } = options;
+  const { name, args, say, stopping, graceMs = 12_000, firstArgs = [] } = options;
   let wanted = true;
   let replacing = false;
   let failures = 0;
   let wake: (() => void) | undefined;
-  let process = spawn(options);
+  let process = spawn({ ...options, args: [...args, ...firstArgs] });
   const ended = supervise();
 
   async function supervise(): Promise<void> {

@@ -148,7 +148,8 @@ function child(
   const main = new URL("../main.ts", import.meta.url).href;
   return keepRunning({
     name: role,
-    args: ["run", "-A", ...(role === "web" ? [webHeap] : []), main, role, "--supervised", ...args],
+    args: ["run", "-A", ...(role === "web" ? [webHeap] : []), main, role, "--supervised"],
+    firstArgs: args,
     env,
     niceness: role === "web" ? 0 : behindGateway,
     say,

@@ -1,5 +1,6 @@
 /** What a user reads when a start cannot be: a sentence that names the setting, and no stack trace. */
 import { expect } from "expect";
+import { eventually } from "@/tests/fixtures/eventually.ts";
 import { keepRunning } from "@/tools/child.ts";
 import { claimDataDirectory } from "@/tools/data_directory.ts";
 import { whyNotWritable } from "@/clickhouse/embedded/directory.ts";
@@ -148,6 +149,35 @@ Deno.test("a port that is taken is named, with the setting", () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   expect(() => freePort("127.0.0.1", port)).toThrow(`Port ${port} on 127.0.0.1 is taken`);
+});
+
+Deno.test("a process that died is started again without what its first start alone is told", async () => {
+  const directory = await Deno.makeTempDir();
+  const told = `${directory}/told`;
+  const program = `${directory}/program.ts`;
+  await Deno.writeTextFile(
+    program,
+    `
+    Deno.writeTextFileSync(${JSON.stringify(told)}, Deno.args.join() + "\\n", { append: true });
+    Deno.exit(1);`,
+  );
+  const child = keepRunning({
+    name: "web",
+    args: ["run", "-A", "--no-check", program, "always"],
+    firstArgs: ["--started-at=1"],
+    env: {},
+    say: () => {},
+    stopping: new AbortController().signal,
+  });
+  try {
+    await eventually(async () => {
+      const lines = (await Deno.readTextFile(told).catch(() => "")).split("\n");
+      expect(lines.slice(0, 2)).toEqual(["always,--started-at=1", "always"]);
+    });
+  } finally {
+    await child.stop();
+    await Deno.remove(directory, { recursive: true });
+  }
 });
 
 Deno.test("a process that says what must be changed is not started again", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { migrate } from "@/clickhouse/migrate.ts";
+import { systemClock } from "@/consumers/clock.ts";
 import { failure, isAway } from "./failure.ts";
 import type { ClickHouseAddress } from "./running.ts";
 
@@ -38,15 +39,6 @@ export async function migrateWhenReachable(options: MigrateWhenReachableOptions)
       }
       away = true;
     }
-    await pause(pauseMs, stopping);
+    await systemClock.sleep(pauseMs, stopping);
   }
-}
-
-/** Ends early when everything stops. */
-async function pause(milliseconds: number, stopping: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  stopping.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

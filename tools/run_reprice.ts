@@ -17,7 +17,6 @@ import { createPriceBook } from "@/core/pricing/price_book.ts";
 import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { clickhouseTarget } from "./clickhouse_target.ts";
 import { readRepriceOrder, reprice, type RepriceCommandDeps, repriceHelp } from "./reprice.ts";
-import { pausedUnless } from "./pause.ts";
 import { refusedCode } from "./refusal.ts";
 import { openKv, requireLog } from "./stores.ts";
 import { untilStopped } from "./until_stopped.ts";
@@ -56,7 +55,7 @@ export async function runReprice(args: readonly string[], deps: RunRepriceDeps):
     const prices = createPriceBook({ kv: kv.read, log, now, newId });
     const store = createStore(target.address);
     const board = createRepriceBoard({ kv: patientKv(kv.read, systemClock, Math.random), now });
-    const tick = (ended: AbortSignal) => pausedUnless(ended, tellMs);
+    const tick = (ended: AbortSignal) => systemClock.sleep(tellMs, ended);
     const code = await activeGeneration(store) === null
       ? noTables(say)
       : await reprice({ store, log, prices, board, tick, newId, now, say, screen, signal }, order);

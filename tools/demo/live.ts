@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { systemClock } from "@/consumers/clock.ts";
 import { Random } from "../simulator/random.ts";
 import type { AppendArguments } from "./call_event.ts";
 import { feedbackEvent } from "./feedback_event.ts";
@@ -60,7 +61,7 @@ export async function liveCalls(options: LiveOptions): Promise<LiveCounts> {
         .finally(() => open.delete(running));
       open.add(running);
     }
-    await pause(started + (second + 1) * 1_000 - Date.now(), signal);
+    await systemClock.sleep(started + (second + 1) * 1_000 - Date.now(), signal);
     onProgress(second + 1, total());
   }
   await Promise.all(open);
@@ -81,8 +82,8 @@ async function runSession(
   const begun = Date.now();
   let turn: CarriedCall[] = [];
   for (const call of plan) {
-    await pause(begun + (call.at - start) / haste - Date.now(), signal);
-    await pause(longest(call.agent?.before ?? []), signal);
+    await systemClock.sleep(begun + (call.at - start) / haste - Date.now(), signal);
+    await systemClock.sleep(longest(call.agent?.before ?? []), signal);
     if (signal.aborted) return;
     const at = Date.now();
     try {
@@ -90,7 +91,7 @@ async function runSession(
       counts[outcome]++;
       const ms = Date.now() - at;
       if (call.agent) turn.push({ call, step: call.agent, at, ms, error });
-      if (!error) await pause(longest(call.agent?.after ?? []), signal);
+      if (!error) await systemClock.sleep(longest(call.agent?.after ?? []), signal);
       if (call.endsTurn) {
         await tell(call, turn, event ? { event, at: at + ms } : null, options);
         turn = [];
@@ -171,17 +172,4 @@ function headersFor(call: PlannedCall, key: string): Record<string, string> {
     ...(call.fate.kind === "refused" && { "x-simulate": `status=${call.fate.status}` }),
     ...Object.fromEntries(properties),
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -3,20 +3,11 @@
  *
  * @module
  */
+import { systemClock as machine } from "@/consumers/clock.ts";
 import type { Clock } from "./contract.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => {
-    if (ms <= 0 || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener("abort", done);
-    });
-  },
+  // Most answers are given at once: none of them waits for a timer.
+  sleep: (ms, signal) => ms <= 0 ? Promise.resolve() : machine.sleep(ms, signal),
 };

@@ -4,6 +4,7 @@
  * @module
  */
 import { ulid } from "ulid";
+import { systemClock } from "@/consumers/clock.ts";
 import type { Store } from "@/core/analytics/store.ts";
 import type { LogWriter } from "@/core/log/contract.ts";
 import type { KvPort } from "@/core/log/kv.ts";
@@ -12,7 +13,6 @@ import { createRepriceBoard } from "@/core/pricing/reprice_board.ts";
 import { repriceDifference } from "@/core/pricing/reprice_difference.ts";
 import { createRepriceRuns } from "@/core/pricing/reprice_runs.ts";
 import type { Repricing } from "@/routes/(_api)/reprice.ts";
-import { pausedUnless } from "../pause.ts";
 
 export interface RepricingDeps {
   /** Where processes tell each other how far they are. */
@@ -41,7 +41,7 @@ export function createRepricing({ kv, store, log, prices, now, report }: Reprici
       now,
       newId: () => ulid(now()),
       board: createRepriceBoard({ kv, now }),
-      tick: (signal) => pausedUnless(signal, tellMs),
+      tick: (signal) => systemClock.sleep(tellMs, signal),
       pause: () => new Promise((resolve) => setTimeout(resolve, pauseMs)),
       report,
     }),

@@ -32,14 +32,22 @@ export function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** No count of tokens is larger, and the sum of some of them is still a number that is exact. */
+const mostCounted = 1e15;
+
 /** The value when it is a whole number of things, else 0. */
 export function count(value: unknown): number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
+  return isCount(value) ? value : 0;
 }
 
 /** The value when it is a whole number of things (zero included), else null. */
 export function countOrNull(value: unknown): number | null {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  return isCount(value) ? value : null;
+}
+
+/** Whether it is a whole number of things (zero included). */
+export function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= mostCounted;
 }
 
 /** Parses JSON text; `undefined` when it is none. */

@@ -131,7 +131,7 @@ function stepsOf(steps: PriceSteps): { readonly sql: readonly string[]; readonly
     at.forEach((value, i) => params[`${name}_${i}`] = value);
     return ["0", ...at.map((_, i) => `(${compare(`${name}_${i}`)})`)].join(" + ");
   };
-  const second = "(toUnixTimestamp(timestamp) % 86400)";
+  const second = "(intDiv(toUnixTimestamp64Milli(timestamp), 1000) % 86400)";
   const sql = [
     counted(
       "at",

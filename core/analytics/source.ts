@@ -102,9 +102,10 @@ function keysOf({ bucketSeconds, groupBy, lines, models }: Wanted): Keys {
   const params: Record<string, Params[string]> = {};
   if (bucketSeconds !== undefined) {
     names.push("bucket");
-    rows.push(bucketOf("timestamp"));
-    cells.push(bucketOf("start"));
-    facets.push(bucketOf("start"));
+    // A DateTime ends in 2106, a call's time does not.
+    rows.push(bucketOf("intDiv(toUnixTimestamp64Milli(timestamp), 1000)"));
+    cells.push(bucketOf("toInt64(toUnixTimestamp(start))"));
+    facets.push(bucketOf("toInt64(toUnixTimestamp(start))"));
     params["bucket_seconds"] = bucketSeconds;
   }
   if (groupBy !== undefined) {
@@ -129,7 +130,8 @@ function keysOf({ bucketSeconds, groupBy, lines, models }: Wanted): Keys {
   return { names, rows, cells, facets, only, onlyFacets, params };
 }
 
-function bucketOf(time: string): string {
+/** @param seconds since 1970, of 64 bits */
+function bucketOf(seconds: string): string {
   const width = "{bucket_seconds:UInt32}";
-  return `intDiv(toUnixTimestamp(${time}), ${width}) * ${width} AS bucket`;
+  return `intDiv(${seconds}, ${width}) * ${width} AS bucket`;
 }

@@ -207,3 +207,20 @@ Deno.test("a grouping finds a property by the capitals of the header that it cam
   expect(await groups("property.Team")).toEqual({ red: 1, blue: 2, null: 1 });
   expect(await groups("property.team")).toEqual({ red: 2, null: 2 });
 });
+
+Deno.test("a call of a time that ClickHouse's shorter type of it does not know has its bucket", async () => {
+  await using db = await clickhouse.database();
+  const at = "2150-06-01T10:20:00.000Z";
+  await store(db.store, [callEvent({ id: "far", project: "p", at })]);
+  const analytics = createAnalytics(db.store, { rollups: { fewestCalls: 0 } });
+  for (const groupBy of [undefined, "user", "model"] as const) {
+    const { data } = await analytics.timeseries("p", {
+      range: { from: "2150-06-01T09:00:00.000Z", to: "2150-06-01T12:00:00.000Z" },
+      metric: "requests",
+      bucketSeconds: 3_600,
+      ...(groupBy && { groupBy }),
+    });
+    expect(data.map(({ value }) => value)).toEqual([0, 1, 0]);
+    expect(data[1]?.timestamp).toBe("2150-06-01T10:00:00.000Z");
+  }
+});

@@ -6,6 +6,7 @@ import { createIngest } from "@/core/ingest/ingest.ts";
 import { noProjectPrices } from "@/core/pricing/project_price.ts";
 import { AppError } from "@/core/error.ts";
 import type { CallData } from "@/core/event/call.ts";
+import { inputTokens } from "@/core/event/usage.ts";
 import { ingestApi } from "./fixture.ts";
 
 const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -23,6 +24,20 @@ Deno.test("a prompt_call needs only type and model", async () => {
     at: "2026-03-04T10:00:00.000Z",
     data: { provider: "openai", model: "gpt-4o", source: "sdk", cost: { usd: null } },
   });
+});
+
+Deno.test("counts whose sum no number holds are none, and the event is kept", async () => {
+  await using t = await ingestApi();
+  const most = Number.MAX_SAFE_INTEGER;
+  await t.post("/v1/events", {
+    type: "prompt_call",
+    model: "claude-sonnet-4-5",
+    usage: { input_tokens: most, cache_read_input_tokens: most, output_tokens: 7 },
+  });
+  const [event] = await t.events();
+  const { usage } = event?.data as CallData;
+  expect(usage.buckets).toMatchObject({ input: 0, cache_read: 0 });
+  expect(Number.isSafeInteger(inputTokens(usage.buckets))).toBe(true);
 });
 
 Deno.test("a provider may have the name of something that every object has", async () => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { unknownUsage, type Usage } from "../../event/usage.ts";
-import { fields as fieldsOf, object } from "../../json.ts";
+import { countOrNull, fields as fieldsOf, isCount, object } from "../../json.ts";
 import { readUsage, usageOfWhole } from "../usage.ts";
 import type { Field } from "./mapping.ts";
 import { parsed, type Read } from "./read_attributes.ts";
@@ -83,7 +83,7 @@ function isBeside(input: number, output: number, cached: number, total: number |
 
 function countOf(value: Value): number | null {
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : null;
+  return countOrNull(number);
 }
 
 /** Langfuse's `usage_details`: disjoint counts by name, or a provider's own object. */
@@ -109,7 +109,7 @@ export function readLangfuseUsage(usage: Readonly<Record<string, unknown>>): Usa
   const count = (...names: readonly string[]) => {
     for (const name of names) {
       const value = usage[name];
-      if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+      if (isCount(value)) return value;
     }
     return 0;
   };

@@ -49,14 +49,14 @@ export function Playground(props: PlaygroundProps) {
   useEffect(() => () => stop.current?.abort(), []);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => openedByLink(form.current), []);
-  const recorded = useRecorded<CallView>(
-    running ? null : outcome?.event ?? null,
-    (event_id) =>
+  const recorded = useRecorded<CallView>(running ? null : outcome?.event ?? null, {
+    isThere: (event_id) => analytics.recorded.$get({ query: { project_id: project, event_id } }),
+    call: (event_id) =>
       analytics.event[":event_id"].call.$get({
         param: { event_id },
         query: { project_id: project },
       }),
-  );
+  });
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -26,7 +26,7 @@ export function DocsFrame({ url, theme, signedIn, version, parts, children }: Do
         <nav aria-label="Documentation">
           {parts.map(({ title: part, entries }) => (
             <section key={part} aria-label={part}>
-              <h2>{part}</h2>
+              <p class="part-title" aria-hidden="true">{part}</p>
               <ul role="list">
                 {entries.map(({ slug, title }) => (
                   <li key={slug}>

@@ -17,17 +17,20 @@ export type Recorded<T> =
   /** Why it cannot be read. */
   | { readonly phase: "failed"; readonly message: string };
 
+/** What is not there yet is no failure: it is asked for by a question of its own. */
+export interface AskRecorded<T> {
+  readonly isThere: (id: string) => Promise<Answer<{ readonly recorded: boolean }>>;
+  readonly call: (id: string) => Promise<Answer<T>>;
+}
+
 /** @param id of the call once it has ended; null before that */
-export function useRecorded<T>(
-  id: string | null,
-  ask: (id: string) => Promise<Answer<T>>,
-): Recorded<T> {
+export function useRecorded<T>(id: string | null, ask: AskRecorded<T>): Recorded<T> {
   const [recorded, setRecorded] = useState<Recorded<T>>({ phase: "none" });
   useEffect(() => {
     setRecorded({ phase: id === null ? "none" : "waiting" });
     if (id === null) return;
     const gone = new AbortController();
-    awaited(() => ask(id), gone.signal).then((found) => {
+    awaited(id, ask, gone.signal).then((found) => {
       if (!gone.signal.aborted) setRecorded(found);
     });
     return () => gone.abort();
@@ -36,16 +39,19 @@ export function useRecorded<T>(
 }
 
 async function awaited<T>(
-  ask: () => Promise<Answer<T>>,
+  id: string,
+  ask: AskRecorded<T>,
   gone: AbortSignal,
 ): Promise<Recorded<T>> {
   const signal = AbortSignal.any([gone, AbortSignal.timeout(longestMs)]);
   for (;;) {
-    const got = await read(ask, { signal }).catch(() => null);
-    if (got?.ok) return { phase: "there", value: got.value };
-    if (got && got.failure.reason !== "missing") {
-      return { phase: "failed", message: got.failure.message };
+    const found = await read(() => ask.isThere(id), { signal }).catch(() => null);
+    if (found?.ok && found.value.recorded) {
+      const got = await read(() => ask.call(id), { signal }).catch(() => null);
+      if (got?.ok) return { phase: "there", value: got.value };
+      if (got) return { phase: "failed", message: got.failure.message };
     }
+    if (found?.ok === false) return { phase: "failed", message: found.failure.message };
     if (signal.aborted) {
       return { phase: "failed", message: "It is not recorded yet: open its call." };
     }

@@ -22,7 +22,8 @@ export function Sidebar({ frame }: { frame: Frame }) {
       <nav aria-label="Main">
         {groups.map(({ title, entries }) => (
           <section key={title} aria-label={title}>
-            {entries.length > 1 && <h2 class="small muted">{title}</h2>}
+            {entries.length > 1 && <p class="group-title small muted" aria-hidden="true">{title}
+            </p>}
             <ul role="list">
               {entries.map((entry) => (
                 <li key={entry.path}>

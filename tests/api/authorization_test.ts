@@ -91,6 +91,10 @@ const table: Readonly<Record<string, Row>> = {
     "project",
     (_, id) => `/v1/analytics/event/of-${id}/call`,
   ),
+  "GET /v1/analytics/recorded": row(
+    "project",
+    (_, id) => `/v1/analytics/recorded?event_id=of-${id}`,
+  ),
   "GET /v1/analytics/overview": row("project", fixed("/v1/analytics/overview")),
   "GET /v1/analytics/traces": row("project", fixed("/v1/analytics/traces")),
   "GET /v1/analytics/traces/:trace_id": row("project", (_, id) => `/v1/analytics/traces/of-${id}`),

@@ -118,8 +118,13 @@ Deno.test("a call is read as a conversation, by its own project only", async () 
     turns: [{ role: "user", parts: [{ type: "text", text: "Where is my order?" }] }],
     answer: { role: "assistant", parts: [{ type: "text", text: "On its way." }] },
   });
-  const foreign = await api.send(path, { headers: bearer(api.foreign.key) });
-  expect(foreign.status).toBe(404);
+  const foreign = { headers: bearer(api.foreign.key) };
+  expect((await api.send(path, foreign)).status).toBe(404);
+  // Who waits for it is told so without an error, and of another project's no more.
+  const recorded = "/v1/analytics/recorded?event_id=c1";
+  expect((await api.get(recorded)).body).toEqual({ recorded: true });
+  expect(await (await api.send(recorded, foreign)).json()).toEqual({ recorded: false });
+  expect((await api.get("/v1/analytics/recorded?event_id=c2")).body).toEqual({ recorded: false });
 });
 
 Deno.test("calls are found by cost and latency; without a price they meet no cost", async () => {

@@ -139,7 +139,8 @@ Deno.test({ name: "a call is sent again from its page, in Chromium", ignore }, a
         await seen.context.close();
       });
 
-      expect(complaints.filter((said) => !/status of (4|5)\d\d/.test(said))).toEqual([]);
+      // A refused call is the browser's to report; one that is not recorded yet is no failure.
+      expect(complaints.filter((said) => !/status of (401|429)/.test(said))).toEqual([]);
       await context.close();
     });
   } finally {

@@ -24,6 +24,7 @@ export function listenForNudges(path: string, onNudge: () => void): NudgeListene
   const listener = open(path);
   if (!listener) return { listening: false, [Symbol.dispose]() {} };
   const connections = new Set<Deno.Conn>();
+  // It ends with the listener; a nudge that is missed only costs a wait.
   accept(listener).catch(() => {});
   return {
     listening: true,
@@ -37,6 +38,7 @@ export function listenForNudges(path: string, onNudge: () => void): NudgeListene
   async function accept(from: Deno.Listener): Promise<void> {
     for await (const connection of from) {
       connections.add(connection);
+      // A process that was killed breaks off in the middle of a nudge.
       heed(connection).catch(() => {}).finally(() => {
         connections.delete(connection);
         closeQuietly(connection);

@@ -51,6 +51,7 @@ export async function whyNotWritable(directory: string): Promise<string | null> 
   } catch (error) {
     return errorMessage(error).split(": ")[0] ?? "";
   } finally {
+    // What could not be written may not be there.
     await Deno.remove(path).catch(() => {});
   }
 }

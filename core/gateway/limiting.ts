@@ -108,6 +108,7 @@ export function createLimiting(ports: LimitingPorts): Limiting {
   function estimated(call: Call, policy: Policy): Amounts | Promise<Amounts> {
     const prices = ports.prices(call.project?.project ?? "");
     const estimate = (known: ProjectPrices | null) => estimateOf(prospectOf(call), policy, known);
+    // The recorder, which reads them as well, says what failed.
     return prices instanceof Promise ? prices.catch(() => null).then(estimate) : estimate(prices);
   }
 

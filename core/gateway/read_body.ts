@@ -90,5 +90,6 @@ function tooLarge(limits: BodyLimits): AppError {
 /** Reads the call's body without keeping it, so that the connection can be used again. */
 export function discardBody({ request }: Call): void {
   if (request.body === null || request.bodyUsed) return;
+  // A client that has left has broken it already.
   request.body.cancel().catch(() => {});
 }

@@ -188,6 +188,7 @@ class GroupingWriter implements LogWriter {
       if (this.#hopeless) throw this.#failure;
       return stage(prepared, options);
     });
+    // Its own caller hears of a failure; the next one is staged all the same.
     this.#staging = staging.catch(() => {});
     return staging;
   }

@@ -49,6 +49,7 @@ export async function exportAnswer(
     },
     async cancel() {
       reading.abort();
+      // It was ended on purpose, which is all that it could say.
       await rows.return?.().catch(() => {});
     },
   });

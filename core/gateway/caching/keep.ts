@@ -195,5 +195,6 @@ async function learn(
   });
   const answerRef = answerRefOf(head);
   const answer = { answerRef, text: answerText(facts), event: call.id, user: head.user_id ?? null };
+  // It reports its failures; the call has its answer, whatever comes of this.
   await cache.settle(ticket, answer).catch(() => {});
 }

@@ -88,6 +88,7 @@ export function createLangfuse({ log, kv, report }: LangfusePorts): Langfuse {
 
   function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const turn = (turns.get(name) ?? Promise.resolve()).then(work);
+    // Whoever asked for it hears of its failure; the next one has its turn all the same.
     const settled = turn.catch(() => {});
     turns.set(name, settled);
     settled.then(() => {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { renewLog } from "@/core/log/renew.ts";
 import { openLog } from "@/core/log/open.ts";
 import { eventually } from "@/tests/fixtures/eventually.ts";
-import { type Product, startProduct } from "@/tests/fixtures/product.ts";
+import { startProduct } from "@/tests/fixtures/product.ts";
 import { serveSimulator } from "@/tools/simulator/serve.ts";
+import { chat, stored } from "./calls.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -17,26 +18,6 @@ async function run(command: string, args: string[], dataDir: string) {
     stderr: "null",
   }).output();
   return { code, said: new TextDecoder().decode(stdout) };
-}
-
-async function chat({ url, key }: Product): Promise<string> {
-  const response = await fetch(`${url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] }),
-  });
-  expect(response.status).toBe(200);
-  await response.body?.cancel();
-  return response.headers.get("x-watchllm-event-id") ?? "";
-}
-
-async function stored({ url, key }: Product): Promise<string[]> {
-  const response = await fetch(`${url}/v1/analytics/logs?limit=1000`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  expect(response.status).toBe(200);
-  const { logs } = await response.json();
-  return logs.map(({ event_id }: { event_id: string }) => event_id).sort();
 }
 
 Deno.test("a backup taken under traffic becomes an installation that has every call and takes more", async () => {

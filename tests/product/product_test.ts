@@ -6,6 +6,7 @@ import { expect } from "expect";
 import { type Product, startProduct } from "../fixtures/product.ts";
 import { eventually } from "../fixtures/eventually.ts";
 import { serveSimulator } from "@/tools/simulator/serve.ts";
+import { chat } from "./calls.ts";
 
 interface LogRow {
   event_id: string;
@@ -36,17 +37,6 @@ async function withProduct(
   } finally {
     await simulator.close();
   }
-}
-
-async function chat(product: Product, content: string): Promise<string> {
-  const response = await fetch(`${product.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${product.key}`, "content-type": "application/json" },
-    body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content }] }),
-  });
-  expect(response.status).toBe(200);
-  await response.body?.cancel();
-  return response.headers.get("x-watchllm-event-id") ?? "";
 }
 
 async function logs(product: Product): Promise<LogRow[]> {

@@ -4,31 +4,13 @@ import type { StoreOptions } from "@/clickhouse/client.ts";
 import { createDrainer } from "@/consumers/drainer.ts";
 import { useClickHouse } from "@/tests/fixtures/clickhouse.ts";
 import { eventually } from "@/tests/fixtures/eventually.ts";
-import { type Product, startProduct } from "@/tests/fixtures/product.ts";
+import { startProduct } from "@/tests/fixtures/product.ts";
 import { buildUi } from "@/tools/build_ui.ts";
 import { serveSimulator } from "@/tools/simulator/serve.ts";
 import { build } from "@/tools/single.ts";
+import { chat, stored } from "./calls.ts";
 
 const clickhouse = useClickHouse();
-
-async function chat({ url, key }: Product): Promise<string> {
-  const response = await fetch(`${url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] }),
-  });
-  expect(response.status).toBe(200);
-  await response.body?.cancel();
-  return response.headers.get("x-watchllm-event-id") ?? "";
-}
-
-async function stored({ url, key }: Product): Promise<string[]> {
-  const response = await fetch(`${url}/v1/analytics/logs?limit=100`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  const { logs } = await response.json();
-  return logs.map(({ event_id }: { event_id: string }) => event_id).sort();
-}
 
 Deno.test("one process answers, records and projects; what a killed one left is projected by the next", async () => {
   await using database = await clickhouse.database();

@@ -15,7 +15,7 @@ export type PageComponent = AnyComponent<any>;
 export type AnyVNode = VNode<any>;
 
 /** Whether a component is an async function. */
-export function isAsyncComponent(component: PageComponent): boolean {
+function isAsyncComponent(component: PageComponent): boolean {
   return component.constructor.name === "AsyncFunction";
 }
 

@@ -11,7 +11,7 @@ import { uniqueName } from "../internal.ts";
 import { importMapPlugin } from "./import_map.ts";
 
 /** Where browser code is served. */
-export const SCRIPT_FOLDER = "/_fresh/js/";
+const SCRIPT_FOLDER = "/_fresh/js/";
 
 /** What to bundle, and how. */
 export interface BundleInput {

@@ -17,7 +17,7 @@ import { apiRouter, errorAnswers, jsonAnswer } from "./router.ts";
 
 const { model: fromModel, ...otherFilters } = filterFields;
 
-export const counterfactualQuery = querySchema({
+const counterfactualQuery = querySchema({
   project_id: z.string().min(1).optional(),
   ...rangeFields,
   ...otherFilters,

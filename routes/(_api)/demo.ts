@@ -10,7 +10,7 @@ import { sessionAccess } from "./auth.ts";
 import type { ApiDeps } from "./context.ts";
 import { apiRouter, errorAnswers, jsonAnswer } from "./router.ts";
 
-export const demoStateSchema = z.object({
+const demoStateSchema = z.object({
   /** `filling`: events are being written to the log; `filled`: all of them are there. */
   phase: z.enum(["none", "filling", "filled"]),
   /** Events in the log so far. */

@@ -61,7 +61,7 @@ const letterSchema = z.object({
   replays: count,
 });
 
-export const deadLettersSchema = z.object({
+const deadLettersSchema = z.object({
   /** At most 200. */
   dead_letters: z.array(letterSchema),
   more: z.boolean(),

@@ -9,7 +9,7 @@ import { gatewayPaths } from "./openapi_gateway.ts";
 
 type Described = ReturnType<OpenAPIHono<ApiEnv>["getOpenAPI31Document"]>;
 
-export const openApiPath = "/v1/openapi.json";
+const openApiPath = "/v1/openapi.json";
 
 export function openApiRoute(app: OpenAPIHono<ApiEnv>, version: string): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "projectKey", {

@@ -12,13 +12,13 @@ import { apiRouter, errorAnswers, jsonAnswer } from "./router.ts";
 
 const environment = z.enum(["live", "test"]);
 
-export const projectSchema = z.object({
+const projectSchema = z.object({
   id: z.string(),
   name: z.string(),
   created_at: z.iso.datetime(),
 }).meta({ id: "Project" });
 
-export const keySchema = z.object({
+const keySchema = z.object({
   /** The key's public part. */
   key_id: z.string(),
   environment,

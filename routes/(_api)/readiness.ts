@@ -7,7 +7,7 @@
 import { z } from "zod";
 import type { KvPort } from "@/core/log/kv.ts";
 
-export const checkResultSchema = z.object({
+const checkResultSchema = z.object({
   ok: z.boolean(),
   /** In words, for people; never a value of the configuration. */
   detail: z.string().optional(),

@@ -29,7 +29,7 @@ const amounts = {
   body_bytes: count,
 };
 
-export const previewSchema = z.object({
+const previewSchema = z.object({
   project_id: z.string(),
   /** Calls, traces and scores from before would go; null: none. */
   calls_before: instant,
@@ -40,7 +40,7 @@ export type RetentionPreview = z.infer<typeof previewSchema>;
 
 const removedAmount = { calls: count, bodies: count, body_bytes: count };
 
-export const retentionStateSchema = z.object({
+const retentionStateSchema = z.object({
   project_id: z.string(),
   /** What is gone: calls, traces and scores from before; their sums stay. */
   calls_before: instant,

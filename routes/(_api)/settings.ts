@@ -19,7 +19,7 @@ const newSettings = z.strictObject({
   replaces: z.number().int().nonnegative().optional(),
 });
 
-export const settingsSchema = z.object({
+const settingsSchema = z.object({
   project_id: z.string(),
   section: z.string(),
   /** Counts the section's changes; 0 while it was never changed. */

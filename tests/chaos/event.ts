@@ -2,7 +2,7 @@
 import type { EventDraft } from "@/core/log/contract.ts";
 import { call } from "../consumers/event.ts";
 
-export const PROJECTS = 24;
+const PROJECTS = 24;
 
 /** Names the event that a writer's incarnation appends as its `seq`th. */
 export function eventId(writer: number, seq: number): string {

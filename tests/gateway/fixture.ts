@@ -65,7 +65,7 @@ export class MemoryLog implements LogWriter {
   }
 }
 
-export const memoryKeys: KeyVerifier = {
+const memoryKeys: KeyVerifier = {
   verify: (presented) =>
     presented === projectKey ? { project: "p1", keyId: "a1a1a1a1a1a1", environment: "live" } : null,
 };

@@ -21,9 +21,9 @@ export interface SpanParts {
 }
 
 /** 2026-03-04T09:00:00.000Z */
-export const beginMs = Date.UTC(2026, 2, 4, 9);
+const beginMs = Date.UTC(2026, 2, 4, 9);
 
-export function spanBody(parts: SpanParts) {
+function spanBody(parts: SpanParts) {
   const start = beginMs + (parts.startMs ?? 0);
   return {
     traceId: parts.traceId ?? trace,

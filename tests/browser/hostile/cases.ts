@@ -9,7 +9,7 @@ import type { SampleCall } from "@/tests/pages/sample_calls.ts";
 const run = "globalThis.hostile=true";
 
 /** Texts that must stay text. */
-export const attacks: readonly string[] = [
+const attacks: readonly string[] = [
   `<script>${run}</script>`,
   `</script><script>${run}</script>`,
   `</ScRiPt ><svg/onload=${run}>`,

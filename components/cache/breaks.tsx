@@ -50,7 +50,9 @@ export function HitBreakers({ range: { paths, components }, ...ignoring }: HitBr
                 <tr>
                   <th scope="col">Differs in</th>
                   <th scope="col" class="right">Misses</th>
-                  <th scope="col" class="right">Hit rate without it</th>
+                  <th scope="col" class="right" title="The hit rate if it had not differed">
+                    Hits without it
+                  </th>
                   <th scope="col">
                     <span class="sr">Action</span>
                   </th>
@@ -85,10 +87,14 @@ function Field({ row, ignored, ignore, then }: Omit<HitBreakersProps, "range"> &
         {ignored.includes(path)
           ? <span class="small muted">ignored</span>
           : isPartOfQuestion(row.name)
-          ? <span class="small muted">part of the question</span>
+          ? <span class="small muted">the question</span>
           : (
             <ConfirmButton
-              label="Ignore this field"
+              label={
+                <>
+                  Ignore<span class="sr">{` this field`}</span>
+                </>
+              }
               title={`Ignore ${path}?`}
               action="Ignore it"
               ask={() => ignore(path)}

@@ -14,7 +14,7 @@ import { openLog } from "@/core/log/open.ts";
 import { createLogWriter } from "@/core/log/writer.ts";
 import { claimDataDirectory } from "../data_directory.ts";
 import { serveSimulator } from "../simulator/serve.ts";
-import { stopSignal } from "../stop_signal.ts";
+import { aborted, stopSignal } from "../stop_signal.ts";
 import { openKv } from "../stores.ts";
 import { type DemoArgs, demoHelp, parseDemoArgs } from "./args.ts";
 import { fillHistory } from "./fill_history.ts";
@@ -67,6 +67,8 @@ async function run(
 ): Promise<number> {
   const product = args.remove ? null : await productFor(args, deps.config, { simulatorUrl, say });
   try {
+    const url = await Promise.race([product?.ready, aborted(signal)]);
+    if (signal.aborted) return 0;
     using kv = await openKv(deps.config);
     const project = await findProject(deps.config, kv, args.project);
     if (!project) {
@@ -96,7 +98,7 @@ async function run(
       await writer.close();
     }
     if (!product) return 0;
-    say(`\nDashboard: ${product.url}/dashboard`);
+    say(`\nDashboard: ${url}/dashboard`);
     if (!product.stop || args.exit || signal.aborted) return 0;
     say("WatchLLM goes on, with the simulator as every provider, until Ctrl-C.");
     await Promise.race([product.ended, aborted(signal)]);
@@ -108,7 +110,7 @@ async function run(
 
 /** The running installation. `stop` is there when it was started here. */
 interface Product {
-  readonly url: string;
+  readonly ready: Promise<string>;
   readonly ended?: Promise<void>;
   readonly stop?: () => Promise<void>;
 }
@@ -121,14 +123,10 @@ async function productFor(
   const claim = await claimDataDirectory(resolve(config.WATCHLLM_DATA_DIR));
   if (!claim.ok) {
     say(`Joining the WatchLLM that runs on ${config.WATCHLLM_DATA_DIR}.`);
-    return { url: url ?? `http://${config.WATCHLLM_HOST}:${config.WATCHLLM_PORT}` };
+    const address = url ?? `http://${config.WATCHLLM_HOST}:${config.WATCHLLM_PORT}`;
+    return { ready: Promise.resolve(address) };
   }
   claim.release();
   say("Starting WatchLLM with the simulator in place of every provider.");
-  return await startProduct({ env: simulatedProviders(simulatorUrl), say });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((done) => signal.addEventListener("abort", () => done(), { once: true }));
+  return startProduct({ env: simulatedProviders(simulatorUrl), say });
 }

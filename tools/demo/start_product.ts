@@ -8,7 +8,8 @@ import { Readable } from "node:stream";
 import { providers } from "@/core/gateway/providers/table.ts";
 
 export interface StartedProduct {
-  readonly url: string;
+  /** Its address, once it is ready; rejects with its last words when it ends before that. */
+  readonly ready: Promise<string>;
   /** Resolves when it has ended, by itself or not. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -34,8 +35,8 @@ export function simulatedProviders(url: string): Record<string, string> {
   );
 }
 
-/** Resolves when it is ready; rejects with its last words when it ends before that. */
-export async function startProduct(options: StartProductOptions): Promise<StartedProduct> {
+/** Starts it. Whoever did stops it, ready or not. */
+export function startProduct(options: StartProductOptions): StartedProduct {
   const { env, say } = options;
   const main = new URL("../../main.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
@@ -58,8 +59,10 @@ export async function startProduct(options: StartProductOptions): Promise<Starte
     await reading;
     ready.reject(new Error(`WatchLLM ended with code ${code} before it was ready`));
   });
+  // Nobody may be waiting any more when it ends.
+  ready.promise.catch(() => {});
   return {
-    url: await ready.promise,
+    ready: ready.promise,
     ended,
     stop: async () => {
       try {

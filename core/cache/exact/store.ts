@@ -121,6 +121,9 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     const epoch = await epochs.get(project);
     const again = peek(project, key);
     if (again) return again;
+    // What is on its way to KV is younger than what stands there, also when it has run out.
+    const onItsWay = inLine.get(lineOf(project, key));
+    if (onItsWay) await onItsWay;
     const remembered = memory.get(project, key);
     const entry = await entries.read(project, key);
     if (memory.get(project, key) !== remembered) {
@@ -149,7 +152,7 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
     // Without a known epoch the entry is looked up in KV again before it is given.
     memory.set(entry, lastEpochs.get(entry.head.project) ?? -1);
     if (writing.size >= (ports.writesWaiting ?? 256)) return Promise.resolve();
-    const name = `${entry.head.project}\n${entry.head.key}`;
+    const name = lineOf(entry.head.project, entry.head.key);
     const before = inLine.get(name);
     const write = written(entry, before).finally(() => {
       writing.delete(write);
@@ -233,4 +236,8 @@ export function createExactStore(ports: ExactStorePorts): ExactStore {
       await epochs.idle();
     },
   };
+}
+
+function lineOf(project: string, key: string): string {
+  return `${project}\n${key}`;
 }

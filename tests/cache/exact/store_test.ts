@@ -6,6 +6,7 @@ import { createExactStore } from "@/core/cache/exact/store.ts";
 import type { KvPort } from "@/core/log/kv.ts";
 import { unknownUsage } from "@/core/event/usage.ts";
 import { faultyKv } from "@/tests/fixtures/faulty_kv.ts";
+import { gatedKv } from "@/tests/fixtures/gated_kv.ts";
 import { eventually } from "@/tests/gateway/fixture.ts";
 
 const now = Date.UTC(2026, 0, 1);
@@ -118,6 +119,23 @@ Deno.test("of two answers to one request the later stays, however long the earli
   expect(await entries.read("p1", key)).toMatchObject({ head: { id: "short" } });
   // Nothing is left of the other.
   expect((await Array.fromAsync(kv.list({ prefix: ["cache", "exact", "p1"] }))).length).toBe(2);
+});
+
+Deno.test("an answer that is on its way to KV and has run out does not bring back the one before", async () => {
+  using kv = await Deno.openKv(":memory:");
+  let clock = now;
+  await createKvEntries({ kv, now: () => clock }).write(entry(noise(10), { id: "old" }));
+  const gated = gatedKv(kv);
+  const store = createExactStore({ kv: gated, now: () => clock, warn: () => {} });
+  store.put(entry(noise(10), { id: "young", at: now + 1, expiresAt: now + 1_000 }));
+  await eventually(() => gated.operations.length > 0, "the write");
+  clock += 1_000;
+  const read = store.read("p1", key);
+  // Time enough for whoever does not wait.
+  for (let i = 0; i < 20; i++) await kv.get(["nothing"]);
+  gated.open();
+  expect(await read).toBe("expired");
+  await store.idle();
 });
 
 Deno.test("writers that meet leave one whole answer, and nothing of the others", async () => {

@@ -103,3 +103,21 @@ Deno.test({
       })
     ),
 });
+
+Deno.test({
+  name: "a column of times is as wide for times of today as for those of other days",
+  ignore,
+  fn: () =>
+    withBrowser((browser) =>
+      withPages(browser, ready(), async (pages) => {
+        const { page } = await pages.signedIn();
+        await page.goto(`${pages.url}/dashboard/traces`);
+        const widthWith = (text: string) =>
+          page.locator(".rows.list").evaluate((list, text) => {
+            for (const time of list.querySelectorAll("td > time")) time.textContent = text;
+            return list.querySelector("th:has(+ th + th)")?.nextElementSibling?.clientWidth;
+          }, text);
+        expect(await widthWith("23:50:11")).toBe(await widthWith("23 Sept, 23:50"));
+      })
+    ),
+});
